@@ -8,6 +8,9 @@ arithmetic. `--deals` counts all deals: a tenth as many as close in the quarter 
 Engagements are about four a deal, in an order that has nothing to do with the deals. They are written in row groups
 of a million; what is kept for all of them is one 32-bit number each, so 80 million need about 1 GiB.
 
+`--ledger 2025-12 2` makes another calendar of it: deals close in that many months from the first on, and the project has a
+ledger that begins there and settles the fiscal year before as well.
+
 `--dirty 0.001` adds duplicates, contradictions and references to nothing, for checking that all ways to compute a
 close find the same ones. The measured projects are clean.
 """
@@ -52,6 +55,14 @@ deals = {{ path = "data/deals.{ext}" }}
 engagements = {{ path = "data/engagements.{ext}" }}
 payees = {{ path = "data/payees.{ext}" }}
 quotas = {{ path = "data/quotas.{ext}" }}
+"""
+
+LEDGER_TOML = """
+[ledger]
+first = "{first}"
+true_up = 1
+keep_inputs = false
+approvals = 0
 """
 
 RULES_TOML = """\
@@ -212,9 +223,21 @@ def scrambled(index, salt):
 
 # ---- tables ----------------------------------------------------------------------------------------------------------
 
+class Months:
+    """Calendar months that follow each other."""
+
+    def __init__(self, first, count):
+        year, month = (int(part) for part in first.split("-"))
+        starts = [date(year + (month - 1 + n) // 12, (month - 1 + n) % 12 + 1, 1) for n in range(int(count) + 1)]
+        self.first, self.last = first, starts[-2].strftime("%Y-%m")
+        self.start, self.days = starts[0], (starts[-1] - starts[0]).days
+        self.years = list(range(year, starts[-2].year + 1))
+
+
 class World:
-    def __init__(self, deals, seed):
+    def __init__(self, deals, seed, months=None):
         self.deals, self.seed = deals, seed
+        self.years = months.years if months else [2026]
         self.employees = max(deals // 100, 6)
         self.partners = max(deals // 500, 4)
         self.accounts = max(deals // 3, 3)
@@ -223,6 +246,8 @@ class World:
         earlier = rng.integers(0, 11, deals) == 0
         first = np.where(earlier, (EARLIER[0] - EPOCH).days, (QUARTER[0] - EPOCH).days)
         self.close = (first + rng.integers(0, np.where(earlier, EARLIER[1], QUARTER[1]))).astype(np.int16)
+        if months:
+            self.close = ((months.start - EPOCH).days + rng.integers(0, months.days, deals)).astype(np.int16)
         self.account_work = deals * 8 // 100  # engagements that name an account and no deal
         self.engagements = int(self.per_deal.sum(dtype=np.int64)) + self.account_work
         self.deal_ids = Ids("0068d00", deals, rng)
@@ -326,12 +351,13 @@ class World:
     def quotas(self):
         """For each quarter, around what the average salesperson is credited in the third; one in a hundred has none."""
         rng = self.rng("quotas")
-        payee = np.repeat(np.arange(self.employees), 4)
-        quarter = np.tile(np.arange(4), self.employees)
+        quarters = [f"{year}-Q{quarter}" for year in self.years for quarter in range(1, 5)]
+        payee = np.repeat(np.arange(self.employees), len(quarters))
+        quarter = np.tile(np.arange(len(quarters)), self.employees)
         usual = 3_000_000 * self.deals // self.employees  # cents
         cents = rng.integers(usual // 3, 2 * usual, len(payee))
         has = payee % 100 != 99
-        return pa.table([self.employee_ids.strings(payee), words(quarter, ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]),
+        return pa.table([self.employee_ids.strings(payee), words(quarter, quarters),
                          decimals(cents, MONEY)], schema=QUOTAS).filter(pa.array(has))
 
 
@@ -394,11 +420,13 @@ def main():
     parser.add_argument("--deals", type=int, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--format", choices=["parquet", "csv"], default="parquet")
+    parser.add_argument("--ledger", nargs=2, metavar=("FIRST", "MONTHS"))
     parser.add_argument("--dirty", type=float, default=0.0, metavar="SHARE")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
 
-    world, ext, out = World(arguments.deals, arguments.seed), arguments.format, arguments.out
+    months = Months(*arguments.ledger) if arguments.ledger else None
+    world, ext, out = World(arguments.deals, arguments.seed, months), arguments.format, arguments.out
     deals, engagements = world.deal_chunks(), world.engagement_chunks()
     if arguments.dirty:
         deals = with_faults(deals, "deal_id", [], arguments.dirty)
@@ -410,9 +438,11 @@ def main():
         "quotas": write(out / f"data/quotas.{ext}", QUOTAS, [world.quotas()]),
     }
     (out / "rules").mkdir(exist_ok=True)
-    (out / "rules/benchmark.toml").write_text(RULES_TOML)
-    (out / "apportion.toml").write_text(APPORTION_TOML.format(period=PERIOD, deals=arguments.deals, ext=ext))
-    about = {"period": PERIOD, "seed": arguments.seed, "format": ext, "dirty": arguments.dirty, "rows": rows}
+    period = months.last if months else PERIOD
+    (out / "rules/benchmark.toml").write_text(RULES_TOML.replace("2026-01-01", f"{world.years[0]}-01-01"))
+    ledger = LEDGER_TOML.format(first=months.first) if months else ""
+    (out / "apportion.toml").write_text(APPORTION_TOML.format(period=period, deals=arguments.deals, ext=ext) + ledger)
+    about = {"period": period, "seed": arguments.seed, "format": ext, "dirty": arguments.dirty, "rows": rows}
     (out / "generated.json").write_text(json.dumps(about, indent=1) + "\n")
     print(json.dumps(about))
 

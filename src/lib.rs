@@ -113,8 +113,9 @@ pub use apportion_results::ReplacePolicy;
 pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
-    Amount, ApprovedDraft, Comparison, Explanation, Inquiry, OtherInputs, Payout, PostedClose, Session,
-    Settlement, SourceReport, Writing, arrow_file,
+    Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses, Comparison,
+    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, Inquiry, OtherInputs,
+    Payout, PostedClose, Session, Settlement, SourceReport, Writing, arrow_file,
 };
 
 apportion_base::overflow_probe!();

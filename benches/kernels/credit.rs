@@ -56,18 +56,20 @@ pub fn bench(criterion: &mut Criterion) {
         bencher.iter(|| black_box(stipend::pay(&batch, &groups, &earning).unwrap()));
     });
 
-    let rungs: Vec<Rung> = [(3, 1), (8, 2), (20, 3)]
-        .map(|(from, percent)| Rung {
-            from_e9: from * 1_000_000_000,
-            rates_e8: vec![Some(percent * PERCENT); groups.payee.len().max(DEALS)],
-        })
-        .into();
-    for (name, by) in
-        [("renewal_bonus by deal", MeasureOwner::Deal), ("renewal_bonus by payee", MeasureOwner::Payee)]
-    {
+    let rung = |measure_e9: i128| {
+        let step = [3, 8, 20].iter().rposition(|from| from * 1_000_000_000 <= measure_e9)?;
+        Some(Rung { step, rate_e8: Some([1, 2, 3][step] * PERCENT) })
+    };
+    let of_deals = groups.ranges().map(|range| rung(groups.weight_e9[range].iter().sum())).collect();
+    let of_groups = groups.weight_e9.iter().map(|measure_e9| rung(*measure_e9)).collect();
+    let owners: [(_, _, Vec<Option<Rung>>); 2] = [
+        ("renewal_bonus by deal", MeasureOwner::Deal, of_deals),
+        ("renewal_bonus by payee", MeasureOwner::Payee, of_groups),
+    ];
+    for (name, by, reached) in owners {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                let rates = Rates { measure_e9: &groups.weight_e9, rungs: &rungs, by };
+                let rates = Rates { measure_e9: &groups.weight_e9, reached: &reached, by };
                 black_box(renewal_bonus::pay(&batch, &basis, &groups, rates).unwrap())
             });
         });

@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
     };
     let setting = Setting::plain();
     for case in cases.cases.iter().take(2) {
-        for mismatch in case.run(&setting, &files).mismatches {
+        for mismatch in apportion::ledger::cases::run(case, &setting, &files).mismatches {
             let shown = mismatch.text();
             assert!(!shown.trim().is_empty() && !shown.contains("[internal]"), "{shown}");
         }

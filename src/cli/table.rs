@@ -8,9 +8,12 @@ const WIDTH: usize = 100;
 const FIRST_AT_LEAST: usize = 12;
 const GAP: &str = "  ";
 
-/// A table whose first column is text, aligned left, and whose others are numbers, aligned right.
+/// A table whose first column is text, aligned left, and whose others are numbers, aligned right, but for those that are said to be
+/// texts.
 pub struct Table {
     header: Vec<String>,
+    /// Columns of texts besides the first.
+    texts: Vec<usize>,
     rows: Vec<Vec<String>>,
     /// Whether the last row has a line above it.
     total: bool,
@@ -20,9 +23,17 @@ impl Table {
     pub fn new(header: &[&str]) -> Self {
         Self {
             header: header.iter().map(|name| (*name).to_owned()).collect(),
+            texts: Vec::new(),
             rows: Vec::new(),
             total: false,
         }
+    }
+
+    /// Aligns further columns left: those of texts.
+    #[must_use]
+    pub fn with_texts(mut self, columns: &[usize]) -> Self {
+        self.texts.extend(columns);
+        self
     }
 
     pub fn row(&mut self, cells: Vec<String>) {
@@ -39,13 +50,13 @@ impl Table {
     pub fn text(&self) -> String {
         let widths = self.widths();
         let line = "-".repeat(widths.iter().sum::<usize>() + GAP.len() * (widths.len().saturating_sub(1)));
-        let mut text = row_text(&self.header, &widths);
+        let mut text = self.row_text(&self.header, &widths);
         text.push_str(&format!("{line}\n"));
         for (index, row) in self.rows.iter().enumerate() {
             if self.total && index + 1 == self.rows.len() {
                 text.push_str(&format!("{line}\n"));
             }
-            text.push_str(&row_text(row, &widths));
+            text.push_str(&self.row_text(row, &widths));
         }
         text
     }
@@ -63,14 +74,16 @@ impl Table {
         }
         widths
     }
-}
 
-fn row_text(cells: &[String], widths: &[usize]) -> String {
-    let aligned = cells.iter().zip(widths).enumerate().map(|(column, (cell, &width))| {
-        if column == 0 { format!("{:<width$}", shortened(cell, width)) } else { format!("{cell:>width$}") }
-    });
-    let line = aligned.collect::<Vec<_>>().join(GAP);
-    format!("{}\n", line.trim_end())
+    fn row_text(&self, cells: &[String], widths: &[usize]) -> String {
+        let aligned = cells.iter().zip(widths).enumerate().map(|(column, (cell, &width))| match column {
+            0 => format!("{:<width$}", shortened(cell, width)),
+            _ if self.texts.contains(&column) => format!("{cell:<width$}"),
+            _ => format!("{cell:>width$}"),
+        });
+        let line = aligned.collect::<Vec<_>>().join(GAP);
+        format!("{}\n", line.trim_end())
+    }
 }
 
 /// The text in at most `width` characters, with an ellipsis where some are left out.
@@ -103,6 +116,17 @@ mod tests {
              renewal           7  -12.30\n\
              ---------------------------\n\
              total                 -7.30\n"
+        );
+    }
+
+    #[test]
+    fn further_texts_stand_left() {
+        let mut table = Table::new(&["cause", "of", "earned"]).with_texts(&[1]);
+        table.row(cells(&["rate", "2026-01", "5.00"]));
+        table.row(cells(&["cap", "-", "-12.30"]));
+        assert_eq!(
+            table.text(),
+            "cause  of       earned\n----------------------\nrate   2026-01    5.00\ncap    -        -12.30\n"
         );
     }
 

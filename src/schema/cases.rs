@@ -1,7 +1,9 @@
 //! Case files.
 
-use apportion_book::parameters::BOOK;
-use apportion_engine::cases::parameters::{TABLES, UNDER_TEST};
+use apportion_book::TableName;
+use apportion_book::config::describe::Parameter;
+use apportion_book::parameters::{BOOK, LEDGER};
+use apportion_engine::cases::parameters::{EXPECTED, INPUTS, MONTHS, OF_MONTH, UNDER_TEST};
 use serde_json::Value;
 
 use super::made::{Keys, about, list, properties, record, required, table};
@@ -27,13 +29,33 @@ fn case() -> Keys {
     };
     project("book", "Keys of the book that differ from the project's.", record(&BOOK));
     project("sources", "Keys of sources, except their path.", sources());
-    keys.append(&mut properties(TABLES));
+    project(
+        "ledger",
+        "Keys of the ledger that differ from those of one that begins with the first of the months.",
+        record(&LEDGER),
+    );
+    keys.append(&mut properties(INPUTS));
+    keys.append(&mut properties(EXPECTED));
+    let months =
+        about("Months that are closed one after the other, instead of a period.", list(month(), 1, None));
+    keys.insert(MONTHS.to_owned(), Value::Object(months));
     table(
         "A worked example: small tables of data, the rules under test, and what must come out. A table is a header and \
          rows, its\ncells between `|`; its columns have the names of the reference, not those of the files.",
         keys,
-        required(UNDER_TEST.iter().chain(TABLES)),
+        required(UNDER_TEST.iter().chain(INPUTS).chain(EXPECTED)),
     )
+}
+
+/// A month that a case closes.
+fn month() -> Keys {
+    let mut keys = properties(OF_MONTH);
+    let is_table = |parameter: &&Parameter| TableName::from_word(parameter.key).is_some();
+    for (key, mut value) in properties(INPUTS.iter().filter(is_table)) {
+        nothing_required(&mut value);
+        keys.insert(key, value);
+    }
+    table("A month that is closed, with the tables that are others from it on.", keys, required(OF_MONTH))
 }
 
 /// A case writes only the keys that differ from its project's.

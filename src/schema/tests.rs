@@ -390,7 +390,8 @@ fn case_files_have_the_keys_that_their_reader_knows() {
     let mut schema = Shapes::of(Schema::Cases);
     // The keys below `book` and `sources` are those of the project file, all of them optional.
     let project = Shapes::of(Schema::Project);
-    let of_project = |path: &str| path.strip_prefix("case[].").map(str::to_owned);
+    let of_project =
+        |path: &str| path.strip_prefix("case[].").filter(|path| *path != "month[]").map(str::to_owned);
     schema.tables.retain(|path, (keys, required)| match of_project(path) {
         Some(path) => {
             assert_eq!((&project.tables[&path].0, required.len()), (&*keys, 0), "{path}");
@@ -402,7 +403,11 @@ fn case_files_have_the_keys_that_their_reader_knows() {
         assert_eq!(project.choices[&of_project(path).unwrap()], *words, "{path}");
         false
     });
-    assert_same(&schema, &asked(cases, &[("", "@"), ("case[]", "[[case]]\n@")], &[]));
+    let month = ("case[].month[]", "[[case]]\n[[case.month]]\n@");
+    let mut reader = asked(cases, &[("", "@"), ("case[]", "[[case]]\n@"), month], &[]);
+    // A case settles a period or closes months. The reader asks for the period where there is neither.
+    assert!(reader.tables.get_mut("case[]").unwrap().1.remove("period"));
+    assert_same(&schema, &reader);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! An open project. Every command of `apportion` uses it.
 
 mod batches;
+mod close_comparison;
 mod compare;
 mod explain;
+mod explain_close;
 mod inquiry;
 mod kept;
 mod ledger;
@@ -26,8 +28,12 @@ use apportion_rules::{RuleBook, RuleFiles};
 use crate::Error;
 
 pub use batches::arrow_file;
+pub use close_comparison::{CloseComparison, ComparedCloses};
 pub use compare::{Comparison, OtherInputs};
 pub use explain::Explanation;
+pub use explain_close::{
+    CloseExplanation, CloseInquiry, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject,
+};
 pub use inquiry::Inquiry;
 pub use ledger::{ApprovedDraft, PostedClose};
 pub use settlement::{Amount, Payout, Settlement, Writing};

@@ -33,11 +33,34 @@ fn a_new_project_runs_and_its_cases_hold() {
     assert_eq!(written("rejects.csv").lines().count(), 1);
 }
 
+/// The months of the quarter can be closed at once, and earn together what the run says.
+#[test]
+fn a_new_project_has_a_ledger() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(apportion(folder.path(), &["init", "-q"]).status.code(), Some(0));
+    for month in ["2026-04", "2026-05", "2026-06"] {
+        let draft = apportion(folder.path(), &["close", "--period", month, "--by", "ann"]);
+        assert_eq!(draft.status.code(), Some(0), "{}", text(&draft.stderr));
+        if month == "2026-05" {
+            insta::assert_snapshot!("a_draft_of_a_new_project", text(&draft.stdout));
+        }
+        assert_eq!(apportion(folder.path(), &["approve", "--by", "ben"]).status.code(), Some(0));
+        let posted = apportion(folder.path(), &["post"]);
+        assert_eq!(posted.status.code(), Some(0), "{}", text(&posted.stderr));
+        if month == "2026-06" {
+            insta::assert_snapshot!("a_close_of_a_new_project", text(&posted.stdout));
+        }
+    }
+    let closes = text(&apportion(folder.path(), &["ledger"]).stdout);
+    assert!(closes.lines().last().unwrap().contains("26,969.81"), "{closes}");
+    assert_eq!(apportion(folder.path(), &["verify", "ledger"]).status.code(), Some(0));
+}
+
 #[test]
 fn every_word_of_the_next_steps_and_the_readme_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let made = apportion(folder.path(), &["init"]);
-    assert!(text(&made.stderr).starts_with("Wrote 18 files to this folder"), "{}", text(&made.stderr));
+    assert!(text(&made.stderr).starts_with("Wrote 21 files to this folder"), "{}", text(&made.stderr));
     let readme = std::fs::read_to_string(folder.path().join("README.md")).unwrap();
     assert!(readme.contains("apportion run --period 2026-Q2"));
     // The first change of the README: cases fail, and an update takes it over.

@@ -26,6 +26,7 @@ mod overflow;
 mod people;
 mod periods;
 mod properties;
+mod public_vectors;
 mod publishing;
 mod rate_tables;
 mod reconciliation;

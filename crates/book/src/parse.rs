@@ -455,7 +455,7 @@ error[unknown-currency]: there is no currency \"usd\"
     #[test]
     fn the_fixtures_are_projects() {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
-        for name in ["adventureworks", "adventureworks-fx", "ravenstack"] {
+        for name in ["adventureworks", "adventureworks-fx", "adventureworks-year", "ravenstack"] {
             let mut files = Files::default();
             let book = read(&Disk, &fixtures.join(name), &mut files);
             let book = book.unwrap_or_else(|found| panic!("{name}: {}", shown(&found, &files)));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use apportion_book::Book;
 
 use super::staging::StagingTable;
-use super::tables::RejectCode;
+use apportion_contract::RejectCode;
 
 /// How many rejected rows of a table are of codes of which their source accepts so many. Where there are more, none is
 /// accepted; and a row that has another fault as well is not.

@@ -4,11 +4,13 @@ use apportion_book::Period;
 use apportion_contract::AcceptanceAction;
 
 use super::contract::{acceptances, adjustments as columns};
+use super::finding::Finding;
 use super::intern::Names;
 use super::references::KeyIndex;
-use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
-use super::tables::{Acceptance, Adjustment, NONE, PayeeIx, RejectCode};
+use super::tables::for_ledger::{Acceptance, Adjustment};
+use super::tables::indices::{NONE, PayeeIx};
+use apportion_contract::RejectCode;
 
 /// Rejects adjustments that nobody else approved.
 pub(super) fn approvals(staging: Option<&mut StagingTable>, names: &Names) {

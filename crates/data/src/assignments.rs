@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use apportion_book::display_day;
 
 use super::contract::assignments::{FROM, MANAGER_ID, PAYEE_ID, UNTIL};
+use super::finding::Finding;
 use super::intern::Names;
 use super::managers::OwnManagers;
 use super::references::KeyIndex;
-use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
-use super::tables::{NO_DAY, NONE, Optional, PayeeIx, RejectCode};
+use super::tables::indices::{NO_DAY, NONE, PayeeIx};
+use apportion_base::index::Optional;
+use apportion_contract::RejectCode;
 
 /// The last day of an assignment without an end.
 const NO_END: i32 = i32::MAX;

@@ -3,7 +3,8 @@
 use apportion_base::notation::{DateFormat, NumberNotation};
 use apportion_expr::Type;
 
-use super::cells::{Cell, Notation, boolean, day, number};
+use super::cells::cell::{Cell, Notation};
+use super::cells::{boolean, day, number};
 
 /// A value of a column in scope.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

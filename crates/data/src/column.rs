@@ -5,9 +5,9 @@ use std::hash::{Hash, Hasher};
 use arrow::array::Array;
 
 use super::contract::{ColumnSpec, Domain, Kind, only_compared};
-use super::fill::{FIXED_BELOW, ParsedColumn, ParsedValues};
 use super::intern::Interner;
-use super::tables::{NO_DAY, NONE};
+use super::parsed::{FIXED_BELOW, ParsedColumn, ParsedValues};
+use super::tables::indices::{NO_DAY, NONE};
 use super::texts::Texts;
 
 /// Null in a column of fixed-point integers.

@@ -9,11 +9,12 @@ use foldhash::fast::FixedState;
 use foldhash::{HashMap, HashMapExt};
 use hashbrown::HashTable;
 
+use super::conflict::conflict;
+use super::finding::Finding;
 use super::intern::Names;
-use super::keys::conflict;
-use super::rejects::{Finding, key};
+use super::rejects::key;
 use super::staging::{StagingTable, Status};
-use super::tables::RejectCode;
+use apportion_contract::RejectCode;
 
 /// Combines the rows of sources that say so.
 pub(super) fn combine(staging: &mut StagingTable, names: &Names) {

@@ -8,24 +8,15 @@ use arrow::array::{ArrayRef, StringBuilder};
 use apportion_base::notation::Mark;
 use apportion_book::{Source, TableName};
 
+use super::cells;
 use super::cells::array::Cells;
-use super::cells::{self, Cell, Notation};
+use super::cells::cell::{Cell, Notation};
 use super::contract::{deals, fx_rates};
-use super::fill::ParsedColumn;
+use super::finding::Finding;
 use super::mapping::Binding;
-use super::rejects::Finding;
-use super::tables::{NONE, RejectCode};
-
-/// A number that was read with a mark beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct MarkedCell {
-    /// Row of the chunk.
-    pub(super) row: u32,
-    /// As it is written.
-    pub(super) mark: String,
-    /// The whole cell.
-    pub(super) value: String,
-}
+use super::parsed::{MarkedCell, ParsedColumn};
+use super::tables::indices::NONE;
+use apportion_contract::RejectCode;
 
 /// The marks of a chunk.
 #[derive(Clone, Copy)]

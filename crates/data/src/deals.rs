@@ -16,15 +16,18 @@ use super::contract;
 use super::contract::deals::{
     ACCOUNT_ID, AMOUNT, CLOSE_DATE, CURRENCY, LIST_AMOUNT, OUTCOME, RENEWS_DEAL_ID, REVERSES_DEAL_ID,
 };
+use super::finding::Finding;
 use super::frames::{ATTRIBUTE_SCALE, FrameSource, decimals, fixed, frame};
 use super::fx::{self, Rate, Rates};
 use super::intern::Names;
 use super::purchases::{self, Purchase};
 use super::references::{IncompleteDeals, KeyIndex, gathered};
-use super::rejects::Finding;
 use super::reversals::{Conversion, reversals};
 use super::staging::{StagingTable, Status};
-use super::tables::{Deals, NO_DAY, NONE, Optional, RejectCode};
+use super::tables::deals::Deals;
+use super::tables::indices::{NO_DAY, NONE};
+use apportion_base::index::Optional;
+use apportion_contract::RejectCode;
 
 /// Amounts in book currency, by row of the staging table: millionths, or [`NO_NUMBER`].
 #[derive(Debug, Default)]

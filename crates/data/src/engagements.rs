@@ -16,7 +16,10 @@ use super::frames::{FrameSource, days, fixed, frame, indexed, indexed_all};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::{StagingTable, Status};
-use super::tables::{AccountIx, DealIx, Engagements, Frame, NONE, Optional, PayeeIx};
+use super::tables::engagements::Engagements;
+use super::tables::frame::Frame;
+use super::tables::indices::{AccountIx, DealIx, NONE, PayeeIx};
+use apportion_base::index::Optional;
 
 /// Deals of a bucket, as a power of two: its rows stay in a processor's cache while they are put in order.
 const BUCKET_BITS: u32 = 12;

@@ -1,6 +1,7 @@
 //! Parses one column of a chunk into values of a staging table, with findings for bad cells.
 
 mod codes;
+pub(super) mod last_dictionary;
 
 use std::sync::Arc;
 
@@ -9,77 +10,19 @@ use arrow::datatypes::DataType;
 
 use apportion_expr::Type;
 
+use super::cells;
 use super::cells::array::Cells;
-use super::cells::{self, Cell, CellFault};
+use super::cells::cell::{Cell, CellFault};
 use super::column::{NO_FLAG, NO_NUMBER, NO_WIDE, Shape};
+use super::column_plan::ColumnPlan;
 use super::contract::{self, Kind};
-use super::currencies::MarkedCell;
-use super::intake::ColumnPlan;
+use super::finding::Finding;
 use super::intern::Interner;
 use super::mapping::Binding;
-use super::read::cell_as_text;
-use super::rejects::Finding;
-use super::tables::{NO_DAY, NONE, RejectCode};
-
-pub(super) use codes::LastDictionary;
-
-/// Fixed-point integers of the contract's columns are below this: 10^12 with 6 decimals, 10^9 with 9.
-pub(super) const FIXED_BELOW: i64 = 1_000_000_000_000_000_000;
-
-/// The values of one column of a chunk.
-pub(super) struct ParsedColumn {
-    pub(super) values: ParsedValues,
-    /// Codes of the raw texts, if the column keeps them.
-    pub(super) raw_text: Option<Vec<u32>>,
-    /// New texts. Their codes are temporary until the staging table gives them their final codes.
-    pub(super) fresh: Interner,
-    /// Row of the chunk and text of long amounts, by row.
-    pub(super) long: Vec<(u32, String)>,
-    /// The numbers with the mark of a currency, by row.
-    pub(super) marks: Vec<MarkedCell>,
-}
-
-/// By row of the chunk; null is the sentinel of [`super::column::Values`].
-pub(super) enum ParsedValues {
-    Codes(Vec<u32>),
-    /// Texts nearly all of which are new, and none of which is null: they get their codes where the staging table
-    /// takes them.
-    New(StringArray),
-    /// `Utf8` or `Dictionary(UInt32, Utf8)`.
-    Texts(ArrayRef),
-    Days(Vec<i32>),
-    Fixed(Vec<i64>),
-    Wide(Vec<i128>),
-    Flags(Vec<u8>),
-}
-
-impl ParsedColumn {
-    /// Whether a row has a text, of a column of codes.
-    pub(super) fn has_text(&self, row: usize) -> bool {
-        match &self.values {
-            ParsedValues::Codes(codes) => codes[row] != NONE,
-            ParsedValues::New(_) => true,
-            _ => false,
-        }
-    }
-
-    /// Whether all rows do.
-    pub(super) fn has_all_texts(&self) -> bool {
-        match &self.values {
-            ParsedValues::Codes(codes) => !codes.contains(&NONE),
-            ParsedValues::New(_) => true,
-            _ => false,
-        }
-    }
-
-    /// The day of a row, of a column of days.
-    pub(super) fn day(&self, row: usize) -> Option<i32> {
-        match &self.values {
-            ParsedValues::Days(days) => Some(days[row]).filter(|day| *day != NO_DAY),
-            _ => None,
-        }
-    }
-}
+use super::parsed::{FIXED_BELOW, MarkedCell, ParsedColumn, ParsedValues};
+use super::read::cells::cell_as_text;
+use super::tables::indices::{NO_DAY, NONE};
+use apportion_contract::RejectCode;
 
 /// The work on one column of one chunk.
 pub(super) struct Filler<'a, 'b> {
@@ -124,15 +67,15 @@ impl<'a> Filler<'a, '_> {
             Shape::Texts => ParsedValues::Texts(self.as_they_are()),
             Shape::Days => ParsedValues::Days(self.days()),
             Shape::Flags if kind == Kind::Outcome => {
-                let outcome = |cell: Cell, _: &cells::Notation| cells::outcome(cell).map(u8::from);
+                let outcome = |cell: Cell, _: &cells::cell::Notation| cells::outcome(cell).map(u8::from);
                 ParsedValues::Flags(self.each(NO_FLAG, outcome, |_, _, _| {}))
             }
             Shape::Flags => {
-                let boolean = |cell: Cell, _: &cells::Notation| cells::boolean(cell).map(u8::from);
+                let boolean = |cell: Cell, _: &cells::cell::Notation| cells::boolean(cell).map(u8::from);
                 ParsedValues::Flags(self.each(NO_FLAG, boolean, |_, _, _| {}))
             }
             Shape::Wide => {
-                let parse = |cell: Cell, notation: &cells::Notation| match kind {
+                let parse = |cell: Cell, notation: &cells::cell::Notation| match kind {
                     Kind::Money => cells::fixed(cell, kind, notation).map(|money| i128::from(money) * 1000),
                     _ => cells::number(cell, notation),
                 };
@@ -150,7 +93,7 @@ impl<'a> Filler<'a, '_> {
     fn each<T: Copy>(
         &mut self,
         null: T,
-        parse: impl Fn(Cell, &cells::Notation) -> Result<T, CellFault>,
+        parse: impl Fn(Cell, &cells::cell::Notation) -> Result<T, CellFault>,
         mut keep: impl FnMut(u32, Cell, T),
     ) -> Vec<T> {
         let binding = self.binding;
@@ -167,7 +110,10 @@ impl<'a> Filler<'a, '_> {
     }
 
     /// The default for null. It was checked when the binding was made.
-    fn default_value<T>(&self, parse: &impl Fn(Cell, &cells::Notation) -> Result<T, CellFault>) -> Option<T> {
+    fn default_value<T>(
+        &self,
+        parse: &impl Fn(Cell, &cells::cell::Notation) -> Result<T, CellFault>,
+    ) -> Option<T> {
         let default = self.binding.default.as_ref()?;
         let mut buffer = String::new();
         let text = Cell::Text(&default.text);
@@ -179,7 +125,7 @@ impl<'a> Filler<'a, '_> {
         &mut self,
         row: usize,
         absent: Absent<T>,
-        parse: &impl Fn(Cell, &cells::Notation) -> Result<T, CellFault>,
+        parse: &impl Fn(Cell, &cells::cell::Notation) -> Result<T, CellFault>,
         keep: &mut impl FnMut(u32, Cell, T),
     ) -> T {
         let Absent { null, default } = absent;
@@ -265,7 +211,7 @@ impl<'a> Filler<'a, '_> {
 
     /// Numbers of typed files are scaled if they are well within bounds. All others are parsed one by one.
     fn fixed(&mut self, kind: Kind, long_from: u64, long: &mut Vec<(u32, String)>) -> Vec<i64> {
-        let parse = |cell: Cell, notation: &cells::Notation| cells::fixed(cell, kind, notation);
+        let parse = |cell: Cell, notation: &cells::cell::Notation| cells::fixed(cell, kind, notation);
         let mut keep = |row: u32, raw: Cell, value: i64| {
             if value.unsigned_abs() >= long_from {
                 long.push((row, raw.text(&mut String::new()).unwrap_or_default().to_string()));
@@ -313,7 +259,7 @@ impl<'a> Filler<'a, '_> {
 
     /// Whether the cells of an array are the texts of the column.
     fn stays(&self, array: &ArrayRef) -> bool {
-        let marked = |texts: &StringArray| texts.iter().flatten().any(cells::is_marked);
+        let marked = |texts: &StringArray| texts.iter().flatten().any(cells::cell::is_marked);
         let plain = !self.trim && !self.binding.changes();
         plain
             && match array.data_type() {

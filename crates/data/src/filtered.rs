@@ -5,19 +5,20 @@ use arrow::array::{Array, ArrayRef, BooleanArray};
 
 use apportion_base::diagnostic::Diagnostic;
 
-use super::cells::Cell;
 use super::cells::array::Cells;
+use super::cells::cell::Cell;
 use super::column::NO_NUMBER;
+use super::column_plan::{ColumnPlan, Place};
 use super::contract::deals::{AMOUNT, CLOSE_DATE, CURRENCY, DEAL_ID, OUTCOME};
 use super::currencies;
 use super::currencies::MarkedColumns;
-use super::fill::{ParsedColumn, ParsedValues};
-use super::intake::{ColumnPlan, FilePlan, Place, filter, input, named_by};
+use super::finding::Finding;
+use super::intake::{FilePlan, filter, input, named_by};
 use super::intern::Names;
-use super::left_out::{FilteredRow, WonRow};
 use super::mapping::{Binding, From};
-use super::rejects::Finding;
-use super::tables::NO_DAY;
+use super::parsed::{FilteredRow, WonRow};
+use super::parsed::{ParsedColumn, ParsedValues};
+use super::tables::indices::NO_DAY;
 
 /// The columns that are read of such a row.
 const READ: [usize; 5] = [DEAL_ID, OUTCOME, CLOSE_DATE, AMOUNT, CURRENCY];

@@ -19,7 +19,8 @@ use super::column::{NO_FLAG, NO_NUMBER, NO_WIDE, Values};
 use super::contract::{self, Kind};
 use super::intern::{Interner, Names};
 use super::staging::StagingTable;
-use super::tables::{Frame, NO_DAY, NONE};
+use super::tables::frame::Frame;
+use super::tables::indices::{NO_DAY, NONE};
 
 /// Texts that are gathered together.
 const PART_ROWS: usize = 1 << 16;

@@ -2,7 +2,8 @@
 
 use apportion_base::notation::{DateFormat, NumberNotation};
 
-use super::cells::{self, Cell, Notation};
+use super::cells;
+use super::cells::cell::{Cell, Notation};
 use super::contract::Kind;
 
 /// A column of numbers.

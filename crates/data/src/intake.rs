@@ -2,6 +2,8 @@
 //!
 //! Chunks are independent of each other, so any thread can parse one.
 
+use super::column_plan::{ColumnPlan, Place};
+use super::parsed::ParsedChunk;
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use rayon::prelude::*;
 
@@ -11,21 +13,23 @@ use apportion_book::{TableName, display_day};
 use apportion_expr::{EvalError, Expr, Input, TableInput, Type};
 
 use super::cells::array::Cells;
-use super::column::{Column, Shape};
-use super::contract::{Domain, Kind, TableSpec};
-use super::currencies::{MarkedCell, MarkedColumns, Marks, marked_cells};
-use super::fill::{Filler, LastDictionary, ParsedColumn};
+use super::column::Shape;
+use super::contract::{Kind, TableSpec};
+use super::currencies::{MarkedColumns, Marks, marked_cells};
+use super::fill::Filler;
+use super::finding::Finding;
 use super::intern::{Interner, Names};
-use super::left_out::FilteredRow;
 use super::mapping::{Binding, From};
 use super::nulls::Nulls;
-use super::open::OpenFile;
-use super::read::{BrokenRecord, Chunk};
-use super::rejects::Finding;
+use super::open_file::OpenFile;
+use super::parsed::MarkedCell;
+use super::parsed::ParsedColumn;
+use super::read::chunk::Chunk;
 use super::rounding;
-use super::tables::{NONE, RejectCode};
+use super::tables::indices::NONE;
 use super::typed_columns::as_seen;
 use super::unread::UnreadCounts;
+use apportion_contract::RejectCode;
 
 /// How the rows of one file become rows of a staging table.
 pub(super) struct FilePlan<'a> {
@@ -41,61 +45,6 @@ pub(super) struct FilePlan<'a> {
     pub(super) named: Vec<usize>,
     /// What marks of currencies mean.
     pub(super) marks: Marks<'a>,
-}
-
-/// How a column of the staging table is parsed from a chunk.
-#[derive(Debug)]
-pub(super) struct ColumnPlan {
-    pub(super) shape: Shape,
-    domain: Domain,
-    pub(super) present: bool,
-    /// Whether the codes of the raw texts are kept.
-    pub(super) raw_text: bool,
-    pub(super) dictionary: LastDictionary,
-    /// See [`Column::long_from`].
-    pub(super) long_from: Option<i64>,
-}
-
-/// A column of the table in a chunk, and the cells that it gets.
-pub(super) struct Place<'c> {
-    pub(super) column: &'c ColumnPlan,
-    /// `None` where the file has nothing for it.
-    pub(super) array: Option<&'c ArrayRef>,
-    /// Rows of the chunk.
-    pub(super) rows: usize,
-}
-
-impl ColumnPlan {
-    pub(super) fn new(column: &Column) -> Self {
-        Self {
-            shape: column.shape,
-            domain: column.domain,
-            present: column.present,
-            raw_text: column.raw_text.is_some(),
-            dictionary: LastDictionary::default(),
-            long_from: column.long_from,
-        }
-    }
-}
-
-/// A parsed chunk, which a staging table appends.
-pub(super) struct ParsedChunk {
-    /// Rows of the file, filtered and ragged ones included.
-    pub(super) read: u64,
-    pub(super) filtered: u64,
-    /// Cells with more decimals than `decimals` leaves.
-    pub(super) rounded: u64,
-    /// The rows of deals that were filtered.
-    pub(super) filtered_deals: Vec<FilteredRow>,
-    /// By row: its number in the file.
-    pub(super) numbers: Vec<u64>,
-    pub(super) broken: Vec<BrokenRecord>,
-    /// By column of the staging table; `None` where it has no values.
-    pub(super) columns: Vec<Option<ParsedColumn>>,
-    /// Rows are counted from the first of these.
-    pub(super) findings: Vec<Finding>,
-    /// Texts that expressions could not read.
-    pub(super) unread: UnreadCounts,
 }
 
 impl FilePlan<'_> {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::contract::Domain;
 use super::seed::SEED;
 use super::slots::{Prefix, Slots};
-use super::tables::NONE;
+use super::tables::indices::NONE;
 
 /// Texts that are looked up together, so that their memory is loaded at once.
 const BATCH: usize = 64;

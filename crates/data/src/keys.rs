@@ -2,6 +2,7 @@
 //!
 //! The findings do not depend on the order of rows, except for which of several equal rows is the first one.
 
+use super::conflict::{conflict, whole_row};
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
@@ -13,10 +14,10 @@ use apportion_book::{RateQuotation, TableName};
 use super::column::Values;
 use super::combine;
 use super::intern::Names;
-use super::rejects::{Finding, key};
 use super::repeats;
 use super::staging::{StagingTable, Status};
-use super::tables::{NONE, RejectCode};
+use super::tables::indices::NONE;
+use apportion_contract::RejectCode;
 
 /// Finds rows with a key that an earlier row has. Rows with bad cells and rows without a key are left out.
 ///
@@ -149,16 +150,4 @@ fn repeat(staging: &mut StagingTable, first: u32, row: u32) {
         staging.file(first).shown
     );
     staging.find(whole_row(row, RejectCode::DuplicateRow, message), Status::Duplicate);
-}
-
-pub(super) fn conflict(staging: &mut StagingTable, names: &Names, row: u32) {
-    let message = format!(
-        "rows with the key `{}` differ from each other; none is used, because choosing one would be guessing",
-        key(staging, names, row, &[])
-    );
-    staging.find(whole_row(row, RejectCode::ConflictingKey, message), Status::Conflict);
-}
-
-fn whole_row(row: u32, code: RejectCode, message: String) -> Finding {
-    Finding { row, column: None, code, value: String::new(), message, rejected: true }
 }

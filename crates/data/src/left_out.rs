@@ -1,6 +1,7 @@
 //! Won deals that were read and are not among the deals: rows that a `where` left out, and rows that were rejected. Only their
 //! days and amounts are kept, so that a period can say what it does not contain.
 
+use super::staging::StagedWon;
 use std::collections::{BTreeMap, HashSet};
 
 use apportion_book::Book;
@@ -10,42 +11,8 @@ use super::contract::deals::{AMOUNT, CLOSE_DATE, CURRENCY, DEAL_ID, OUTCOME};
 use super::fx::{self, Rates};
 use super::intern::Names;
 use super::staging::{StagingTable, Status};
-use super::tables::{LeftOut, LeftOutDay, NO_DAY, NONE};
-
-/// A row of deals that a `where` left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FilteredRow {
-    /// Its `deal_id`, where it has one.
-    pub(super) id: Option<String>,
-    /// Its number in the file.
-    pub(super) number: u64,
-    /// What is known of it, if it is won and its day could be read.
-    pub(super) won: Option<WonRow>,
-}
-
-/// A won deal, so far as it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct WonRow {
-    /// Days since 1970-01-01.
-    pub(super) day: i32,
-    /// Millionths in its own currency, or [`NO_NUMBER`].
-    pub(super) amount_e6: i64,
-    /// The code of its currency; `None` for the book's.
-    pub(super) currency: Option<String>,
-}
-
-/// A [`WonRow`] of a staging table.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct StagedWon {
-    /// Index into the files of the staging table.
-    pub(super) file: u32,
-    /// The code of its id among the filtered deals, or [`NONE`].
-    pub(super) deal: u32,
-    pub(super) day: i32,
-    pub(super) amount_e6: i64,
-    /// The code of its currency among those of filtered deals, or [`NONE`] for the book's.
-    pub(super) currency: u32,
-}
+use super::tables::indices::{NO_DAY, NONE};
+use super::tables::left_out::{LeftOut, LeftOutDay};
 
 /// Adds up what was left out, by day. Rows that `sum` would have added up are one deal; their amounts are all counted.
 ///

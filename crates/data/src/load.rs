@@ -7,22 +7,28 @@ use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Source, TableName};
 
 use super::column::{Column, ColumnRole};
+use super::column_plan::ColumnPlan;
 use super::contract::{self, ColumnSpec, Kind};
 use super::currencies::Marks;
 use super::fx::Rates;
-use super::intake::{ColumnPlan, FilePlan, ParsedChunk, named_by};
+use super::intake::{FilePlan, named_by};
 use super::intern::Names;
 use super::keys;
 use super::mapping::{Binding, FileOf, From};
 use super::nulls::Nulls;
-use super::open::{OpenFile, OpenSources, attribute_kinds};
+use super::open::{OpenSources, attribute_kinds};
+use super::open_file::OpenFile;
 use super::origins::{self, Origins};
+use super::parsed::ParsedChunk;
 use super::progress::Progress;
-use super::read::{FileSummary, Projection};
+use super::read::chunk::FileSummary;
+use super::read::request::Projection;
 use super::references::{self, KeyIndex};
 use super::reversals::Conversion;
 use super::staging::{StagingFile, StagingTable};
-use super::tables::{Input, LinesInCell, Tables, UsedColumns};
+use super::tables::Tables;
+use super::tables::catalogue::UsedColumns;
+use super::tables::counts::{Input, LinesInCell};
 use super::{
     accept, adjustments, assignments, combine, deals, engagements, frames, left_out, payees, quotas,
     receipts, rejects, repeats, splits,

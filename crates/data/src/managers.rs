@@ -3,11 +3,13 @@
 use apportion_base::letters::named;
 
 use super::contract::payees::{MANAGER_ID, PAYEE_ID};
+use super::finding::Finding;
 use super::intern::Names;
 use super::references::{KeyIndex, name_near};
-use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
-use super::tables::{NONE, Optional, PayeeIx, RejectCode};
+use super::tables::indices::{NONE, PayeeIx};
+use apportion_base::index::Optional;
+use apportion_contract::RejectCode;
 
 /// The managers that the payees' own rows name, by payee.
 #[derive(Debug, Default)]

@@ -1,17 +1,19 @@
 //! Where the value of a column comes from in one file, and what is done to it before it is checked:
 //! `columns`, `nulls`, `values`, `defaults`, `dates`, `numbers`. See `docs/reference/project.md#from-a-cell-to-a-value`.
 
+use super::notations::{date_format, kind_of, plain};
 use foldhash::HashMap;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_base::notation::{DateFormat, ISO_DATE, NumberNotation, Zone};
-use apportion_book::{Book, ColumnFrom, ColumnType, Dates, Source};
+use apportion_book::{Book, ColumnFrom, Source};
 use apportion_expr::{Expr, Type};
 
-use super::cells::{self, Cell, Notation};
+use super::cells;
+use super::cells::cell::{Cell, Notation};
 use super::contract::{ColumnSpec, DefaultValue, Kind};
-use super::open::OpenFile;
-use super::read::RawType;
+use super::open_file::OpenFile;
+use super::read::header::RawType;
 use super::rounding;
 
 /// Where the value of a column comes from in one file.
@@ -60,17 +62,6 @@ pub(super) fn attribute_kind(source: &Source, file: &OpenFile, name: &str) -> Op
         From::Expr(_, Type::Boolean) => Kind::Boolean,
         From::Expr(_, Type::Text) | From::Marks(_) | From::Nowhere => Kind::Text,
     })
-}
-
-/// What a column of a type is read as.
-pub(super) fn kind_of(ty: ColumnType) -> Kind {
-    match ty {
-        ColumnType::Text => Kind::Text,
-        ColumnType::Number => Kind::Number,
-        ColumnType::Money => Kind::Money,
-        ColumnType::Date | ColumnType::Time => Kind::Date,
-        ColumnType::Boolean => Kind::Boolean,
-    }
 }
 
 /// The default for null cells: its text, and how it is written.
@@ -209,10 +200,6 @@ fn replacements<'a>(source: &'a Source, name: Option<&str>) -> Option<HashMap<&'
     (!replaced.is_empty()).then_some(replaced)
 }
 
-fn plain(notation: &Notation) -> Notation {
-    Notation { number: NumberNotation::PLAIN, ..notation.clone() }
-}
-
 /// Of a column that a join brings: how the other file is read, and its name there.
 fn joined_name<'a>(source: &'a Source, file: &'a OpenFile, name: &str) -> Option<(&'a Source, &'a str)> {
     let From::File(position) = origin(source, file, name) else { return None };
@@ -247,27 +234,6 @@ fn amounts<'a>(source: &'a Source, name: &'a str) -> &'a str {
     ours.unwrap_or(&marked.value)
 }
 
-/// How the cells of a column of the file are written, which expressions see in the type that `types` gives it under the
-/// name `name`.
-pub(super) fn seen_notation(zone: Option<&Zone>, source: &Source, name: &str) -> Notation {
-    Notation { date: date_format(zone, source, name), number: source.numbers.of(name) }
-}
-
-/// How dates of a column are written.
-fn date_format(zone: Option<&Zone>, source: &Source, name: &str) -> DateFormat {
-    let time = source.types.get(name).is_some_and(|said| said.value == ColumnType::Time);
-    let format = match &source.dates {
-        Dates::All(_) if time => DateFormat::rfc3339(),
-        Dates::All(pattern) => DateFormat::new(pattern),
-        Dates::ByColumn(patterns) => match patterns.get(name) {
-            Some(pattern) => DateFormat::new(&pattern.value),
-            None if time => DateFormat::rfc3339(),
-            None => DateFormat::new(ISO_DATE),
-        },
-    };
-    format.in_zone(zone)
-}
-
 /// Checks a default once, so that a bad one is an error of the project file and not of every row.
 ///
 /// TOML numbers always have a decimal point; a text may be written as the cells are.
@@ -291,7 +257,7 @@ fn default(
     Err(Diagnostic::error(Code::BadDefault, message).at(span.clone(), "used where a cell is empty"))
 }
 
-fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), cells::CellFault> {
+fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), cells::cell::CellFault> {
     let cell = Cell::Text(text);
     match kind {
         Kind::Text => Ok(()),

@@ -1,7 +1,8 @@
 //! What can be known of the sources without reading a row: files, headers, expressions over them, and the columns
 //! that rules may name. Everything wrong with the project file's sources is found here.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use super::open_file::OpenFile;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,9 +15,11 @@ use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
 use super::contract::{self, ColumnSpec, Kind};
 use super::mapping::{Binding, FileOf, attribute_kind};
-use super::read::{self, Header, RawColumn, SourceFile};
-use super::tables::{Catalogue, TableSchema};
-use super::typed_columns::{TypedColumn, seen_columns, seen_type};
+use super::read;
+use super::read::file::SourceFile;
+use super::read::header::RawColumn;
+use super::tables::catalogue::{Catalogue, TableSchema};
+use super::typed_columns::{seen_columns, seen_type};
 
 /// The sources of a project after files were found, headers read, and `where` and `expr` compiled. No row has been
 /// read.
@@ -36,38 +39,6 @@ pub(super) struct OpenSource {
     /// Index into `Book::sources`.
     pub(super) index: usize,
     pub(super) files: Vec<OpenFile>,
-}
-
-/// One file of a source.
-#[derive(Debug)]
-pub(super) struct OpenFile {
-    pub(super) file: SourceFile,
-    pub(super) header: Header,
-    /// The place of each column of the header.
-    places: HashMap<String, usize>,
-    pub(super) condition: Option<Expr>,
-    /// By the column that they make.
-    pub(super) exprs: BTreeMap<String, (Expr, Type)>,
-    /// By place in the header: the columns that expressions see in another type than the file's.
-    pub(super) seen: BTreeMap<usize, TypedColumn>,
-}
-
-impl OpenFile {
-    fn new(file: SourceFile, header: Header, seen: BTreeMap<usize, TypedColumn>) -> Self {
-        let places =
-            header.columns.iter().enumerate().map(|(index, column)| (column.name.clone(), index)).collect();
-        Self { file, header, places, condition: None, exprs: BTreeMap::new(), seen }
-    }
-
-    /// The place of a column in the file.
-    pub(super) fn place(&self, name: &str) -> Option<usize> {
-        self.places.get(name).copied()
-    }
-
-    /// Whether several columns of the file have this name.
-    fn repeats(&self, name: &str) -> bool {
-        self.header.repeated.binary_search_by(|repeated| repeated.as_str().cmp(name)).is_ok()
-    }
 }
 
 /// Opens all sources of a project of a world. Reads headers and no rows; all mistakes are returned together.

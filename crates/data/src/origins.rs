@@ -13,7 +13,9 @@ use super::fx::{self, Rates};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::{StagingTable, Status};
-use super::tables::{DealIx, Optional, Tables};
+use super::tables::Tables;
+use super::tables::indices::DealIx;
+use apportion_base::index::Optional;
 
 /// The place of a row: a file and a row number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

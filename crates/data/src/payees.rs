@@ -14,7 +14,11 @@ use super::managers::{self, OwnManagers};
 use super::references::KeyIndex;
 use super::staging::StagingTable;
 use super::states::{self, on_assignment};
-use super::tables::{Frame, Optional, PayeeIx, Payees, UsedColumns};
+use super::tables::catalogue::UsedColumns;
+use super::tables::frame::Frame;
+use super::tables::indices::PayeeIx;
+use super::tables::payees::Payees;
+use apportion_base::index::Optional;
 
 /// The manager of each payee; findings about managers are recorded.
 pub(super) fn managers(staging: Option<&mut StagingTable>, names: &Names, known: &KeyIndex) -> OwnManagers {

@@ -4,7 +4,9 @@
 use arrow::array::ArrayRef;
 
 use super::frames::decimals;
-use super::tables::{AccountIx, Ix, Optional};
+use super::tables::indices::AccountIx;
+use apportion_base::index::Ix;
+use apportion_base::index::Optional;
 
 /// What is known of a deal when purchases are counted.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,8 @@ use super::contract::quotas::{AMOUNT, MEASURE, PAYEE_ID, PERIOD};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::StagingTable;
-use super::tables::{NONE, PayeeIx, Quotas};
+use super::tables::indices::{NONE, PayeeIx};
+use super::tables::payees::Quotas;
 
 /// The dense table, in order of payee, period and measure.
 pub(super) fn build(staging: Option<&StagingTable>, names: &Names, payees: &KeyIndex) -> Quotas {

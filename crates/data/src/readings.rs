@@ -10,13 +10,15 @@ use apportion_base::notation::{DecimalSign, NumberNotation, NumberText};
 use apportion_book::{Book, ColumnFrom, Numbers, Source, TableName};
 use apportion_expr::Type;
 
-use super::cells::Cell;
 use super::cells::array::Cells;
+use super::cells::cell::Cell;
 use super::contract;
-use super::mapping::{From, kind_of, origin};
+use super::mapping::{From, origin};
+use super::notations::kind_of;
 use super::nulls::Nulls;
-use super::open::{OpenFile, OpenSources};
-use super::read::RawType;
+use super::open::OpenSources;
+use super::open_file::OpenFile;
+use super::read::header::RawType;
 
 /// A column of numbers more than half of which have another reading.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,10 @@ use super::deals::own_amounts;
 use super::engagements::group;
 use super::references::KeyIndex;
 use super::staging::StagingTable;
-use super::tables::{DealIx, Frame, Receipts, Tables};
+use super::tables::Tables;
+use super::tables::for_ledger::Receipts;
+use super::tables::frame::Frame;
+use super::tables::indices::DealIx;
 
 /// The derived column of deals that depends on a day.
 const RECEIVED_SHARE: &str = "received_share";

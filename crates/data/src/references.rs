@@ -10,10 +10,12 @@ use apportion_base::letters::{folded, named};
 
 use super::buckets::Buckets;
 use super::contract;
+use super::finding::Finding;
 use super::intern::{Interner, Names};
-use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
-use super::tables::{DealIx, NONE, Optional, RejectCode, some_index};
+use super::tables::indices::{DealIx, NONE, some_index};
+use apportion_base::index::Optional;
+use apportion_contract::RejectCode;
 
 /// Rows that one task checks.
 const PART_ROWS: usize = 1 << 16;

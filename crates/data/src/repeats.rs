@@ -12,8 +12,10 @@ use super::buckets::Segments;
 use super::intern::hash_of;
 use super::seed::SEED;
 use super::staging::{StagingTable, Status};
-use super::tables::{DealIx, Optional, RepeatedEngagements};
+use super::tables::counts::RepeatedEngagements;
+use super::tables::indices::DealIx;
 use super::texts::Texts;
+use apportion_base::index::Optional;
 
 /// How many repeated rows are named.
 const EXAMPLES: usize = 5;

@@ -1,6 +1,7 @@
 //! Reversals: won deals that say which deal they reverse, and what the reversed deals are worth afterwards.
 //! See `docs/reference/rules/clawback.md`.
 
+use super::tables::deals::Reversal;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray};
@@ -15,19 +16,9 @@ use super::fx::{self, Rates};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::StagingTable;
-use super::tables::{DealIx, Deals, NONE, Optional};
-
-/// A won deal that reverses another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reversal {
-    /// The reversal itself.
-    pub deal: DealIx,
-    /// The deal that it reverses; none if that is not among the deals.
-    pub original: Optional<DealIx>,
-    /// The absolute value of its amount in book currency, in millionths, converted at the original's rate where both are
-    /// in one currency.
-    pub size_e6: i128,
-}
+use super::tables::deals::Deals;
+use super::tables::indices::{DealIx, NONE};
+use apportion_base::index::Optional;
 
 /// What amounts are converted with.
 #[derive(Clone, Copy)]

@@ -11,9 +11,9 @@ use apportion_base::money::{Rounding, pow10};
 use apportion_base::notation::{DecimalSign, NumberText};
 
 use super::cells::array::Cells;
-use super::cells::{Cell, Notation, is_marked};
+use super::cells::cell::{Cell, Notation, is_marked};
 use super::contract::Kind;
-use super::read::{CellKind, cell_kind};
+use super::read::cells::{CellKind, cell_kind};
 
 /// The column with so many decimals at most, and how many cells were rounded. `point` is the decimal sign of its texts.
 pub(super) fn rounded(array: &ArrayRef, places: u32, point: char) -> (ArrayRef, u64) {

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::tables::NONE;
+use super::tables::indices::NONE;
 
 /// Bytes of a text that fit into its slot: enough for whole ids of 15 or 18 characters.
 pub(super) const INLINE: usize = 23;

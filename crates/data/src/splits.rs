@@ -10,7 +10,8 @@ use super::frames::{FrameSource, frame, indexed};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::StagingTable;
-use super::tables::{NONE, PayeeIx, Splits};
+use super::tables::engagements::Splits;
+use super::tables::indices::{NONE, PayeeIx};
 
 /// The dense table, in order of deal, payee and role (none first).
 pub(super) fn build(

@@ -10,13 +10,14 @@ use apportion_book::{RateQuotation, TableName};
 
 use super::column::{Column, ColumnRole, NO_NUMBER, Values};
 use super::contract::{Domain, Kind, TableSpec};
-use super::fill::ParsedColumn;
-use super::intake::ParsedChunk;
+use super::finding::{BrokenRow, Finding};
 use super::intern::{Interner, Lookup, Names};
-use super::left_out::{FilteredRow, StagedWon, WonRow};
 use super::numbers::Numbers;
-use super::rejects::{BrokenRow, Finding};
-use super::tables::{Counts, DatesBeyond, NONE, UnreadTexts};
+use super::parsed::ParsedChunk;
+use super::parsed::ParsedColumn;
+use super::parsed::{FilteredRow, WonRow};
+use super::tables::counts::{Counts, DatesBeyond, UnreadTexts};
+use super::tables::indices::NONE;
 use super::unread::UnreadCounts;
 
 /// Dates that an expression moved outside of the calendar: how many, and the file and row of the first.
@@ -52,6 +53,19 @@ pub(super) enum Status {
     PartRejected,
     /// Another row of its payee shares a day with it.
     Overlap,
+}
+
+/// A [`WonRow`] of a staging table.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StagedWon {
+    /// Index into the files of the staging table.
+    pub(super) file: u32,
+    /// The code of its id among the filtered deals, or [`NONE`].
+    pub(super) deal: u32,
+    pub(super) day: i32,
+    pub(super) amount_e6: i64,
+    /// The code of its currency among those of filtered deals, or [`NONE`] for the book's.
+    pub(super) currency: u32,
 }
 
 /// One file that fed the staging table.

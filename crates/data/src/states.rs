@@ -13,7 +13,10 @@ use apportion_contract::is_assignable;
 
 use super::assignments::{AssignedManager, Assignment};
 use super::frames::{decimals, indexed};
-use super::tables::{DealIx, Frame, NONE, Optional, PayeeIx, Payees, Tables};
+use super::tables::Tables;
+use super::tables::frame::Frame;
+use super::tables::indices::{DealIx, NONE, PayeeIx};
+use apportion_base::index::Optional;
 
 apportion_base::indices! {
     /// What a payee is on a stretch of days: a row of [`PayeeStates`]. The states of a payee follow each other, in order of time.
@@ -127,25 +130,6 @@ impl Stretches {
         // The first one begins before all days. There are fewer states than can be numbered.
         let later = begins.partition_point(|begin| *begin <= day).max(1) - 1;
         StateIx::from_raw(start + u32::try_from(later).unwrap_or(0))
-    }
-}
-
-impl Payees {
-    /// What a payee is on a day.
-    #[inline]
-    pub fn state(&self, payee: PayeeIx, day: i32) -> StateIx {
-        self.states.on(payee, day)
-    }
-
-    /// Who manages a payee on a day; none also if that is nobody or leads to a cycle.
-    #[inline]
-    pub fn manager(&self, payee: PayeeIx, day: i32) -> Optional<PayeeIx> {
-        self.states.manager(self.state(payee, day))
-    }
-
-    /// The managers above a payee on a day, from the nearest up. No day has a cycle of them.
-    pub fn managers(&self, payee: PayeeIx, day: i32) -> impl Iterator<Item = PayeeIx> + '_ {
-        std::iter::successors(self.manager(payee, day).get(), move |above| self.manager(*above, day).get())
     }
 }
 

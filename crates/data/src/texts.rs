@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use arrow::array::{Array, ArrayRef};
 
-use super::cells::Cell;
 use super::cells::array::Cells;
+use super::cells::cell::Cell;
 
 /// The texts of one column of a staging table.
 #[derive(Debug, Default)]

@@ -13,11 +13,13 @@ use apportion_base::notation::Zone;
 use apportion_book::{ColumnFrom, Source};
 use apportion_expr::Type;
 
+use super::cells;
 use super::cells::array::Cells;
-use super::cells::{self, Cell, Notation, is_marked};
+use super::cells::cell::{Cell, Notation, is_marked};
 use super::contract::{self, Kind};
-use super::mapping::{kind_of, seen_notation};
-use super::read::{Header, RawColumn, RawType, cell_in_expressions};
+use super::notations::{kind_of, seen_notation};
+use super::read::cells::cell_in_expressions;
+use super::read::header::{Header, RawColumn, RawType};
 
 /// The type in which expressions see a column of a file.
 pub(super) fn seen_type(ty: RawType) -> Type {

@@ -1,5 +1,5 @@
 //! From tables and rules to a settlement, and from a settlement to answers: `plan`, `credit`, `pay` and `settle` make
-//! it, `explain`, `diff`, `check`, `cases` and `charter` use it.
+//! it, `explain`, `diff`, `check`, `cases` and `charter` use it. `holds` says which part of a line may be paid.
 
 #![deny(missing_docs)]
 
@@ -9,6 +9,7 @@ pub mod check;
 pub mod credit;
 pub mod diff;
 pub mod explain;
+pub mod holds;
 pub mod kinds;
 pub mod pay;
 pub mod plan;

@@ -9,10 +9,12 @@ use arrow::array::BooleanArray;
 use arrow::buffer::{BooleanBuffer, Buffer};
 
 use super::decimal::{Numbers, bound};
-use super::evaluate::{Rows, value};
+use super::error::Fault;
+use super::rows::Rows;
+use super::scope::ColumnRef;
 use super::tree::{Comparison, Kind, Node, TableUse};
+use super::types::Type;
 use super::value::Value;
-use super::{ColumnRef, Type};
 
 /// Fewer comparisons of a column are evaluated one by one.
 const WORTH: usize = 8;
@@ -29,8 +31,11 @@ struct Band {
     greater: i128,
 }
 
+/// Computes a constant.
+type Constant<'c> = &'c dyn Fn(&Node) -> Result<Value, Fault>;
+
 /// Where conditions are true that compare a column of numbers with a constant, if there are several of that column; `None` for all others.
-pub(super) fn masks(nodes: &[&Node], rows: &Rows) -> Vec<Option<BooleanArray>> {
+pub(super) fn masks(nodes: &[&Node], rows: &Rows, value_of: Constant) -> Vec<Option<BooleanArray>> {
     let mut masks = vec![None; nodes.len()];
     let mut by_column: BTreeMap<ColumnRef, Vec<(usize, Comparison, &Node)>> = BTreeMap::new();
     for (place, node) in nodes.iter().enumerate() {
@@ -44,7 +49,7 @@ pub(super) fn masks(nodes: &[&Node], rows: &Rows) -> Vec<Option<BooleanArray>> {
             continue;
         }
         let band = |(place, op, constant): (usize, Comparison, &Node)| {
-            let Ok(Value::Number(constant)) = value(constant, rows) else { return None };
+            let Ok(Value::Number(constant)) = value_of(constant) else { return None };
             let (not_less, greater) = bounds(&constant, numbers.scale)?;
             Some(Band { place, op, not_less, greater })
         };
@@ -170,7 +175,7 @@ mod tests {
             for (mask, (op, constant)) in masks.into_iter().zip(compared) {
                 let column = Value::Number(numbers.clone());
                 let alone = compare(op, &column, &Value::Number(constant)).unwrap();
-                prop_assert_eq!(mask.unwrap(), crate::evaluate::is_true(&alone));
+                prop_assert_eq!(mask.unwrap(), crate::operators::is_true(&alone));
             }
         }
     }

@@ -10,9 +10,11 @@ mod texts;
 use std::ops::Range;
 
 use super::problem::{BAD_LITERAL, Problem, WRONG_TYPE};
+use super::scope::Scope;
 use super::syntax::{Ast, Syntax};
 use super::tree::{Arithmetic, Beyond, Comparison, Function, Kind, Literal, Node};
-use super::{Scope, Type, date, decimal, names};
+use super::types::Type;
+use super::{date, decimal, names};
 
 /// The most characters of a text that are repeated in a message.
 const SHOWN: usize = 40;

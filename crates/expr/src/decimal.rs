@@ -11,7 +11,7 @@ use arrow::array::{Array, BooleanArray, Decimal128Array};
 use arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use arrow::datatypes::i256;
 
-use super::Fault;
+use super::error::Fault;
 
 /// Decimals of a quotient.
 pub(super) const QUOTIENT_SCALE: u8 = 12;

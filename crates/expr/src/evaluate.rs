@@ -7,37 +7,25 @@
 //! - If a column fails as a whole, its rows are halved until they succeed or one row fails alone. So an error depends on
 //!   its row and never on other rows, and a branch of CASE that a row does not take can't fail on it.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use arrow::array::{Array, ArrayRef, BooleanArray, Date32Array};
+use arrow::buffer::BooleanBuffer;
+use arrow::compute::kernels::boolean;
 
-use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
-use arrow::buffer::NullBuffer;
-use arrow::compute::take;
+use super::decimal::{self, Numbers};
+use super::error::{EvalError, Fault};
+use super::input::Input;
+use super::operators::{self, Join};
+use super::rows::Rows;
+use super::tree::{Comparison, Function, Kind, Node, TableUse};
+use super::value::{self, Value, mixed};
+use super::{bands, functions, membership, text};
 
-use super::bands;
-use super::operators;
-use super::tree::{Kind, Node, TableUse};
-use super::value::Value;
-use super::{ColumnRef, EvalError, Fault, Input, Type};
-
-/// The rows on which a subtree is evaluated.
-pub(super) struct Rows {
-    /// Their number.
-    pub rows: usize,
-    /// Whether a subtree over one table may be evaluated on the table's own rows.
-    factor: bool,
-    /// The tables of the scope, in its order.
-    tables: Vec<Table>,
-    /// Cache of columns that were taken through an index.
-    taken: RefCell<BTreeMap<ColumnRef, Value>>,
-}
-
-/// A table of the input, as [`TableInput`](super::TableInput).
-#[derive(Clone, Default)]
-struct Table {
-    columns: Vec<Option<ArrayRef>>,
-    rows: usize,
-    index: Option<UInt32Array>,
+/// The values of a node on all rows of the input, as an array.
+pub(super) fn array(node: &Node, input: &Input) -> Result<ArrayRef, EvalError> {
+    if input.rows == 0 {
+        return Ok(arrow::array::new_empty_array(&value::data_type(node.ty)));
+    }
+    evaluate(node, input)?.into_array(input.rows).map_err(|fault| EvalError { row: 0, message: fault.0 })
 }
 
 /// The values of a node on all rows of the input.
@@ -54,10 +42,10 @@ pub(super) fn conditions(nodes: &[&Node], input: &Input) -> Vec<Option<BooleanAr
         return vec![None; nodes.len()];
     }
     let is_true_of = |node: &Node| match value(node, &rows).and_then(|value| value.repeated(rows.rows)) {
-        Ok(Value::Boolean(values)) => Some(is_true(&values)),
+        Ok(Value::Boolean(values)) => Some(operators::is_true(&values)),
         _ => None,
     };
-    let known = bands::masks(nodes, &rows);
+    let known = bands::masks(nodes, &rows, &|node| value(node, &rows));
     nodes.iter().zip(known).map(|(node, known)| known.or_else(|| is_true_of(node))).collect()
 }
 
@@ -77,136 +65,214 @@ fn evaluate_from(node: &Node, rows: &Rows, first: usize) -> Result<Value, EvalEr
 }
 
 /// The values of a node: as many as there are rows, or one for all of them.
-pub(super) fn value(node: &Node, rows: &Rows) -> Result<Value, Fault> {
+fn value(node: &Node, rows: &Rows) -> Result<Value, Fault> {
     match node.kind {
         Kind::Column(column) => rows.column(column, node.ty),
-        _ => rows.factored(node.uses(), &|rows| operators::apply(node, rows)),
+        _ => rows.factored(node.uses(), &|rows| apply(node, rows)),
     }
 }
 
-/// A computation on any rows of the tables that it uses.
-pub(super) type Work<'w> = &'w dyn Fn(&Rows) -> Result<Value, Fault>;
-
-fn missing_table() -> Fault {
-    Fault::new("a table of the scope was not given, which is a mistake of this program")
+/// The value of a node from the values below it.
+fn apply(node: &Node, rows: &Rows) -> Result<Value, Fault> {
+    match &node.kind {
+        Kind::Literal(literal) => Ok(Value::literal(literal, node.ty)),
+        Kind::Column(_) => value(node, rows),
+        Kind::And(all) => joined(all, rows, boolean::and_kleene),
+        Kind::Or(all) => joined(all, rows, boolean::or_kleene),
+        Kind::Not(one) => operators::negated(condition(one, rows)?, true),
+        Kind::Compare { op, left, right } => {
+            Ok(Value::Boolean(operators::compare(*op, &value(left, rows)?, &value(right, rows)?)?))
+        }
+        Kind::Between { negated: not, value: tested, low, high } => {
+            let tested = value(tested, rows)?;
+            let above = operators::compare(Comparison::GreaterOrEqual, &tested, &value(low, rows)?)?;
+            let below = operators::compare(Comparison::LessOrEqual, &tested, &value(high, rows)?)?;
+            operators::negated(operators::join_two(&above, &below, boolean::and_kleene)?, *not)
+        }
+        Kind::In { negated: not, value: tested, list } => {
+            operators::negated(is_in(tested, list, rows)?, *not)
+        }
+        Kind::Like { negated: not, value: tested, pattern } => {
+            let (Value::Text(texts), Value::Text(pattern)) = (value(tested, rows)?, value(pattern, rows)?)
+            else {
+                return Err(mixed());
+            };
+            operators::negated(text::like(&texts, &pattern)?, *not)
+        }
+        Kind::IsNull { negated: not, value: tested } => {
+            operators::negated(value(tested, rows)?.is_not_null(), !*not)
+        }
+        Kind::IsTruth { negated: not, truth, value: tested } => {
+            let tested = condition(tested, rows)?;
+            let tested = if *truth { tested } else { boolean::not(&tested)? };
+            operators::negated(operators::is_true(&tested), *not)
+        }
+        Kind::Case { operand, branches, otherwise } => case(node, operand, branches, otherwise, rows),
+        Kind::Negate(one) => Ok(Value::Number(decimal::negate(&number(one, rows)?)?)),
+        Kind::Arithmetic { op, left, right } => {
+            let (left, right) = (number(left, rows)?, number(right, rows)?);
+            Ok(Value::Number(operators::arithmetic(*op, &left, &right)?))
+        }
+        Kind::DaysBetween { left, right } => {
+            let (left, right) = (dates(left, rows)?, dates(right, rows)?);
+            let days = decimal::add(&operators::days(&left), &operators::days(&right), true)?;
+            Ok(Value::Number(days))
+        }
+        Kind::MoveDate { back, date, days, beyond } => {
+            Ok(Value::Date(operators::moved(&dates(date, rows)?, &number(days, rows)?, *back, beyond)?))
+        }
+        Kind::Call { function, arguments } => call(function, arguments, node, rows),
+    }
 }
 
-impl Rows {
-    fn new(rows: usize, factor: bool, tables: Vec<Table>) -> Self {
-        Self { rows, factor, tables, taken: RefCell::default() }
+/// The values of a node of one type.
+fn condition(node: &Node, rows: &Rows) -> Result<BooleanArray, Fault> {
+    match value(node, rows)? {
+        Value::Boolean(values) => Ok(values),
+        _ => Err(mixed()),
     }
+}
 
-    fn of_input(input: &Input) -> Self {
-        let table = |t: &super::TableInput| Table {
-            columns: t.columns.to_vec(),
-            rows: t.rows,
-            index: t.index.cloned(),
-        };
-        Self::new(input.rows, true, input.tables.iter().map(table).collect())
+fn number(node: &Node, rows: &Rows) -> Result<Numbers, Fault> {
+    match value(node, rows)? {
+        Value::Number(values) => Ok(values),
+        _ => Err(mixed()),
     }
+}
 
-    /// Does the work on as few rows as its tables allow; the result is that for all rows.
-    pub fn factored(&self, uses: TableUse, work: Work) -> Result<Value, Fault> {
-        match uses {
-            TableUse::Nothing if self.rows != 1 => work(&Self::new(1, false, Vec::new())),
-            TableUse::One(table) if self.may_factor(table) => self
-                .through_index(table, work)
-                .or_else(|_| work(&Self::new(self.rows, false, self.tables.clone()))),
-            _ => work(self),
+fn dates(node: &Node, rows: &Rows) -> Result<Date32Array, Fault> {
+    match value(node, rows)? {
+        Value::Date(values) => Ok(values),
+        _ => Err(mixed()),
+    }
+}
+
+/// Joins conditions. Those over one table are joined first, so that they are taken through its index together.
+fn joined(all: &[Node], rows: &Rows, join: Join) -> Result<Value, Fault> {
+    let mut groups: Vec<(TableUse, Vec<&Node>)> = Vec::new();
+    for node in all {
+        match groups.iter_mut().find(|(uses, _)| *uses == node.uses()) {
+            Some((_, group)) => group.push(node),
+            None => groups.push((node.uses(), vec![node])),
         }
     }
-
-    /// Does the work on the table's own rows and takes the results through the index.
-    fn through_index(&self, table: usize, work: Work) -> Result<Value, Fault> {
-        let source = self.tables.get(table).ok_or_else(missing_table)?;
-        let Some(index) = &source.index else { return work(self) };
-        let own = self.alone(table, Table { index: None, ..source.clone() }, source.rows);
-        let results = work(&own)?;
-        if index.null_count() == 0 {
-            let constant = results.len() == 1 && source.rows != 1;
-            return if constant { Ok(results) } else { results.take(index) };
-        }
-        // Where the index is null, every column of the table is null, so the result is that for a row of nulls.
-        let null_row = Table { index: Some(UInt32Array::new_null(1)), ..source.clone() };
-        let null_result = work(&self.alone(table, null_row, 1))?;
-        let all = Value::concat(&results.repeated(source.rows)?, &null_result)?;
-        let last = u32::try_from(source.rows).map_err(|_| Fault::new("a table has too many rows"))?;
-        let filled: Vec<u32> = index.iter().map(|row| row.unwrap_or(last)).collect();
-        all.take(&UInt32Array::from(filled))
-    }
-
-    /// One table at its index in the scope, and the others empty.
-    fn alone(&self, index: usize, table: Table, rows: usize) -> Self {
-        let mut tables = vec![Table::default(); self.tables.len()];
-        if let Some(slot) = tables.get_mut(index) {
-            *slot = table;
-        }
-        Self::new(rows, false, tables)
-    }
-
-    /// `rows` of the rows, from `start` on.
-    fn part(&self, start: usize, rows: usize) -> Self {
-        let part = |table: &Table| match &table.index {
-            Some(index) => Table { index: Some(index.slice(start, rows)), ..table.clone() },
-            None => {
-                let columns =
-                    table.columns.iter().map(|c| c.as_ref().map(|c| c.slice(start, rows))).collect();
-                Table { columns, rows, index: None }
+    let mut outcome: Option<BooleanArray> = None;
+    for (uses, group) in groups {
+        let part = rows.factored(uses, &|rows| {
+            let mut outcome: Option<BooleanArray> = None;
+            for node in &group {
+                outcome = Some(operators::next(outcome, condition(node, rows)?, join)?);
             }
-        };
-        Self::new(rows, self.factor, self.tables.iter().map(part).collect())
-    }
-
-    /// Refuses columns of different lengths: their results would be wrong.
-    fn check(&self) -> Result<(), Fault> {
-        // A table without loaded columns is not read, so its length does not matter.
-        for table in self.tables.iter().filter(|table| table.columns.iter().any(Option::is_some)) {
-            let rows = table.index.as_ref().map_or(table.rows, Array::len);
-            let ragged = table.columns.iter().flatten().any(|column| column.len() != table.rows);
-            if rows != self.rows || ragged {
-                return Err(Fault::new(
-                    "columns of different lengths were given, which is a mistake of this program",
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether evaluating on the table's own rows is worth it: not if the table is much longer than its index.
-    fn may_factor(&self, table: usize) -> bool {
-        self.factor
-            && self
-                .tables
-                .get(table)
-                .is_some_and(|table| table.index.is_some() && table.rows > 0 && table.rows / 2 <= self.rows)
-    }
-
-    /// The values of a column on these rows.
-    pub fn column(&self, column: ColumnRef, ty: Type) -> Result<Value, Fault> {
-        if let Some(value) = self.taken.borrow().get(&column) {
-            return Ok(value.clone());
-        }
-        let table = self.tables.get(column.table).ok_or_else(missing_table)?;
-        let array = table.columns.get(column.column).and_then(Option::as_ref).ok_or_else(|| {
-            Fault::new("a column that an expression names was not loaded, which is a mistake of this program")
+            outcome.map(Value::Boolean).ok_or_else(mixed)
         })?;
-        let value = match &table.index {
-            None => Value::from_array(array, ty)?,
-            // From an empty table only nulls can be taken.
-            Some(index) if table.rows == 0 => Value::null(ty).repeated(index.len())?,
-            Some(index) if Value::is_native(array) => Value::from_array(array, ty)?.take(index)?,
-            // A column that must be converted is taken first, as the table may be much longer than the index.
-            Some(index) => Value::from_array(&take(array, index, None)?, ty)?,
+        let Value::Boolean(part) = part else { return Err(mixed()) };
+        outcome = Some(operators::next(outcome, part, join)?);
+    }
+    outcome.map(Value::Boolean).ok_or_else(mixed)
+}
+
+/// `IN`: all constants of the list are searched together; other items are compared one by one.
+fn is_in(tested: &Node, list: &[Node], rows: &Rows) -> Result<BooleanArray, Fault> {
+    let tested = value(tested, rows)?;
+    let (mut constants, mut outcome) = (Vec::new(), None);
+    for item in list {
+        let item_value = value(item, rows)?;
+        if item.uses() == TableUse::Nothing {
+            constants.push(item_value);
+        } else {
+            let equal = operators::compare(Comparison::Equal, &tested, &item_value)?;
+            outcome = Some(operators::next(outcome, equal, boolean::or_kleene)?);
+        }
+    }
+    if !constants.is_empty() {
+        outcome =
+            Some(operators::next(outcome, membership::is_one_of(&tested, &constants)?, boolean::or_kleene)?);
+    }
+    outcome.ok_or_else(mixed)
+}
+
+/// `CASE`: branches are evaluated in order, as long as there are rows that have taken none.
+fn case(
+    node: &Node,
+    operand: &Option<Box<Node>>,
+    branches: &[(Node, Node)],
+    otherwise: &Option<Box<Node>>,
+    rows: &Rows,
+) -> Result<Value, Fault> {
+    let operand = operand.as_ref().map(|operand| value(operand, rows)).transpose()?;
+    let mut open = BooleanBuffer::new_set(rows.rows);
+    let mut outcome = Value::null(node.ty);
+    for (when, then) in branches {
+        let when = match &operand {
+            None => condition(when, rows)?,
+            Some(operand) => operators::compare(Comparison::Equal, operand, &value(when, rows)?)?,
         };
-        self.taken.borrow_mut().insert(column, value.clone());
-        Ok(value)
+        let hit = &open & operators::is_true(&operators::spread(when, rows.rows)?).values();
+        if hit.count_set_bits() > 0 {
+            outcome = Value::select(&hit, &value(then, rows)?, &outcome)?;
+            open = &open & &!&hit;
+        }
+        if open.count_set_bits() == 0 {
+            return Ok(outcome);
+        }
+    }
+    match otherwise {
+        None => Ok(outcome),
+        Some(otherwise) => Value::select(&open, &value(otherwise, rows)?, &outcome),
     }
 }
 
-/// Whether a condition is true on each row; no nulls.
-pub(super) fn is_true(condition: &BooleanArray) -> BooleanArray {
-    match condition.nulls().map(NullBuffer::inner) {
-        None => condition.clone(),
-        Some(valid) => BooleanArray::new(condition.values() & valid, None),
+fn call(function: &Function, arguments: &[Node], node: &Node, rows: &Rows) -> Result<Value, Fault> {
+    let values = || arguments.iter().map(|node| value(node, rows)).collect::<Result<Vec<Value>, Fault>>();
+    let first = arguments.first().ok_or_else(mixed)?;
+    match function {
+        Function::Abs => Ok(Value::Number(decimal::absolute(&number(first, rows)?)?)),
+        Function::Round { digits } => Ok(Value::Number(decimal::round(&number(first, rows)?, *digits)?)),
+        Function::Least => operators::extreme(values()?, Comparison::LessOrEqual, rows.rows),
+        Function::Greatest => operators::extreme(values()?, Comparison::GreaterOrEqual, rows.rows),
+        Function::Coalesce => coalesce(arguments, rows),
+        Function::Nullif => {
+            let first = value(first, rows)?;
+            let second = value(arguments.get(1).ok_or_else(mixed)?, rows)?;
+            let equal = operators::is_true(&operators::spread(
+                operators::compare(Comparison::Equal, &first, &second)?,
+                rows.rows,
+            )?);
+            Value::select(equal.values(), &Value::null(node.ty), &first)
+        }
+        Function::Lower => rewritten(first, rows, str::to_lowercase),
+        Function::Upper => rewritten(first, rows, str::to_uppercase),
+        Function::Trim => rewritten(first, rows, |text| text.trim().to_owned()),
+        Function::Extract(part) => {
+            let dates = dates(first, rows)?;
+            let values: Vec<i128> =
+                dates.values().iter().map(|day| operators::extracted(*part, *day)).collect();
+            Ok(Value::Number(Numbers { values: values.into(), nulls: dates.nulls().cloned(), scale: 0 }))
+        }
+        function => functions::call(function, values()?),
+    }
+}
+
+/// The first argument that is not null. Later arguments are evaluated only as long as there are rows without a value.
+fn coalesce(arguments: &[Node], rows: &Rows) -> Result<Value, Fault> {
+    let mut outcome: Option<Value> = None;
+    for argument in arguments {
+        let Some(found) = &outcome else {
+            outcome = Some(value(argument, rows)?);
+            continue;
+        };
+        let valid = operators::spread(found.is_not_null(), rows.rows)?;
+        if valid.true_count() == rows.rows {
+            break;
+        }
+        outcome = Some(Value::select(valid.values(), found, &value(argument, rows)?)?);
+    }
+    outcome.ok_or_else(mixed)
+}
+
+fn rewritten(node: &Node, rows: &Rows, rewrite: impl Fn(&str) -> String) -> Result<Value, Fault> {
+    match value(node, rows)? {
+        Value::Text(texts) => Ok(Value::Text(texts.map(rewrite)?)),
+        _ => Err(mixed()),
     }
 }

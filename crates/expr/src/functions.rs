@@ -1,81 +1,28 @@
 //! The functions of texts. They mean what PostgreSQL means by them: characters are counted, from 1.
 
-use std::fmt;
-use std::sync::Arc;
-
 use arrow::array::{Array, BooleanArray, Date32Array, StringArray};
 use arrow::buffer::NullBuffer;
-use regex::{Regex, RegexBuilder};
 
 use apportion_base::money::format_scaled;
 use apportion_base::notation::{NumberText, record_id, strip_zeros};
 
+use super::date;
 use super::decimal::{Numbers, pow10};
-use super::evaluate::{Rows, value};
+use super::error::Fault;
 use super::text::Texts;
-use super::tree::{Function, Node};
+use super::tree::Function;
 use super::value::{Value, mixed};
-use super::{Fault, date};
 
 /// The most bytes of a text that an expression makes.
 pub(super) const MAX_TEXT: usize = 1 << 16;
 /// The most bytes of the texts of a column that are made at once.
 const MAX_COLUMN: usize = 1 << 30;
-/// The most bytes of a regular expression as it is written, and of what it is compiled to.
-const MAX_PATTERN: usize = 1_000;
-const MAX_COMPILED: usize = 1 << 20;
 
-/// A regular expression. It is matched in time that is linear in the text.
-#[derive(Clone)]
-pub struct Pattern(Arc<Regex>);
-
-impl Pattern {
-    /// Compiles a regular expression in the syntax of the regex crate.
-    ///
-    /// # Errors
-    /// What is wrong with it, as a clause.
-    pub(super) fn new(pattern: &str) -> Result<Self, String> {
-        if pattern.len() > MAX_PATTERN {
-            return Err(format!("it is longer than {MAX_PATTERN} bytes"));
-        }
-        let compiled = RegexBuilder::new(pattern).size_limit(MAX_COMPILED).nest_limit(50).build();
-        match compiled {
-            Ok(regex) => Ok(Self(Arc::new(regex))),
-            Err(regex::Error::CompiledTooBig(_)) => Err("it is too large once it is compiled".to_owned()),
-            // The message draws the pattern over several lines; the last one says what is wrong.
-            Err(error) => {
-                let text = error.to_string();
-                let last = text.lines().last().unwrap_or_default();
-                Err(last.trim().trim_start_matches("error: ").to_owned())
-            }
-        }
-    }
-
-    /// As it is written.
-    pub fn text(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl fmt::Debug for Pattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text())
-    }
-}
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.text() == other.text()
-    }
-}
-
-impl Eq for Pattern {}
-
-/// The value of a function of texts; `None` for a function of another sort.
-pub(super) fn call(function: &Function, arguments: &[Node], rows: &Rows) -> Result<Option<Value>, Fault> {
-    let values = || arguments.iter().map(|node| value(node, rows)).collect::<Result<Vec<Value>, Fault>>();
-    Ok(Some(match function {
-        Function::Join => Arguments::new(values()?).texts(|index| {
+/// The value of a function of texts from those of its arguments.
+pub(super) fn call(function: &Function, arguments: Vec<Value>) -> Result<Value, Fault> {
+    let arguments = Arguments::new(arguments);
+    Ok(match function {
+        Function::Join => arguments.texts(|index| {
             let mut joined = String::new();
             for place in 0..index.count() {
                 let Some(part) = index.shown(place)? else { return Ok(None) };
@@ -83,7 +30,7 @@ pub(super) fn call(function: &Function, arguments: &[Node], rows: &Rows) -> Resu
             }
             Ok(Some(joined))
         })?,
-        Function::Concat => Arguments::new(values()?).texts(|index| {
+        Function::Concat => arguments.texts(|index| {
             let mut joined = String::new();
             for place in 0..index.count() {
                 if let Some(part) = index.shown(place)? {
@@ -92,7 +39,7 @@ pub(super) fn call(function: &Function, arguments: &[Node], rows: &Rows) -> Resu
             }
             Ok(Some(joined))
         })?,
-        Function::Substr => Arguments::new(values()?).texts(|index| {
+        Function::Substr => arguments.texts(|index| {
             let (Some(text), Some(from)) = (index.text(0)?, index.whole(1)?) else { return Ok(None) };
             let until = match index.count() {
                 3 => match index.whole(2)? {
@@ -106,12 +53,12 @@ pub(super) fn call(function: &Function, arguments: &[Node], rows: &Rows) -> Resu
             };
             Ok(Some(between(text, from, until).to_owned()))
         })?,
-        Function::Left => Arguments::new(values()?).texts(|index| {
+        Function::Left => arguments.texts(|index| {
             let (Some(text), Some(count)) = (index.text(0)?, index.whole(1)?) else { return Ok(None) };
             let count = if count < 0 { length(text).saturating_add(count) } else { count };
             Ok(Some(between(text, 1, Some(count.saturating_add(1))).to_owned()))
         })?,
-        Function::Right => Arguments::new(values()?).texts(|index| {
+        Function::Right => arguments.texts(|index| {
             let (Some(text), Some(count)) = (index.text(0)?, index.whole(1)?) else { return Ok(None) };
             let from = if count < 0 {
                 1_i64.saturating_sub(count)
@@ -120,49 +67,47 @@ pub(super) fn call(function: &Function, arguments: &[Node], rows: &Rows) -> Resu
             };
             Ok(Some(between(text, from, None).to_owned()))
         })?,
-        Function::Lpad => Arguments::new(values()?).texts(|index| {
+        Function::Lpad => arguments.texts(|index| {
             let (Some(text), Some(count), Some(fill)) = (index.text(0)?, index.whole(1)?, index.text(2)?)
             else {
                 return Ok(None);
             };
             padded(text, count, fill).map(Some)
         })?,
-        Function::Replace => Arguments::new(values()?).texts(|index| {
+        Function::Replace => arguments.texts(|index| {
             let (Some(text), Some(from), Some(to)) = (index.text(0)?, index.text(1)?, index.text(2)?) else {
                 return Ok(None);
             };
             replaced(text, from, to).map(Some)
         })?,
-        Function::SplitPart => Arguments::new(values()?).texts(|index| {
+        Function::SplitPart => arguments.texts(|index| {
             let (Some(text), Some(by), Some(place)) = (index.text(0)?, index.text(1)?, index.whole(2)?)
             else {
                 return Ok(None);
             };
             split_part(text, by, place).map(|part| Some(part.to_owned()))
         })?,
-        Function::RegexpExtract(pattern) => Arguments::new(values()?).texts(|index| {
+        Function::RegexpExtract(pattern) => arguments.texts(|index| {
             let (Some(text), Some(group)) = (index.text(0)?, index.whole(1)?) else { return Ok(None) };
             let Ok(group) = usize::try_from(group) else { return Ok(None) };
             let found = pattern.0.captures(text).and_then(|found| found.get(group));
             Ok(found.map(|found| found.as_str().to_owned()))
         })?,
-        Function::SalesforceId => {
-            Arguments::new(values()?).texts(|index| Ok(index.text(0)?.and_then(record_id)))?
+        Function::SalesforceId => arguments.texts(|index| Ok(index.text(0)?.and_then(record_id)))?,
+        Function::Length => {
+            arguments.numbers(|index| Ok(index.text(0)?.map(|text| (i128::from(length(text)), 0))))?
         }
-        Function::Length => Arguments::new(values()?)
-            .numbers(|index| Ok(index.text(0)?.map(|text| (i128::from(length(text)), 0))))?,
-        Function::Position => Arguments::new(values()?).numbers(|index| {
+        Function::Position => arguments.numbers(|index| {
             let (Some(part), Some(text)) = (index.text(0)?, index.text(1)?) else { return Ok(None) };
             let before = text.find(part).map(|place| length(&text[..place]));
             Ok(Some((before.map_or(0, |before| i128::from(before) + 1), 0)))
         })?,
-        Function::ToNumber(notation) => Arguments::new(values()?).numbers(|index| {
+        Function::ToNumber(notation) => arguments.numbers(|index| {
             let text = index.text(0)?.map(str::trim);
             let number = text.and_then(|text| NumberText::parse(text, *notation)?.value().scaled());
             Ok(number.map(|(mantissa, scale)| (mantissa, u8::try_from(scale).unwrap_or(0))))
         })?,
         Function::ToDate(format) => {
-            let arguments = Arguments::new(values()?);
             let day = |row| {
                 let text = Row { arguments: &arguments, row }.text(0)?.map(str::trim);
                 let day = text.and_then(|text| format.parse(text));
@@ -170,15 +115,15 @@ pub(super) fn call(function: &Function, arguments: &[Node], rows: &Rows) -> Resu
             };
             Value::Date((0..arguments.rows).map(day).collect::<Result<Date32Array, Fault>>()?)
         }
-        Function::StartsWith => Arguments::new(values()?).conditions(|text, part| text.starts_with(part))?,
-        Function::EndsWith => Arguments::new(values()?).conditions(|text, part| text.ends_with(part))?,
+        Function::StartsWith => arguments.conditions(|text, part| text.starts_with(part))?,
+        Function::EndsWith => arguments.conditions(|text, part| text.ends_with(part))?,
         Function::RegexpLike(pattern) => {
-            let first = arguments.first().ok_or_else(mixed)?;
-            let Value::Text(texts) = value(first, rows)? else { return Err(mixed()) };
+            let Some(Value::Text(texts)) = arguments.values.first() else { return Err(mixed()) };
             Value::Boolean(texts.test(|text| pattern.0.is_match(text))?)
         }
-        _ => return Ok(None),
-    }))
+        // The others are no functions of texts.
+        _ => return Err(mixed()),
+    })
 }
 
 /// The arguments of a call, each of the same number of rows or a constant.

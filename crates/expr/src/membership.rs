@@ -3,8 +3,8 @@
 use arrow::array::{Array, BooleanArray};
 use arrow::buffer::BooleanBuffer;
 
-use super::Fault;
 use super::decimal::{self, Numbers};
+use super::error::Fault;
 use super::value::{Value, mixed};
 
 /// Whether each value is one of the constants, which have its type and length one. As in SQL, the result is null for a
@@ -47,7 +47,7 @@ pub(super) fn is_one_of(value: &Value, constants: &[Value]) -> Result<BooleanArr
         return Ok(found);
     }
     // `x IN (1, NULL)` can be true but never false.
-    let hits = super::evaluate::is_true(&found);
+    let hits = super::operators::is_true(&found);
     Ok(BooleanArray::new(hits.values().clone(), Some(hits.values().clone().into())))
 }
 

@@ -1,8 +1,9 @@
 //! Name resolution: the column of a scope that a name means, or a message where there is none or more than one.
 
 use super::problem::{AMBIGUOUS, Problem, UNKNOWN_COLUMN, UNKNOWN_TABLE};
+use super::scope::{ColumnRef, Scope, ScopeTable};
 use super::syntax::Name;
-use super::{ColumnRef, Scope, ScopeTable, Type};
+use super::types::Type;
 use apportion_base::diagnostic::nearest;
 
 /// The most names that a help line lists before it ends in "…".

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ExprText;
+use super::expr_text::ExprText;
 use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// One mistake in an expression.

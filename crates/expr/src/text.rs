@@ -8,7 +8,7 @@ use arrow::compute::take;
 use arrow::convert;
 use arrow::datatypes::{Int32Type, UInt32Type};
 
-use super::Fault;
+use super::error::Fault;
 
 /// A column of texts.
 #[derive(Debug, Clone)]

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use apportion_base::notation::{DateFormat, NumberNotation};
 
-use super::functions::Pattern;
-use super::{ColumnRef, Type};
+use super::pattern::Pattern;
+use super::scope::ColumnRef;
+use super::types::Type;
 
 /// A typed expression.
 #[derive(Debug, Clone)]

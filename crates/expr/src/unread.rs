@@ -6,8 +6,11 @@ use std::cell::Cell;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::buffer::BooleanBuffer;
 
+use super::error::EvalError;
+use super::evaluate;
+use super::input::Input;
 use super::tree::{Function, Kind, Node};
-use super::{EvalError, Expr, Input, Type};
+use super::types::Type;
 
 /// Whether a function reads a text that may be unreadable.
 fn reads(function: &Function) -> bool {
@@ -23,20 +26,20 @@ fn reads_text(node: &Node) -> bool {
     matches!(&node.kind, Kind::Call { function, .. } if reads(function))
 }
 
-pub(super) fn unread(expr: &Expr, input: &Input) -> Result<u64, EvalError> {
-    let count = Count { expr, input, counts: reads_text, first: Cell::new(None) };
+pub(super) fn unread(tree: &Node, input: &Input) -> Result<u64, EvalError> {
+    let count = Count { tree, input, counts: reads_text, first: Cell::new(None) };
     count.of_all()
 }
 
 /// How many dates were moved outside of the calendar, and the first row on which one was.
-pub(super) fn beyond(expr: &Expr, input: &Input) -> Result<(u64, Option<usize>), EvalError> {
+pub(super) fn beyond(tree: &Node, input: &Input) -> Result<(u64, Option<usize>), EvalError> {
     let counts = |node: &Node| matches!(&node.kind, Kind::MoveDate { beyond, .. } if beyond.happened());
-    let count = Count { expr, input, counts, first: Cell::new(None) };
+    let count = Count { tree, input, counts, first: Cell::new(None) };
     Ok((count.of_all()?, count.first.get()))
 }
 
 struct Count<'e, 'i> {
-    expr: &'e Expr,
+    tree: &'e Node,
     input: &'i Input<'i>,
     /// Whether a node is counted where it is null and none of its operands is.
     counts: fn(&Node) -> bool,
@@ -49,7 +52,7 @@ impl Count<'_, '_> {
         if self.input.rows == 0 {
             return Ok(0);
         }
-        self.of(&self.expr.tree, &BooleanBuffer::new_set(self.input.rows))
+        self.of(self.tree, &BooleanBuffer::new_set(self.input.rows))
     }
 
     /// Whether a node or one below it is counted.
@@ -113,7 +116,7 @@ impl Count<'_, '_> {
     }
 
     fn value(&self, node: &Node) -> Result<ArrayRef, EvalError> {
-        self.expr.evaluate_node(node, self.input)
+        evaluate::array(node, self.input)
     }
 }
 

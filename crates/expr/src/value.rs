@@ -10,9 +10,10 @@ use arrow::convert;
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 
 use super::decimal::{self, Numbers};
+use super::error::Fault;
 use super::text::Texts;
 use super::tree::Literal;
-use super::{Fault, Type};
+use super::types::Type;
 
 /// A column of one of the four types.
 #[derive(Debug, Clone)]

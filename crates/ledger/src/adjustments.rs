@@ -1,6 +1,6 @@
 //! Adjustments: what a close posts of them.
 
-use crate::entry::{Entry, EntryType, Subject};
+use crate::entry::{ACCEPTANCE, Entry, EntryType, Subject, Word};
 use crate::key::{AdjustmentKey, Names};
 use crate::posted::{Posted, PostedAdjustment};
 use crate::scope::Ground;
@@ -48,7 +48,7 @@ pub fn entries(ground: &Ground<'_>, posted: &Posted, names: &mut Names) -> Resul
                 },
                 kind: state.kind.clone(),
                 of_period: state.of_period,
-                cause: "acceptance",
+                cause: ACCEPTANCE,
             };
             entries.extend(entry(parts, Minor::ZERO, state.amount)?);
         }
@@ -69,7 +69,7 @@ fn is_of_horizon(ground: &Ground<'_>, state: &PostedAdjustment) -> bool {
 
 struct Parts {
     subject: Subject,
-    kind: Option<String>,
+    kind: Option<Word>,
     of_period: apportion_book::Period,
     cause: &'static str,
 }
@@ -82,7 +82,7 @@ fn of_row(row: &Adjustment, key: AdjustmentKey, names: &mut Names) -> Parts {
             rule: names.maybe(row.rule_id.as_deref()),
             reason: row.reason.clone(),
         },
-        kind: row.kind.clone(),
+        kind: row.kind.clone().map(Word::Owned),
         of_period: row.period,
         cause: "adjustment",
     }
@@ -102,7 +102,7 @@ fn entry(parts: Parts, now: Minor, before: Minor) -> Result<Option<Entry>, Overf
         kind,
         of_period,
         entry: EntryType::Adjustment,
-        cause: cause.to_owned(),
+        cause: cause.into(),
         // Nothing of an adjustment is held.
         earned: change,
         released: change,

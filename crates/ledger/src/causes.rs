@@ -13,10 +13,11 @@ use apportion_engine::diff::{Cause, Causes};
 use apportion_rules::{Kind, RuleIx};
 
 use crate::earned::EarnedEntries;
-use crate::entry::{EntryType, Subject};
-use crate::key::{Key, Map, Names};
+use crate::entry::{ACCEPTANCE, EntryType, Subject};
+use crate::key::{Key, Map, Name, Names};
 use crate::posted::Posted;
 use crate::scope::{DealState, Ground, LineNow};
+use crate::vanished::accepted;
 
 /// A line as a close wrote it, as far as it is compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -150,11 +151,20 @@ pub fn explain(
         let Subject::Line { key, close_date } = &entry.subject else { continue };
         if entry.entry == EntryType::TrueUp && entry.cause.is_empty() {
             let causes = match (written.get(key), line) {
-                (Some(was), Some(now)) => comparer.both(key, was, *now, *close_date),
+                (Some(was), Some(now)) => match comparer.both(key, was, *now, *close_date) {
+                    causes if !causes.is_empty() => causes,
+                    _ => match comparer.is_back(key) {
+                        Some(cause) => {
+                            entry.cause = cause.into();
+                            continue;
+                        }
+                        None => Causes::default().with(Cause::Shares),
+                    },
+                },
                 (None, Some(now)) => comparer.only_now(key, *now),
                 (_, None) => comparer.gone(key),
             };
-            entry.cause = causes.iter().map(Cause::word).collect::<Vec<_>>().join(", ");
+            entry.cause = causes.iter().map(Cause::word).collect::<Vec<_>>().join(", ").into();
         }
     }
 }
@@ -193,7 +203,7 @@ impl Comparer<'_> {
         };
         let kind = self.ground.rules[line.rule].kind;
         let rule_differs = self.rewritten.contains(self.names.text(key.rule));
-        let moved = self.posted.deals.get(&key.deal).is_some_and(|last| last.close_date != close_date);
+        let moved = self.posted.deals.get(key.deal).is_some_and(|last| last.close_date != close_date);
         let (basis, rate) = (was.basis != is.basis, was.rate != is.rate);
         let units = was.units != is.units || was.units_total != is.units_total;
         let uncapped = was.uncapped != is.uncapped;
@@ -217,14 +227,31 @@ impl Comparer<'_> {
             }
         };
         let withheld = was.uncapped - was.amount != is.uncapped - is.amount;
-        let causes = causes.with_if(withheld, Cause::Cap);
-        if causes.is_empty() { causes.with(Cause::Shares) } else { causes }
+        causes.with_if(withheld, Cause::Cap)
+    }
+
+    /// Why a line is back that is what it was before it came to nothing: for the reason for which it did.
+    fn is_back(&self, key: &Key) -> Option<String> {
+        let gone_by = self.posted.keys.get(key)?.gone_by.as_deref()?;
+        let is_decided = |id: Name| accepted(self.ground, self.names.text(id)).is_some();
+        Some(match gone_by {
+            // What was taken back is in the data again; its acceptance may stand there still.
+            ACCEPTANCE if is_decided(key.deal) => Cause::DealListed.word().to_owned(),
+            ACCEPTANCE if is_decided(key.payee) => Cause::PayeeListed.word().to_owned(),
+            ACCEPTANCE if self.is_of_quota(key) => Cause::Quota.word().to_owned(),
+            ACCEPTANCE => Cause::DealListed.word().to_owned(),
+            cause => cause.to_owned(),
+        })
+    }
+
+    fn is_of_quota(&self, key: &Key) -> bool {
+        self.ground.rule(key.rule).is_some_and(|rule| self.ground.rules[rule].kind == Kind::Commission)
     }
 
     /// A line that no close has written.
     fn only_now(&self, key: &Key, now: LineNow) -> Causes {
         let line = self.line(now);
-        let cause = if !self.posted.deals.contains_key(&key.deal) {
+        let cause = if self.posted.deals.get(key.deal).is_none() {
             Cause::DealListed
         } else if self.rewritten.contains(self.names.text(key.rule)) {
             Cause::Rule

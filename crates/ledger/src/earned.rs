@@ -8,10 +8,11 @@
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, Rounding};
 use apportion_book::Period;
+use apportion_engine::holds::{self, AskedLine, HeldShare, Share};
 use apportion_rules::PolicyIx;
+use rayon::prelude::*;
 
-use crate::entry::{Entry, EntryType, Subject};
-use crate::holds::{self, AskedLine, HeldShare, Share};
+use crate::entry::{ACCEPTANCE, Entry, EntryType, Subject, Word};
 use crate::key::{Key, Map, Names};
 use crate::posted::{LastOfDeal, Posted, PostedKey};
 use crate::scope::{DealState, Ground, LineNow};
@@ -53,7 +54,7 @@ struct Candidate {
     now: Minor,
     close_date: i32,
     of_period: Period,
-    kind: Option<String>,
+    kind: Option<Word>,
     /// Whether an acceptance decided its amount.
     accepted: bool,
 }
@@ -73,20 +74,21 @@ pub fn entries(
     let mut moved: Map<crate::key::Name, i128> = Map::default();
     // In order, so that everything that follows from them is.
     let mut keys: Vec<(&Key, &PostedKey)> = posted.keys.iter().collect();
-    keys.sort_by(|(a, _), (b, _)| a.place(names).cmp(&b.place(names)));
+    let ranks = names.ranks();
+    keys.par_sort_by_cached_key(|(key, _)| key.rank(&ranks));
     for (key, state) in keys {
         let line = now.remove(key);
-        let Some(last) = posted.deals.get(&key.deal) else { continue };
+        let Some(last) = posted.deals.get(key.deal) else { continue };
         if let DealState::Before(_) = ground.state(key.deal)
             && ground.days.holds(last.close_date)
             && !state.earned.is_zero()
         {
             *moved.entry(key.deal).or_default() += state.earned.wide();
         }
-        candidates.extend(of_posted(ground, vanished, (*key, state, *last), line));
+        candidates.extend(of_posted(ground, vanished, (*key, state, last), line));
     }
     let mut new: Vec<(Key, LineNow)> = now.into_iter().collect();
-    new.sort_by(|(a, _), (b, _)| a.place(names).cmp(&b.place(names)));
+    new.par_sort_by_cached_key(|(key, _)| key.rank(&ranks));
     for (key, line) in new {
         candidates.extend(of_line(ground, vanished, key, line));
     }
@@ -149,9 +151,9 @@ fn of_line(ground: &Ground<'_>, vanished: &VanishedThings, key: Key, line: LineN
     })
 }
 
-fn kind(ground: &Ground<'_>, line: LineNow) -> String {
+fn kind(ground: &Ground<'_>, line: LineNow) -> Word {
     let (year, place) = line.place;
-    ground.rules[ground.years[year].lines[place].rule].kind.word().to_owned()
+    ground.rules[ground.years[year].lines[place].rule].kind.word().into()
 }
 
 /// Asks the holds, and makes the entries.
@@ -214,7 +216,7 @@ fn add(
     let entry = if candidate.of_period == ground.days.period { EntryType::New } else { EntryType::TrueUp };
     let cause = match entry {
         _ if earned.is_zero() => "release",
-        _ if candidate.accepted => "acceptance",
+        _ if candidate.accepted => ACCEPTANCE,
         EntryType::New => "new",
         // What differs behind the line is looked for where all true-ups are known.
         EntryType::TrueUp | EntryType::Adjustment => "",
@@ -224,7 +226,7 @@ fn add(
         kind: candidate.kind.clone(),
         of_period: candidate.of_period,
         entry,
-        cause: cause.to_owned(),
+        cause: cause.into(),
         earned,
         released,
         earned_to_date: candidate.now,

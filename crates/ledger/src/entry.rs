@@ -1,8 +1,13 @@
 //! Entries: each is one change of what a payee earned and may be paid.
 
-use crate::key::{AdjustmentKey, Key, MaybeName, Names};
+use std::borrow::Cow;
+
+use crate::key::{AdjustmentKey, Key, MaybeName, Names, Ranks};
 use apportion_base::money::Minor;
 use apportion_book::Period;
+
+/// The cause of an entry whose amount somebody decided.
+pub const ACCEPTANCE: &str = "acceptance";
 
 /// What an entry is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,19 +62,22 @@ impl EntryType {
     }
 }
 
+/// A word of entries.parquet; few are not known when the program is built.
+pub type Word = Cow<'static, str>;
+
 /// One change of what a payee earned, and of which part of it may be paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// What it is about.
     pub subject: Subject,
     /// The kind of the rule, or of the adjustment.
-    pub kind: Option<String>,
+    pub kind: Option<Word>,
     /// The month that it is of.
     pub of_period: Period,
     /// Whether that month was closed before.
     pub entry: EntryType,
     /// Why it is.
-    pub cause: String,
+    pub cause: Word,
     /// The change of what is earned.
     pub earned: Minor,
     /// The change of what may be paid.
@@ -96,6 +104,19 @@ impl Entry {
         place
     }
 
+    /// By which it takes its [place](Self::place) among others.
+    fn rank(&self, ranks: &Ranks) -> [u32; 8] {
+        let mut rank = [0; 8];
+        match &self.subject {
+            Subject::Line { key, .. } => rank[..7].copy_from_slice(&key.rank(ranks)),
+            Subject::Adjustment { key, deal, rule, .. } => {
+                rank[..3].copy_from_slice(&[Some(key.payee), *rule, *deal].map(|name| ranks.of(name)));
+                rank[7] = ranks.of(Some(key.adjustment));
+            }
+        }
+        rank
+    }
+
     /// The payee.
     pub fn payee(&self) -> crate::key::Name {
         match &self.subject {
@@ -112,5 +133,7 @@ impl Entry {
 
 /// Puts entries in the order of the file.
 pub fn sort(entries: &mut [Entry], names: &Names) {
-    entries.sort_by(|a, b| a.place(names).cmp(&b.place(names)));
+    let ranks = names.ranks();
+    // They are in order for the most part.
+    entries.sort_by_key(|entry| entry.rank(&ranks));
 }

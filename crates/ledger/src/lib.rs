@@ -9,6 +9,7 @@
 //!                  ledger     the folder: drafts, approvals, closes
 //! closes         ─► kept       the files that a close rested on, as a world in which its project can be opened again
 //!                  replay     each close settled again from them, and held against what was posted
+//! beside it        cases      worked examples that close months, in memory
 //! ```
 //!
 //! [`payment`] is arithmetic: what a payee has and what the rules say in, what is paid and carried out. Of all modules only
@@ -18,12 +19,14 @@
 
 pub mod adjustments;
 pub mod balances;
+pub mod cases;
 pub mod causes;
 pub mod closing;
+pub mod compare;
 pub mod earned;
 pub mod entry;
+pub mod explain;
 pub mod folder;
-pub mod holds;
 pub mod kept;
 pub mod key;
 pub mod ledger;
@@ -33,6 +36,7 @@ pub mod posted;
 pub mod replay;
 pub mod rewritten;
 pub mod scope;
+pub mod stopped;
 pub mod terms;
 pub mod vanished;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::entry::{Entry, Subject};
-use crate::key::{AdjustmentKey, Key, Map, MaybeName, Name};
+use crate::entry::{Entry, Subject, Word};
+use crate::key::{AdjustmentKey, ByName, Key, Map, MaybeName, Name};
 use apportion_base::money::{Minor, Overflow};
 use apportion_book::Period;
 
@@ -15,7 +15,9 @@ pub struct PostedKey {
     /// Σ released.
     pub released: Minor,
     /// The kind of its rule.
-    pub kind: Option<String>,
+    pub kind: Option<Word>,
+    /// Why it came to nothing, where it did: the cause of its last entry.
+    pub gone_by: Option<Box<str>>,
 }
 
 /// What was posted for an adjustment and a payee.
@@ -24,7 +26,7 @@ pub struct PostedAdjustment {
     /// Σ earned.
     pub amount: Minor,
     /// The kind of its last entry.
-    pub kind: Option<String>,
+    pub kind: Option<Word>,
     /// The month of its last entry.
     pub of_period: Period,
     /// The month whose close has its last entry.
@@ -54,7 +56,7 @@ pub struct Posted {
     /// By adjustment and payee.
     pub adjustments: Map<AdjustmentKey, PostedAdjustment>,
     /// By deal: its last entry.
-    pub deals: Map<Name, LastOfDeal>,
+    pub deals: ByName<LastOfDeal>,
 }
 
 impl Posted {
@@ -72,10 +74,12 @@ impl Posted {
                         earned: Minor::ZERO,
                         released: Minor::ZERO,
                         kind: None,
+                        gone_by: None,
                     });
                     posted.earned = posted.earned.checked_add(entry.earned)?;
                     posted.released = posted.released.checked_add(entry.released)?;
                     posted.kind.clone_from(&entry.kind);
+                    posted.gone_by = posted.earned.is_zero().then(|| entry.cause.as_ref().into());
                 }
                 Subject::Adjustment { key, deal, rule, reason } => {
                     let before = self.adjustments.get(key).map_or(Minor::ZERO, |posted| posted.amount);

@@ -1,6 +1,6 @@
 //! What a close computes, and what is known of the data beside it: the present state of deals and payees by their ids.
 
-use crate::key::{Key, Map, Name, Names};
+use crate::key::{ByName, Key, Map, Name, Names};
 use apportion_base::money::Minor;
 use apportion_book::{Book, FiscalCalendar, Period};
 use apportion_data::{DealIx, PayeeIx, Tables};
@@ -98,9 +98,28 @@ pub struct Ground<'a> {
     pub days: CloseDays,
     /// The settled fiscal years, each as a whole, in order.
     pub years: &'a [PeriodView],
-    deals: Map<Name, DealIx>,
-    payees: Map<Name, PayeeIx>,
-    rule_names: Map<Name, RuleIx>,
+    deals: ByName<DealIx>,
+    payees: ByName<PayeeIx>,
+    rule_names: ByName<RuleIx>,
+    codes: Codes,
+}
+
+/// The codes of ids by index: they are asked for each line.
+#[derive(Debug)]
+struct Codes {
+    deals: Vec<Name>,
+    payees: Vec<Name>,
+    rules: Vec<Name>,
+}
+
+impl Codes {
+    fn new(tables: &Tables, rules: &RuleBook, names: &mut Names) -> Self {
+        Self {
+            deals: tables.deals.all().map(|deal| names.code(tables.deals.id(deal))).collect(),
+            payees: tables.payees.all().map(|payee| names.code(tables.payees.id(payee))).collect(),
+            rules: rules.iter().map(|(_, rule)| names.code(&rule.id)).collect(),
+        }
+    }
 }
 
 impl<'a> Ground<'a> {
@@ -111,25 +130,26 @@ impl<'a> Ground<'a> {
         years: &'a [PeriodView],
         names: &mut Names,
     ) -> Self {
-        let deals = tables.deals.all().map(|deal| (names.code(tables.deals.id(deal)), deal)).collect();
-        let payees = tables.payees.all().map(|payee| (names.code(tables.payees.id(payee)), payee)).collect();
-        let rule_names = rules.iter().map(|(index, rule)| (names.code(&rule.id), index)).collect();
-        Self { book, tables, rules, days, years, deals, payees, rule_names }
+        let codes = Codes::new(tables, rules, names);
+        let deals = codes.deals.iter().copied().zip(tables.deals.all()).collect();
+        let payees = codes.payees.iter().copied().zip(tables.payees.all()).collect();
+        let rule_names = codes.rules.iter().copied().zip(rules.iter().map(|(index, _)| index)).collect();
+        Self { book, tables, rules, days, years, deals, payees, rule_names, codes }
     }
 
     /// A rule of the rule files.
     pub fn rule(&self, rule: Name) -> Option<RuleIx> {
-        self.rule_names.get(&rule).copied()
+        self.rule_names.get(rule)
     }
 
     /// A deal of the data.
     pub fn deal(&self, deal: Name) -> Option<DealIx> {
-        self.deals.get(&deal).copied()
+        self.deals.get(deal)
     }
 
     /// A payee of the data.
     pub fn payee(&self, payee: Name) -> Option<PayeeIx> {
-        self.payees.get(&payee).copied()
+        self.payees.get(payee)
     }
 
     /// What has become of a deal.
@@ -144,13 +164,13 @@ impl<'a> Ground<'a> {
 
     /// The key of a line.
     pub fn key(&self, view: &PeriodView, line: &Line, names: &mut Names) -> Key {
-        let tables = self.tables;
+        let Codes { deals, payees, rules } = &self.codes;
         Key {
-            payee: names.code(tables.payees.id(line.payee)),
-            rule: names.code(&self.rules[line.rule].id),
-            deal: names.code(tables.deals.id(line.deal)),
+            payee: payees[line.payee],
+            rule: rules[line.rule],
+            deal: deals[line.deal],
             role: line.role.get().map(|role| names.code(&view.roles[role])),
-            from_payee: line.from_payee.get().map(|payee| names.code(tables.payees.id(payee))),
+            from_payee: line.from_payee.get().map(|payee| payees[payee]),
             of_rule: None,
             of_deal: None,
         }

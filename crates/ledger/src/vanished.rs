@@ -124,7 +124,7 @@ impl VanishedThings {
         let incomplete = incomplete(ground);
         let mut deals: BTreeMap<&str, (Name, VanishedKind, i128)> = BTreeMap::new();
         for (key, amount) in amounts {
-            if !posted.deals.get(&key.deal).is_some_and(|last| ground.days.holds(last.close_date)) {
+            if !posted.deals.get(key.deal).is_some_and(|last| ground.days.holds(last.close_date)) {
                 continue;
             }
             let kind = match ground.state(key.deal) {

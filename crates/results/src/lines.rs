@@ -225,28 +225,33 @@ impl<'a> LineSource<'a> {
 
     /// Some rows as columns.
     fn block(&self, rows: Range<usize>) -> Block {
-        let mut block = Block::with_capacity(rows.len());
-        for run in self.lines.range(rows.start, rows.end) {
-            block.push(run);
-            block.kind.extend(run.iter().map(|line| self.kind_of[line.rule]));
-            block.close_date.extend(run.iter().map(|line| self.close_date[line.deal]));
-            let of_version = |line: &Line| (line.rule, line.version);
-            block
-                .rule_from
-                .extend(run.iter().map(of_version).map(|(rule, version)| self.rule_from[rule][version]));
-            block.flags.extend(run.iter().map(of_version).map(|(rule, version)| self.flags[rule][version]));
+        // Of a book with many rules, few lines are side by side: those of a payee under one rule.
+        let lines: Vec<&Line> = self.lines.range(rows.start, rows.end).flatten().collect();
+        let no_codes = || vec![NONE; lines.len()];
+        let taken_back = !self.of_rule_ids.is_empty();
+        Block {
+            rule: column(&lines, |line| line.rule.raw().into()),
+            rule_from: column(&lines, |line| self.rule_from[line.rule][line.version]),
+            kind: column(&lines, |line| self.kind_of[line.rule]),
+            payee: column(&lines, |line| line.payee.raw()),
+            deal: column(&lines, |line| line.deal.raw()),
+            role: column(&lines, |line| line.role.code()),
+            from_payee: column(&lines, |line| line.from_payee.code()),
+            level: column(&lines, |line| line.level),
+            close_date: column(&lines, |line| self.close_date[line.deal]),
+            rate_e8: column(&lines, |line| line.rate_e8),
+            units: column(&lines, |line| line.units),
+            units_total: column(&lines, |line| line.units_total),
+            basis: column(&lines, |line| line.basis.raw()),
+            pool: column(&lines, |line| line.pool.raw()),
+            credited: column(&lines, |line| line.credited.raw()),
+            uncapped: column(&lines, |line| line.uncapped.raw()),
+            amount: column(&lines, |line| line.amount.raw()),
+            currency: vec![0; lines.len()],
+            of_rule: if taken_back { column(&lines, |line| line.of_rule.code()) } else { no_codes() },
+            of_deal: if taken_back { column(&lines, |line| self.of_deal(line)) } else { no_codes() },
+            flags: column(&lines, |line| self.flags[line.rule][line.version]),
         }
-        block.currency.resize(block.flags.len(), 0);
-        if self.of_rule_ids.is_empty() {
-            block.of_rule.resize(block.flags.len(), NONE);
-            block.of_deal.resize(block.flags.len(), NONE);
-        } else {
-            for run in self.lines.range(rows.start, rows.end) {
-                block.of_rule.extend(run.iter().map(|line| line.of_rule.code()));
-                block.of_deal.extend(run.iter().map(|line| self.of_deal(line)));
-            }
-        }
-        block
     }
 
     /// The deal whose line is taken back.
@@ -294,6 +299,11 @@ impl Writer<'_> {
     }
 }
 
+/// One field of each line.
+fn column<T>(lines: &[&Line], field: impl Fn(&Line) -> T) -> Vec<T> {
+    lines.iter().map(|line| field(line)).collect()
+}
+
 /// Lines as columns of plain numbers, because that is what is encoded: few enough that they are still in the cache when they are encoded.
 struct Block {
     rule: Vec<u32>,
@@ -321,50 +331,6 @@ struct Block {
 }
 
 impl Block {
-    fn with_capacity(rows: usize) -> Self {
-        Self {
-            rule: Vec::with_capacity(rows),
-            rule_from: Vec::with_capacity(rows),
-            kind: Vec::with_capacity(rows),
-            payee: Vec::with_capacity(rows),
-            deal: Vec::with_capacity(rows),
-            role: Vec::with_capacity(rows),
-            from_payee: Vec::with_capacity(rows),
-            level: Vec::with_capacity(rows),
-            close_date: Vec::with_capacity(rows),
-            rate_e8: Vec::with_capacity(rows),
-            units: Vec::with_capacity(rows),
-            units_total: Vec::with_capacity(rows),
-            basis: Vec::with_capacity(rows),
-            pool: Vec::with_capacity(rows),
-            credited: Vec::with_capacity(rows),
-            uncapped: Vec::with_capacity(rows),
-            amount: Vec::with_capacity(rows),
-            currency: Vec::with_capacity(rows),
-            of_rule: Vec::with_capacity(rows),
-            of_deal: Vec::with_capacity(rows),
-            flags: Vec::with_capacity(rows),
-        }
-    }
-
-    /// Appends the fields of some lines.
-    fn push(&mut self, lines: &[Line]) {
-        self.rule.extend(lines.iter().map(|line| u32::from(line.rule.raw())));
-        self.payee.extend(lines.iter().map(|line| line.payee.raw()));
-        self.deal.extend(lines.iter().map(|line| line.deal.raw()));
-        self.role.extend(lines.iter().map(|line| line.role.code()));
-        self.from_payee.extend(lines.iter().map(|line| line.from_payee.code()));
-        self.level.extend(lines.iter().map(|line| line.level));
-        self.rate_e8.extend(lines.iter().map(|line| line.rate_e8));
-        self.units.extend(lines.iter().map(|line| line.units));
-        self.units_total.extend(lines.iter().map(|line| line.units_total));
-        self.basis.extend(lines.iter().map(|line| line.basis.raw()));
-        self.pool.extend(lines.iter().map(|line| line.pool.raw()));
-        self.credited.extend(lines.iter().map(|line| line.credited.raw()));
-        self.uncapped.extend(lines.iter().map(|line| line.uncapped.raw()));
-        self.amount.extend(lines.iter().map(|line| line.amount.raw()));
-    }
-
     /// Whether a column with this flag has a value in a row.
     fn has(&self, flag: u8, row: usize) -> bool {
         self.flags[row] & flag != 0

@@ -122,16 +122,7 @@ impl Version {
     /// Where a value is, by the path of its keys (`tiers.0.rate`, `amount.is.gold`, `effective.from`); the nearest
     /// that holds it, at last the table's header, where there is no such value.
     pub fn place(&self, path: &str) -> Span {
-        let mut path = path;
-        loop {
-            if let Some(span) = self.places.get(path) {
-                return span.clone();
-            }
-            match path.rsplit_once('.') {
-                Some((above, _)) => path = above,
-                None => return self.span.clone(),
-            }
-        }
+        self.places.nearest(path).unwrap_or(&self.span).clone()
     }
 }
 
@@ -143,6 +134,14 @@ impl Places {
     /// Where the value is, if there is one.
     pub fn get(&self, path: &str) -> Option<&Span> {
         self.0.get(path)
+    }
+
+    /// Where the value is, or else the nearest that holds it.
+    pub fn nearest(&self, path: &str) -> Option<&Span> {
+        fn above(path: &str) -> Option<&str> {
+            path.rsplit_once('.').map(|(above, _)| above)
+        }
+        std::iter::successors(Some(path), |path| above(path)).find_map(|path| self.get(path))
     }
 }
 

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Kind;
 use super::common::{LINES_OF, credits, kebab_case, line_rules};
 use super::kinds::descriptions;
 use super::read::RuleFiles;
+use super::{Kind, PolicyKind};
 use apportion_base::diagnostic::{Diagnostic, Files, Span};
 use apportion_book::config::{Doc, Item, Table, sort};
 
@@ -17,6 +17,8 @@ use apportion_book::config::{Doc, Item, Table, sort};
 pub struct Outline {
     /// In the order of files, kinds and places.
     pub tables: Vec<Sketch>,
+    /// Ids of holds, draws and payment terms, once for each version.
+    pub policies: Vec<String>,
 }
 
 /// One table of a rule file: one version of a rule.
@@ -40,6 +42,11 @@ impl Outline {
     /// Ids of all rules, in byte order.
     pub fn ids(&self) -> BTreeSet<&str> {
         self.tables.iter().map(|table| table.id.as_str()).collect()
+    }
+
+    /// Ids of all holds, draws and payment terms, in byte order.
+    pub fn policy_ids(&self) -> BTreeSet<&str> {
+        self.policies.iter().map(String::as_str).collect()
     }
 
     /// The rules named, those whose lines they take back, and those on whose credit all of these pay.
@@ -72,7 +79,9 @@ impl RuleFiles {
         for (name, text, _) in self.load_all(&mut found) {
             let doc = Doc::new(name.clone(), &text, files);
             if let Some(table) = doc.parse() {
-                outline.tables.extend(of_file(&doc.top(&table, &name)));
+                let top = doc.top(&table, &name);
+                outline.tables.extend(of_file(&top));
+                outline.policies.extend(policies_of_file(&top));
             }
             found.extend(doc.into_findings());
         }
@@ -96,6 +105,19 @@ fn of_file(file: &Table<'_>) -> Vec<Sketch> {
         sketches.extend(tables.filter_map(|table| sketch(reader.kind, &table)));
     }
     sketches
+}
+
+fn policies_of_file(file: &Table<'_>) -> Vec<String> {
+    let of_kind = |kind: PolicyKind| {
+        let tables = file.get(kind.word()).filter(Item::is_list)?;
+        let tables = tables.list("tables")?;
+        let ids = tables.iter().filter(|item| item.is_table()).filter_map(|item| {
+            let id = item.table(kind.word())?.get("id")?;
+            kebab_case(&id).map(|id| id.value)
+        });
+        Some(ids.collect::<Vec<_>>())
+    };
+    PolicyKind::ALL.into_iter().filter_map(of_kind).flatten().collect()
 }
 
 fn sketch(kind: Kind, table: &Table<'_>) -> Option<Sketch> {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::WonDeals;
 use crate::cli::Failure;
 use crate::session::{ApprovedDraft, PostedClose};
 use apportion_base::diagnostic::{Code, Diagnostic};
@@ -47,7 +48,7 @@ pub fn vanished(things: &[Vanished], digits: u32) -> Vec<Value> {
 }
 
 /// A draft, and the name of the close where it was posted.
-pub fn text(report: &DraftReport, posted: Option<&str>) -> Result<Vec<u8>, Failure> {
+pub fn text(report: &DraftReport, won: &[WonDeals], posted: Option<&str>) -> Result<Vec<u8>, Failure> {
     let record = &report.draft.record;
     let digits = report.book.currency.digits();
     let amount = |minor: i128| format_scaled(minor, digits);
@@ -67,6 +68,17 @@ pub fn text(report: &DraftReport, posted: Option<&str>) -> Result<Vec<u8>, Failu
         })
         .collect();
     let decided = vanished(&report.computed.decided, digits);
+    let won: Vec<Value> = won
+        .iter()
+        .map(|part| json!({ "part": part.part, "deals": part.deals, "amount": part.amount }))
+        .collect();
+    let changed_payees: Vec<Value> = report
+        .computed
+        .changed_payees
+        .iter()
+        .flat_map(|payee| payee.changes.iter().map(|(column, was, is)| (&payee.payee_id, column, was, is)))
+        .map(|(payee, column, was, is)| json!({ "payee_id": payee, "column": column, "was": was, "is": is }))
+        .collect();
     pretty(&json!({
         "period": record.period,
         "draft": record.close,
@@ -75,8 +87,10 @@ pub fn text(report: &DraftReport, posted: Option<&str>) -> Result<Vec<u8>, Failu
         "preparer": record.preparer,
         "currency": record.book.currency,
         "totals": record.totals,
+        "won_deals": won,
         "true_ups": true_ups,
         "findings": findings,
+        "changed_payees": changed_payees,
         "decided": decided,
         "approvals": report.draft.approvals,
         "approvals_needed": record.approvals_needed,

@@ -1,7 +1,10 @@
 //! `apportion close`, `approve` and `post`: a month from a draft to a close.
 
 pub mod args;
+mod causes;
 mod json;
+mod payment;
+mod remarks;
 mod report;
 mod stopped;
 
@@ -17,10 +20,14 @@ use crate::session::PostedClose;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::store::Store;
 use apportion_base::world::Disk;
+use apportion_contract::RECONCILIATION;
 use apportion_ledger::closing::{CloseOutcome, DraftReport};
 pub use json::pretty;
 
 use args::{ApproveArgs, CloseArgs, PostArgs};
+
+/// Findings, payees and changes that are listed; the files have all of them.
+const LISTED: usize = 10;
 
 fn disk() -> Arc<dyn Store> {
     Arc::new(Disk)
@@ -38,7 +45,8 @@ pub fn close(args: &CloseArgs, global: &Global, reporter: &Reporter) -> Result<E
     let report = match outcome? {
         CloseOutcome::Stopped(stopped) => {
             let digits = session.book().currency.digits();
-            let found = stopped::diagnostics(&stopped, args.period, session.book().currency.code(), digits);
+            let found =
+                apportion_ledger::stopped::diagnostics(&stopped, args.period, session.book().currency);
             found.iter().for_each(|diagnostic| reporter.diagnostic(diagnostic, session.files()));
             print_data(&stopped::shown(&stopped, args.period, args.format, digits)?)?;
             return Ok(Ending::Findings);
@@ -52,19 +60,39 @@ pub fn close(args: &CloseArgs, global: &Global, reporter: &Reporter) -> Result<E
     if let Some(warning) = &report.warning {
         reporter.diagnostic(warning, &Files::default());
     }
+    // Posting moves the draft away.
+    let won = won_deals(&session, &report)?;
     let posted = args.post.then(|| post_draft(&session, &report)).transpose()?;
     let name = posted.as_ref().map(|posted| posted.record.close.as_str());
-    print_data(&shown(&report, name, args.format)?)?;
+    print_data(&match args.format {
+        ReportFormat::Table => report::text(&report, &won, name).into_bytes(),
+        ReportFormat::Json => json::text(&report, &won, name)?,
+    })?;
     let ending = posted.as_ref().map_or(Ending::Fine, |posted| confirmed(posted, reporter));
     reporter.note(&format!("Finished in {:.1?}", began.elapsed()));
     Ok(ending)
 }
 
-fn shown(report: &DraftReport, posted: Option<&str>, format: ReportFormat) -> Result<Vec<u8>, Failure> {
-    Ok(match format {
-        ReportFormat::Table => report::text(report, posted).into_bytes(),
-        ReportFormat::Json => json::text(report, posted)?,
-    })
+/// What became of the month's won deals, as the draft has it.
+fn won_deals(session: &Session, report: &DraftReport) -> Result<Vec<WonDeals>, Failure> {
+    let bytes = session.ledger(&disk())?.draft_file(&report.draft, RECONCILIATION)?;
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
+    let row = |record: Result<csv::StringRecord, csv::Error>| {
+        let record = record.ok()?;
+        let cell = |place: usize| record.get(place).map(str::to_owned);
+        Some(WonDeals { part: cell(0)?, deals: cell(1)?.parse().ok()?, amount: cell(2)? })
+    };
+    Ok(reader.records().filter_map(row).collect())
+}
+
+/// Won deals of the month that one thing became of.
+#[derive(Debug)]
+struct WonDeals {
+    /// What: `credited`, `matched` without pay, and others.
+    part: String,
+    deals: u64,
+    /// What they are worth, in book currency.
+    amount: String,
 }
 
 /// Posts a draft that was just made.
@@ -113,8 +141,11 @@ pub fn approve(args: &ApproveArgs, global: &Global, reporter: &Reporter) -> Resu
             let paid = super::number::grouped(&record.totals.paid);
             print_data(
                 format!(
-                    "{by} approved the draft of {}: {} {paid} to pay.\n{have} of {need} approvals.\n",
-                    record.period, record.book.currency
+                    "{by} approved the draft of {}: {} {paid} to pay, to {}\n{have} of {need} approvals\nSigned  {}\n",
+                    record.period,
+                    record.book.currency,
+                    super::number::counted(record.totals.paid_payees, "payee"),
+                    approved.draft.digest
                 )
                 .as_bytes(),
             )?;
@@ -134,19 +165,7 @@ pub fn post(args: &PostArgs, global: &Global, reporter: &Reporter) -> Result<End
     match args.format {
         ReportFormat::Json => print_data(&json::posted(&posted)?)?,
         ReportFormat::Table => {
-            let record = &posted.record;
-            let paid = super::number::grouped(&record.totals.paid);
-            print_data(
-                format!(
-                    "{} is closed, as {}: {} {paid} to pay to {}.\nThe close is in {}.\n",
-                    record.period,
-                    record.close,
-                    record.book.currency,
-                    super::number::counted(record.totals.paid_payees, "payee"),
-                    project::shown(&posted.folder)
-                )
-                .as_bytes(),
-            )?;
+            print_data(report::posted(&session.book().name, &posted).as_bytes())?;
         }
     }
     Ok(ending)

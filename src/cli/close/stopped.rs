@@ -3,73 +3,15 @@
 use serde_json::json;
 
 use super::json::{true_ups, vanished};
+use super::report::true_ups as true_ups_by_cause;
 use crate::cli::Failure;
-use crate::cli::number::{count, money};
+use crate::cli::number::money;
 use crate::cli::options::ReportFormat;
 use crate::cli::table::Table;
-use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::diagnostic::Code;
 use apportion_base::money::format_scaled;
 use apportion_book::{Period, display_day};
 use apportion_ledger::closing::StoppedClose;
-
-/// What stops a close, as messages.
-pub fn diagnostics(stopped: &StoppedClose, period: Period, currency: &str, digits: u32) -> Vec<Diagnostic> {
-    match stopped {
-        StoppedClose::RewrittenBook(changes) => changes
-            .iter()
-            .map(|(key, was, is)| {
-                let message = format!("`{key}` was {was} in the closes so far and is {is} now");
-                Diagnostic::error(Code::RewrittenBook, message)
-                    .help("closed months rest on it: put it back, or begin another ledger with another `path`")
-            })
-            .collect(),
-        StoppedClose::RewrittenRules(rules) => rules
-            .iter()
-            .map(|rule| {
-                let mut message = format!(
-                    "rule `{}` gives something else for {} than when {} was posted",
-                    rule.rule_id,
-                    display_day(rule.day),
-                    rule.month
-                );
-                for (what, was, is) in &rule.changes {
-                    let side = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
-                    message.push_str(&format!("; {what} was {} and is {}", side(was), side(is)));
-                }
-                Diagnostic::error(Code::RewrittenRule, message).help(
-                    "give the change a version of its own with a later `effective`, or say `retroactive = true` in the version; a \
-                     rule that is gone needs a version with when = \"FALSE\"",
-                )
-            })
-            .collect(),
-        StoppedClose::Vanished(things) => things
-            .iter()
-            .filter(|thing| thing.accepted.is_none())
-            .map(|thing| {
-                let what = match thing.kind {
-                    apportion_ledger::vanished::VanishedKind::IncompleteDeal => {
-                        format!("deal `{}` is incomplete now: a row that names it was rejected", thing.id)
-                    }
-                    kind => format!("{} `{}` is not in the data any more, or was rejected", kind.word(), thing.id),
-                };
-                let message = format!("{what}; {} {} are posted on it", currency, money(thing.amount, digits));
-                Diagnostic::error(Code::Vanished, message).help(format!(
-                    "put it back into the data, or decide in sources.acceptances: id {}, action keep or take-back, reason, by",
-                    thing.id
-                ))
-            })
-            .collect(),
-        StoppedClose::LargeTrueUps { id, sum, .. } => {
-            let message = format!(
-                "the true-ups of {period} add up to {currency} {} in absolute values, more than `review_over`",
-                money(*sum, digits)
-            );
-            vec![Diagnostic::error(Code::LargeTrueUps, message).help(format!(
-                "look at what is behind them; if it is right, accept the sum in sources.acceptances: id {id}, action post, reason, by"
-            ))]
-        }
-    }
-}
 
 /// What stops a close, as data.
 pub fn shown(
@@ -91,31 +33,19 @@ fn table(stopped: &StoppedClose, digits: u32) -> String {
     match stopped {
         StoppedClose::RewrittenBook(_) | StoppedClose::RewrittenRules(_) => String::new(),
         StoppedClose::Vanished(things) => {
-            let mut table = Table::new(&["vanished", "what", "posted", "decided"]);
+            let mut table = Table::new(&["vanished", "what", "decided", "posted"]).with_texts(&[1, 2]);
             for thing in things {
                 let decided = thing.accepted.map_or("open", apportion_contract::AcceptanceAction::word);
                 table.row(vec![
                     thing.id.clone(),
                     thing.kind.word().to_owned(),
-                    money(thing.amount, digits),
                     decided.to_owned(),
+                    money(thing.amount, digits),
                 ]);
             }
             table.text()
         }
-        StoppedClose::LargeTrueUps { by_cause, .. } => {
-            let mut table = Table::new(&["true-ups by cause", "month", "entries", "earned", "absolute"]);
-            for group in by_cause {
-                table.row(vec![
-                    group.cause.clone(),
-                    group.of_period.to_string(),
-                    count(group.entries),
-                    money(group.earned, digits),
-                    money(group.absolute, digits),
-                ]);
-            }
-            table.text()
-        }
+        StoppedClose::LargeTrueUps { by_cause, .. } => true_ups_by_cause(by_cause, digits),
     }
 }
 

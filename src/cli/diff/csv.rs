@@ -1,12 +1,14 @@
-//! A difference as one CSV table: `level` says what a row is about, and the rows of one level add up to the total.
+//! A difference as one CSV table: `level` says what a row is about, and the rows of one level add up to the total. Levels of the
+//! close have a row for each figure.
 
 use std::io::{self, Write};
 
+use super::closes::{self, FigureRow};
 use super::view::{DifferenceView, status};
 use apportion_base::spreadsheet::guarded;
 use apportion_engine::diff::{Change, LineChange, Money, words};
 
-const HEADER: [&str; 19] = [
+const HEADER: [&str; 20] = [
     "level",
     "rule_id",
     "payee_id",
@@ -26,6 +28,7 @@ const HEADER: [&str; 19] = [
     "lines_changed",
     "currency",
     "reason",
+    "figure",
 ];
 
 /// Joins the reasons of a deal or payee in one cell. Each line that differs also has its own row.
@@ -116,7 +119,25 @@ pub fn write(shown: &DifferenceView, sink: &mut dyn Write) -> io::Result<()> {
         let (before, after) = (view.before.unwrap_or_default(), view.after.unwrap_or_default());
         row(about, &counted(before, after, view.status.word(), 1))?;
     }
+    for figure in closes::rows(shown) {
+        let cells = figure_cells(shown, &figure);
+        match shown.raw {
+            true => csv.write_record(cells)?,
+            false => csv.write_record(cells.iter().map(|cell| guarded(cell).into_owned()))?,
+        }
+    }
     csv.flush()
+}
+
+/// A figure of the close: what is before, after and in between, and which figure it is.
+fn figure_cells(shown: &DifferenceView, row: &FigureRow<'_>) -> Vec<String> {
+    let status = if row.before == row.after { "same" } else { "changed" };
+    let mut cells: Vec<String> =
+        [row.level, "", row.payee, row.name, "", "", "", status].map(str::to_owned).to_vec();
+    cells.extend([row.before, row.after, row.after - row.before].map(|minor| shown.plain(minor)));
+    cells.extend(vec![String::new(); 6]);
+    cells.extend([shown.currency.to_owned(), String::new(), row.figure.to_owned()]);
+    cells
 }
 
 fn cells(shown: &DifferenceView, about: RowSubject, change: &Change) -> Vec<String> {
@@ -136,7 +157,7 @@ fn cells(shown: &DifferenceView, about: RowSubject, change: &Change) -> Vec<Stri
     cells.extend(money.map(|minor| shown.plain(minor)));
     cells.extend([lines.new, lines.gone, lines.changed].map(|lines| lines.to_string()));
     cells.push(shown.currency.to_owned());
-    cells.push(about.reason);
+    cells.extend([about.reason, String::new()]);
     cells
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
+use super::closes;
 use super::view::{DifferenceView, status};
 use apportion_book::display_day;
 use apportion_engine::diff::{
@@ -50,6 +51,8 @@ struct JsonDifference<R, W, P, D, L> {
     payees: P,
     deals: D,
     lines: L,
+    /// What each side would pay in the close of the month; null where the rules say nothing of it.
+    close: serde_json::Value,
 }
 
 #[derive(Serialize)]
@@ -229,6 +232,7 @@ impl JsonDifference<(), (), (), (), ()> {
                 })
             }),
             lines: LazyList(move || difference.lines.iter().map(move |of_line| line(shown, of_line))),
+            close: closes::json(shown),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `apportion diff`: compares the project's close of a period with another one.
 
 pub mod args;
+mod closes;
 mod csv;
 mod html;
 mod json;
@@ -18,9 +19,11 @@ use super::output::{ProtectedPaths, to_file};
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};
-use crate::{Comparison, Session};
+use crate::{CloseComparison, Comparison, Session};
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::store::Store;
 use apportion_base::terminal::escaped_lines;
+use apportion_base::world::Disk;
 use apportion_data::Progress;
 use apportion_engine::project::Close;
 
@@ -31,12 +34,12 @@ pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Endi
 
     let bars = Arc::new(Bars::new(reporter));
     let compared = compare(&project, args, &bars);
-    let difference = compared.as_ref().map(|compared| {
+    let difference = compared.as_ref().map(|(compared, _)| {
         bars.phase("comparing", None);
         compared.difference()
     });
     bars.finish(reporter);
-    let (compared, difference) = match (&compared, difference) {
+    let ((compared, closes), difference) = match (&compared, difference) {
         (Ok(compared), Ok(difference)) => (compared, difference?),
         (Err(error), _) | (_, Err(error)) => return Err(error.clone()),
     };
@@ -45,7 +48,7 @@ pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Endi
         report_rejected(reporter, "after", compared.after());
     }
 
-    let shown = DifferenceView::new(&difference, compared.files(), args, &project);
+    let shown = DifferenceView::new((&difference, closes), compared.files(), args, &project);
     match &args.out {
         None => {
             let mut bytes = Vec::new();
@@ -57,14 +60,20 @@ pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Endi
             reporter.note(&format!("Wrote {}: {}", project::shown(out), shown.in_short()));
         }
     }
-    let differs = args.exit_code && !difference.is_empty();
+    let differs = args.exit_code && (!difference.is_empty() || closes.differs());
     Ok(if differs { Ending::Findings } else { Ending::Fine })
 }
 
-fn compare(project: &Path, args: &DiffArgs, bars: &Arc<Bars>) -> Result<Comparison, Failure> {
+fn compare(
+    project: &Path,
+    args: &DiffArgs,
+    bars: &Arc<Bars>,
+) -> Result<(Comparison, CloseComparison), Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
     let other = session.with(&args.other())?;
-    session.diff(&other, args.period)
+    let compared = session.diff(&other, args.period)?;
+    let disk: Arc<dyn Store> = Arc::new(Disk);
+    Ok((compared, session.compare_closes(&other, &disk, args.period)?))
 }
 
 fn write(shown: &DifferenceView, format: DiffFormat, sink: &mut dyn Write) -> io::Result<()> {

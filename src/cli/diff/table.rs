@@ -1,5 +1,6 @@
 //! A difference for people in a terminal: the total, what changed in the rules, why, and the biggest movers.
 
+use super::closes;
 use super::view::{DifferenceView, status};
 use crate::cli::number::{count, counted};
 use crate::cli::table::{Table, shortened};
@@ -25,6 +26,7 @@ pub fn text(shown: &DifferenceView) -> String {
             counted(difference.total.lines.before.into(), "line")
         ));
         text.push_str(&changed_rules(shown));
+        text.push_str(&closes::text(shown));
         return text;
     }
     text.push('\n');
@@ -37,6 +39,7 @@ pub fn text(shown: &DifferenceView) -> String {
     text.push_str(&reasons(shown));
     text.push_str(&payees(shown));
     text.push_str(&deals(shown));
+    text.push_str(&closes::text(shown));
     text
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::args::DiffArgs;
+use crate::CloseComparison;
 use crate::cli::number::{count, counted, money};
 use crate::cli::project;
 use apportion_base::diagnostic::{Files, Span};
@@ -18,6 +19,8 @@ const REASONS: usize = 3;
 /// A difference with what is needed to show it.
 pub struct DifferenceView<'a> {
     pub difference: &'a Difference<'a>,
+    /// What each side would pay, where the rules say more than what is earned.
+    pub closes: &'a CloseComparison,
     files: &'a Files,
     pub period: String,
     pub first_day: String,
@@ -34,7 +37,12 @@ pub struct DifferenceView<'a> {
 }
 
 impl<'a> DifferenceView<'a> {
-    pub fn new(difference: &'a Difference<'a>, files: &'a Files, args: &DiffArgs, project: &Path) -> Self {
+    pub fn new(
+        (difference, closes): (&'a Difference<'a>, &'a CloseComparison),
+        files: &'a Files,
+        args: &DiffArgs,
+        project: &Path,
+    ) -> Self {
         let book = difference.before.book;
         let calendar = book.calendar();
         let own_rules = || {
@@ -61,6 +69,7 @@ impl<'a> DifferenceView<'a> {
         };
         Self {
             difference,
+            closes,
             files,
             period: args.period.to_string(),
             first_day: display_day(calendar.first_day(args.period)),

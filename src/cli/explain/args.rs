@@ -23,6 +23,10 @@ Examples:
   apportion explain --payee P-10 --rule cosell-stipend --out trial/2026-07
                                                            compared with a result elsewhere
   apportion explain --payee P-10 --period 2026-07 --format json | jq '.amounts[].steps'
+  apportion explain --close 2026-07 --payee P-10           what the close of July paid: how it came about,
+                                                           what was posted before, and the cells that
+                                                           changed since
+  apportion explain --close 2026-07 --deal D-17            one deal over all payees, a reversal as one event
 
 Exit codes:
   0  explained
@@ -49,6 +53,11 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "PERIOD", env = "APPORTION_PERIOD", hide_env_values = true)]
     #[arg(value_parser = super::super::options::parse_period)]
     pub period: Option<Period>,
+
+    /// What a close posted and paid, instead of what rules give now: the month that was closed
+    #[arg(long, value_name = "MONTH", value_parser = super::super::options::parse_period)]
+    #[arg(conflicts_with_all = ["rule", "all"])]
+    pub close: Option<Period>,
 
     /// Folder of the result to compare the amounts with [default: <project>/out/<period>, if there]
     #[arg(long, value_name = "DIR", env = "APPORTION_OUT", hide_env_values = true)]

@@ -1,6 +1,7 @@
 //! `apportion explain`: how amounts came about, and why there are none.
 
 pub mod args;
+mod close;
 mod comparison;
 mod json;
 mod lines;
@@ -57,6 +58,9 @@ impl<'a> ExplanationView<'a> {
 
 /// Reads, settles, explains and prints.
 pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    if let Some(period) = args.close {
+        return close::explain_close(args, period, global, reporter);
+    }
     let project = project::find(global)?;
     let named = args.out.as_deref().map(|out| read_result(out, args)).transpose()?;
     if let (Some(period), Some(result)) = (args.period, &named) {
@@ -88,6 +92,11 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
     }
     let differs = shown.held.as_ref().is_some_and(|(_, held)| !held.differences.is_empty());
     Ok(if differs { Ending::Findings } else { Ending::Fine })
+}
+
+/// The explanation of a close as the command line prints it.
+pub(crate) fn close_explanation_text(answer: &crate::CloseExplanation) -> String {
+    close::text(answer)
 }
 
 /// The explanation as the command line prints it.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 pub use args::{EXAMPLES, InitArgs};
 
-use self::template::{FILES, PERIOD};
+use self::template::{FILES, FIRST_MONTH, PERIOD};
 use super::number::counted;
 use super::output::new_file;
 use super::report::Reporter;
@@ -76,7 +76,11 @@ fn next_steps(folder: &Path, files: u64) -> String {
     text.push_str(&format!(
         "  apportion test                  the worked examples of its rules\n  \
            apportion check                 what is wrong or odd in rules and data\n  \
-           apportion run --period {PERIOD}  the close of April to June 2026, written to out/{PERIOD}\n\n\
+           apportion run --period {PERIOD}  what April to June 2026 come to, written to out/{PERIOD}; as often as you like\n\n\
+         To close a month for good:\n  \
+           apportion close --period {FIRST_MONTH} --by ann  a draft of April 2026, with a report\n  \
+           apportion approve --by ben                 somebody else signs it\n  \
+           apportion post                             it is closed; `apportion ledger` shows what was posted\n\n\
          README.md says what is where, and what a first change looks like."
     ));
     text

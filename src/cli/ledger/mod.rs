@@ -6,6 +6,7 @@ mod paid;
 
 use std::sync::Arc;
 
+use super::number::counted;
 use super::options::{Format, Global};
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};
@@ -14,14 +15,25 @@ use answer::Answer;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::store::Store;
 use apportion_base::world::Disk;
-use apportion_book::display_day;
-use apportion_contract::output::ledger::{BALANCE_FILE, ENTRY_FILE};
+use apportion_contract::output::ledger::{APPROVALS, BALANCE_FILE, ENTRY_FILE};
 use apportion_ledger::balances::Balance;
-use apportion_ledger::entry::{Entry, Subject};
-use apportion_ledger::folder::balance_cells;
+use apportion_ledger::folder::{Approval, CloseRecord, balance_cells, entry_cells};
 use apportion_ledger::key::Names;
 use apportion_ledger::ledger::{Closes, Ledger};
 use args::LedgerArgs;
+
+/// Figures of a month, which people do not see among balances.
+const FLOWS: [&str; 9] = [
+    "lines",
+    "true_ups",
+    "clawbacks",
+    "adjustments",
+    "held_change",
+    "guarantee",
+    "advance",
+    "recovery",
+    "paid",
+];
 
 /// Answers the question of the arguments.
 pub fn ledger(args: &LedgerArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
@@ -29,23 +41,30 @@ pub fn ledger(args: &LedgerArgs, global: &Global, reporter: &Reporter) -> Result
     let disk: Arc<dyn Store> = Arc::new(Disk);
     let ledger = session.ledger(&disk)?;
     let closes = ledger.closes()?;
-    let digits = session.book().currency.digits();
-    let answer = if let Some(payee) = &args.payee {
+    let (digits, currency) = (session.book().currency.digits(), session.book().currency.code());
+    let mut answer = if let Some(payee) = &args.payee {
         of_payee(&ledger, &closes, payee, digits)?
     } else if let Some(deal) = &args.deal {
-        of_deal(&ledger, &closes, deal, (digits, session.book().currency.code()))?
+        of_deal(&ledger, &closes, deal, (digits, currency))?
     } else if let Some(month) = args.as_of {
         let Some(close) = closes.of_month(month) else {
             let last = closes.last().map_or("none".to_owned(), |close| close.period.to_string());
             let message = format!("{month} is not closed; the last closed month is {last}");
             return Err(Diagnostic::error(Code::MonthNotOpen, message).into());
         };
-        balances(ledger.balances(close)?.iter().map(|row| (None, row)), digits)
+        let mut answer = balances(ledger.balances(close)?.iter().map(|row| (None, row)), digits);
+        answer.title(format!("{}: balances after the close of {month}", session.book().name));
+        answer.hide(&FLOWS);
+        answer.sum(&["carried_out", "owed_out", "held_out"]);
+        answer
     } else if let Some(year) = args.paid {
         paid::of_year(&ledger, &closes, year, session.book())?
     } else {
-        all(&closes)
+        let mut answer = all(&ledger, &closes)?;
+        answer.title(format!("{}: {}", session.book().name, counted(answer.len() as u64, "close")));
+        answer
     };
+    answer.add_to_title(&format!(", amounts in {currency}"));
     if answer.is_empty() {
         reporter.note("Nothing was posted for that.");
     }
@@ -58,12 +77,13 @@ pub fn ledger(args: &LedgerArgs, global: &Global, reporter: &Reporter) -> Result
 }
 
 /// The closes, one row each.
-fn all(closes: &Closes) -> Answer {
+fn all(ledger: &Ledger, closes: &Closes) -> Result<Answer, Failure> {
     let mut answer = Answer::new(
         &["close", "period", "entries", "lines", "true_ups", "clawbacks", "adjustments", "paid"],
-        &["carried_out", "owed_out", "held_out", "currency", "preparer", "digest"],
+        &["carried_out", "owed_out", "held_out", "currency", "preparer", "approved_by", "digest"],
     );
-    answer.hide(&["preparer", "digest", "currency"]);
+    answer.hide(&["period", "digest", "currency"]);
+    answer.sum(&["lines", "true_ups", "paid"]);
     for close in &closes.0 {
         let (record, totals) = (&close.record, &close.record.totals);
         answer.row(vec![
@@ -80,10 +100,22 @@ fn all(closes: &Closes) -> Answer {
             totals.held_out.clone(),
             record.book.currency.clone(),
             record.preparer.clone(),
+            approvers(ledger, record)?,
             close.digest.clone(),
         ]);
     }
-    answer
+    Ok(answer)
+}
+
+/// Who approved a close.
+fn approvers(ledger: &Ledger, record: &CloseRecord) -> Result<String, Failure> {
+    let approvals: Vec<Approval> =
+        serde_json::from_slice(&ledger.file(record, APPROVALS)?).map_err(|error| {
+            let shown = ledger.shown(&record.close, APPROVALS);
+            Diagnostic::error(Code::UnreadableLedger, format!("`{shown}` can't be read: {error}"))
+        })?;
+    let names: Vec<&str> = approvals.iter().map(|approval| approval.by.as_str()).collect();
+    Ok(names.join(", "))
 }
 
 /// A payee's balances, close by close.
@@ -99,7 +131,11 @@ fn of_payee(ledger: &Ledger, closes: &Closes, payee: &str, digits: u32) -> Resul
             .help("ids are compared as they are written, capitals included")
             .into());
     }
-    Ok(balances(rows.iter().map(|(period, row)| (Some(period.as_str()), row)), digits))
+    let name = rows.last().map_or("", |(_, row)| row.name.as_str());
+    let name = if name.is_empty() { String::new() } else { format!(" ({name})") };
+    let mut answer = balances(rows.iter().map(|(period, row)| (Some(period.as_str()), row)), digits);
+    answer.title(format!("{payee}{name}: {}", counted(rows.len() as u64, "close")));
+    Ok(answer)
 }
 
 /// Balances with the columns of balances.csv; of a payee with the close before them.
@@ -108,8 +144,17 @@ fn balances<'b>(rows: impl Iterator<Item = (Option<&'b str>, &'b Balance)>, digi
     let with_close = rows.peek().is_some_and(|(close, _)| close.is_some());
     let header: Vec<&str> = BALANCE_FILE.header().collect();
     let mut answer = Answer::new(if with_close { &["close"] } else { &[] }, &header);
+    answer.sum(&[
+        "lines",
+        "true_ups",
+        "clawbacks",
+        "adjustments",
+        "guarantee",
+        "advance",
+        "recovery",
+        "paid",
+    ]);
     let hidden = [
-        "name",
         "held_in",
         "carried_in",
         "owed_in",
@@ -126,7 +171,7 @@ fn balances<'b>(rows: impl Iterator<Item = (Option<&'b str>, &'b Balance)>, digi
     ];
     answer.hide(&hidden);
     if with_close {
-        answer.hide(&["payee_id"]);
+        answer.hide(&["payee_id", "name"]);
     }
     for (close, row) in rows {
         let mut cells: Vec<String> = close.map(str::to_owned).into_iter().collect();
@@ -165,6 +210,11 @@ fn of_deal(
             answer.row(entry_cells(&close.record.period, entry, &names, (digits, currency)));
         }
     }
+    answer.title(format!(
+        "Deal {deal}: {}",
+        counted(answer.len() as u64, "entry").replace("entrys", "entries")
+    ));
+    answer.sum(&["earned", "released"]);
     if answer.is_empty() {
         let message = format!("no close has posted anything on deal `{deal}`");
         return Err(Diagnostic::error(Code::NoSuchDeal, message)
@@ -172,25 +222,4 @@ fn of_deal(
             .into());
     }
     Ok(answer)
-}
-
-fn entry_cells(close: &str, entry: &Entry, names: &Names, (digits, currency): (u32, &str)) -> Vec<String> {
-    let place = entry.place(names).map(|id| id.unwrap_or_default().to_owned());
-    let mut cells = vec![close.to_owned()];
-    cells.extend(place);
-    let (close_date, reason) = match &entry.subject {
-        Subject::Line { close_date, .. } => (display_day(*close_date), String::new()),
-        Subject::Adjustment { reason, .. } => (String::new(), reason.clone()),
-    };
-    cells.extend([
-        entry.kind.clone().unwrap_or_default(),
-        close_date,
-        entry.of_period.to_string(),
-        entry.entry.word().to_owned(),
-        entry.cause.clone(),
-    ]);
-    let amounts = [entry.earned, entry.released, entry.earned_to_date, entry.released_to_date];
-    cells.extend(amounts.map(|amount| amount.text(digits)));
-    cells.extend([currency.to_owned(), reason]);
-    cells
 }

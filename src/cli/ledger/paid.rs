@@ -62,6 +62,8 @@ pub fn of_year(ledger: &Ledger, closes: &Closes, year: i32, book: &Book) -> Resu
         &["payee_id", "name", "paid_amount", "paid_currency", "closes"],
         &["paid", "returned", "paid_outside"],
     );
+    answer.title(format!("{}: paid by the closes of {year}", book.name));
+    answer.sum(&["paid", "returned", "paid_outside"]);
     let digits = book.currency.digits();
     for ((payee, currency), sum) in sums {
         answer.row(vec![

@@ -36,6 +36,7 @@ enum CaseMismatch<'a> {
     Error { expected: Option<&'a str>, found: &'a str },
     NoError { expected: &'a str },
     NothingExpected,
+    InMonth { month: String, mismatch: Box<Self> },
 }
 
 #[derive(Serialize)]
@@ -120,5 +121,8 @@ fn what(mismatch: &Mismatch) -> CaseMismatch<'_> {
         Mismatch::Error { expected, found } => CaseMismatch::Error { expected: expected.as_deref(), found },
         Mismatch::NoError { expected } => CaseMismatch::NoError { expected },
         Mismatch::NothingExpected => CaseMismatch::NothingExpected,
+        Mismatch::InMonth(month, mismatch) => {
+            CaseMismatch::InMonth { month: month.to_string(), mismatch: Box::new(what(mismatch)) }
+        }
     }
 }

@@ -94,7 +94,7 @@ fn run(bench: &Bench, args: &TestArgs, files: &Files) -> Report {
     let mut cases = Vec::new();
     for file in &bench.case_files {
         for case in file.cases.iter().filter(|case| wanted(case)) {
-            let outcome = case.run(&bench.setting, files);
+            let outcome = apportion_ledger::cases::run(case, &bench.setting, files);
             coverage.add(&case.name, &outcome.reached);
             let result = if outcome.mismatches.is_empty() { Verdict::Passed } else { Verdict::Failed };
             let line = line_of(case, files);

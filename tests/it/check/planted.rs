@@ -1,6 +1,8 @@
 //! A small sound project, and one mistake after the other planted in it: for each code of `apportion check` the
 //! sentence that explains it, what to do, the mistake, and everything that the command then finds.
 
+mod policies;
+
 use apportion::diagnostic::Code;
 
 /// A mistake and what is found of it.
@@ -152,8 +154,13 @@ const ASSIGNMENTS: &str = "\n[sources.assignments]\npath = \"data/assignments.cs
 
 pub const JULY: Option<&str> = Some("2026-07");
 
-/// One for each code, in byte order.
-pub const PLANTED: [PlantedMistake; 55] = [
+/// All of them.
+pub fn all() -> impl Iterator<Item = &'static PlantedMistake> {
+    PLANTED.iter().chain(&policies::PLANTED)
+}
+
+/// One for each code but those of policies, in byte order.
+const PLANTED: [PlantedMistake; 55] = [
     PlantedMistake {
         code: Code::OverReversed,
         todo: "Look whether a reversal is there twice, and whether it names the right deal.",

@@ -119,9 +119,12 @@ fn every_code_has_a_mistake_that_brings_it() {
 
 #[test]
 fn every_code_of_check_and_verify_is_planted() {
-    use crate::check::planted::PLANTED;
+    use crate::check::planted;
     use crate::verify::advice::ADVICE;
-    let planted: BTreeSet<&str> = PLANTED.iter().map(|planted| planted.code.word()).collect();
+    // Two of them are of the ledger: a close is refused for what `check` says before.
+    let of_ledger = [Code::TwoDraws.word(), Code::TwoPayments.word()];
+    let planted: BTreeSet<&str> =
+        planted::all().map(|planted| planted.code.word()).filter(|word| !of_ledger.contains(word)).collect();
     assert_eq!(planted, registered(|family| family == Family::Checks));
     let advised: BTreeSet<&str> = ADVICE.iter().map(|advice| advice.code.word()).collect();
     assert_eq!(advised, registered(|family| family == Family::Verification));

@@ -101,7 +101,8 @@ impl Desk {
     }
 }
 
-fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
+/// A CSV text as rows by column.
+pub fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().unwrap().clone();
     let row = |record: csv::StringRecord| {

@@ -1,6 +1,9 @@
 //! Months that are closed, by the command: what is posted, paid, carried and held, worked out by hand.
 
+mod compared;
 mod desk;
+mod eventful;
+mod explained;
 mod forger;
 mod kept;
 mod properties;

@@ -4,8 +4,14 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
+use apportion::cases::{Bench, Case};
+use apportion::diagnostic::Files;
+use apportion::ledger::cases::close_months;
+use apportion::store::MemoryStore;
 use apportion::verify::{ProjectFiles, Verdict, verify};
+use apportion::world::{Disk, World};
 use rayon::prelude::*;
 
 use crate::support::repository;
@@ -23,9 +29,9 @@ fn csv_text(table: &str) -> String {
     rows.map(|line| cells(line) + "\n").collect()
 }
 
-/// Writes a case as a project; false where it is one of those that end in an error.
+/// Writes a case as a project; false where it is one of those that end in an error, or that close months.
 fn write(case: &toml::Table, folder: &Path) -> bool {
-    if case.contains_key("error") {
+    if case.contains_key("error") || case.contains_key("month") {
         return false;
     }
     let mut book = toml::Table::new();
@@ -53,6 +59,39 @@ fn write(case: &toml::Table, folder: &Path) -> bool {
     }
     fs::write(folder.join("rules.toml"), case["rules"].as_str().unwrap()).unwrap();
     true
+}
+
+/// The ledger of every worked example that closes months, proved from its files.
+#[test]
+fn the_ledger_of_every_case_is_proven() {
+    let mut files = Files::default();
+    let bench = Bench::read(&Disk::shared(), None, &[repository("tests/cases")], &mut files).unwrap();
+    let cases: Vec<&Case> = bench.case_files.iter().flat_map(|file| &file.cases).collect();
+    let closing: Vec<&Case> = cases.into_iter().filter(|case| !case.months.is_empty()).collect();
+    assert!(closing.len() >= 60, "only {} cases close months", closing.len());
+    let wrong = |case: &&Case| {
+        let store = Arc::new(MemoryStore::default());
+        close_months(case, &bench.setting, &files, &store);
+        let folder = tempfile::tempdir().unwrap();
+        for path in store.glob("ledger/**/*").unwrap() {
+            let target = folder.path().join(&path);
+            fs::create_dir_all(target.parent().unwrap()).unwrap();
+            fs::write(target, store.read(&path).unwrap()).unwrap();
+        }
+        if !folder.path().join("ledger/closes").exists() {
+            // Its first close is stopped.
+            return None;
+        }
+        let report = apportion::verify::ledger::verify(&folder.path().join("ledger")).unwrap();
+        let findings = report.groups().flat_map(|group| &group.first);
+        let findings: Vec<String> = findings
+            .map(|finding| format!("\n{}: {}", case.name, finding.diagnostic(Verdict::Failed).message))
+            .collect();
+        assert_eq!(report.proven(), findings.is_empty());
+        Some(findings.concat())
+    };
+    let wrong: Vec<String> = closing.par_iter().filter_map(wrong).collect();
+    assert!(wrong.len() >= 55 && wrong.iter().all(String::is_empty), "{}", wrong.concat());
 }
 
 /// What is found in the result of a case; `None` where it makes none.

@@ -334,20 +334,28 @@ codes! {
         CapBelowAmount = "cap-below-amount":
             "A stipend's amount for one deal is more than one of its caps: a deal never earns the whole \
              amount.",
+        ConstantRelease = "constant-release":
+            "`release` of a hold is the same for ever: what it holds is never paid, or it holds nothing.",
         CreditsNothing = "credits-nothing":
             "A commission or override pays on the credit of a rule that gives no credit in the period.",
         DateBeyondCalendar = "date-beyond-calendar":
             "An expression moves a date outside of the years 1 to 9999, where it is null: an open end is written as \
              9999-12-31 in many exports.",
+        DaysWithinMonth = "days-within-month":
+            "A draw or payment terms begin or end within a month, which goes by what is in force on its last day.",
         EarlierOriginal = "earlier-original":
             "A clawback by `recompute` matches reversals of deals of earlier fiscal years, which a run does not compute again.",
         EndedPayee = "ended-payee": "A payee earns on deals that closed after their `end_date`.",
         FallingRate = "falling-rate": "A higher tier or step has a lower rate than the one before.",
+        ForNobody = "for-nobody": "A draw or payment terms are for no payee, on the last day of any month.",
         GivesAway = "gives-away":
             "All rules that match a deal pay more of its amount together, before caps, than `warn_over` of the book.",
         HeldDeals = "held-deals":
             "Deals would be held, because a row of engagements or splits that names them was rejected.",
+        HoldsNothing = "holds-nothing": "A hold matches no line.",
         IdleCap = "idle-cap": "A cap can't be reached, because another cap of the rule is reached before it.",
+        LimitBelowAmount = "limit-below-amount":
+            "Less may be owed of a draw than it is in a month: it never advances the whole amount.",
         LinesInCell = "lines-in-cell":
             "A quoted cell of a text file has lines that look like records of it: two stray quotes make one record of all \
              between them, and its rows are lost in a cell.",
@@ -358,11 +366,17 @@ codes! {
             "A `when` is true for no won deal of all the data that closed while the rule was in force.",
         MatchesNothingInPeriod = "matches-nothing-in-period":
             "A `when` is true for no won deal of the period, though it is for deals of other days.",
+        MinimumAboveMaximum = "minimum-above-maximum":
+            "Payment terms pay nothing below an amount that is more than the most they pay.",
         MostlyBelowFirstRate = "mostly-below-first-rate":
             "More than half of the deals with work that counts for a renewal_bonus stay below its first \
              rate.",
         NeverInForce = "never-in-force": "No version of a rule is in force on any day of the period.",
         NoBasis = "no-basis": "A rule's `basis` is null for deals that it matches: they pay nothing.",
+        NoFxRate = "no-fx-rate":
+            "Payees are to be paid in their own currency, and it has no rate that may be used.",
+        NoOwnCurrency = "no-own-currency":
+            "Payment terms pay in the payee's own currency, and nobody whom they are for has another than the book's.",
         NoQuota = "no-quota":
             "Payees have credit that counts for a commission on quota, and no quota for the period: it \
              pays them nothing.",
@@ -390,6 +404,10 @@ codes! {
              no credit yet.",
         RangeGap = "range-gap":
             "Between two ranges of a rate table there are values that no row has: deals with them are paid nothing.",
+        ReleaseBeyond = "release-beyond":
+            "`release` of a hold is below 0 or above 1 on some deals, and is kept within.",
+        ReleaseEmpty = "release-empty":
+            "`release` of a hold has no value on some deals: nothing of what they earned may be paid.",
         RepeatedEngagements = "repeated-engagements":
             "Engagements without an id equal another one in all columns that are read. Each of them counts, so \
              work that was exported twice counts twice.",
@@ -405,6 +423,8 @@ codes! {
             "The declared percents of a deal don't add up to 100: a `declared` rule does not pay it.",
         TinyPercents = "tiny-percents":
             "No percent of the declared splits is above 1: fractions were probably meant, and 0.6 pays 0.6 percent.",
+        TinyShare = "tiny-share":
+            "A share of what is taken for a debt or a draw is below 1 percent: a fraction was probably meant.",
         TinyTiers = "tiny-tiers":
             "The tiers of a commission are amounts below 10, and quotas are in the millions: percents were probably \
              meant.",
@@ -434,6 +454,8 @@ codes! {
         ValueWithoutRate = "value-without-rate":
             "A value by a column has no case and no `else` for what deals, or payees engaged on them, \
              have in it: they are paid nothing.",
+        VersionGap = "version-gap":
+            "Between two versions of a hold, a draw or payment terms there are days on which none is in force.",
         VersionWithoutDeals = "version-without-deals":
             "A version of a rule is in force on days of the period, and no won deal of the period closed \
              on them.",

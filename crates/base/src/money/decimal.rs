@@ -45,15 +45,18 @@ pub fn fits_digits(mantissa: i128, digits: u32) -> bool {
 /// assert_eq!(apportion_base::money::format_scaled(1230, 0), "1230");
 /// ```
 pub fn format_scaled(mantissa: i128, scale: u32) -> String {
-    let sign = if mantissa < 0 { "-" } else { "" };
-    let digits = mantissa.unsigned_abs().to_string();
-    if scale == 0 {
-        return format!("{sign}{digits}");
+    let mut text = mantissa.unsigned_abs().to_string();
+    let decimals = scale as usize;
+    if decimals > 0 {
+        // One digit at least stands before the point.
+        let missing = (decimals + 1).saturating_sub(text.len());
+        text.insert_str(0, &"0".repeat(missing));
+        text.insert(text.len() - decimals, '.');
     }
-    let width = scale as usize + 1;
-    let padded = format!("{digits:0>width$}");
-    let (whole, fraction) = padded.split_at(padded.len() - scale as usize);
-    format!("{sign}{whole}.{fraction}")
+    if mantissa < 0 {
+        text.insert(0, '-');
+    }
+    text
 }
 
 #[cfg(test)]

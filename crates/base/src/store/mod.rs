@@ -13,6 +13,7 @@ mod disk;
 mod file;
 mod folders;
 mod lock;
+mod memory;
 mod staging;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use crate::world::World;
 pub use file::{Target, replace_file, target};
 pub use folders::create_folders;
 pub use lock::{Lock, LockAttempt};
+pub use memory::MemoryStore;
 pub use staging::{Fault, PublishReport, Staging};
 
 /// A world that can be written to.

@@ -27,7 +27,7 @@ pub static PAYEES: InputTable = InputTable {
             .later(&[RejectCode::UnknownManager, RejectCode::ManagerCycle]),
         InputColumn::text(
             "currency",
-            "The payee's own currency: an ISO 4217 code. An attribute; nothing is converted by it.",
+            "The payee's own currency: an ISO 4217 code. An attribute; payment terms with `currency = \"payee\"` pay in it.",
         )
         .or(DefaultValue::BookCurrency)
         .attribute(),

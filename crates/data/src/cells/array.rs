@@ -6,7 +6,7 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, UInt32Type};
 
-use super::{Cell, is_marked};
+use super::cell::{Cell, is_marked};
 
 /// The cells of one column of a chunk.
 #[derive(Clone, Copy)]

@@ -1,89 +1,22 @@
 //! Parses one cell into a value, or into the reason why it can't be used. Tables and rows are unknown here.
 
 pub(super) mod array;
+pub(super) mod cell;
 mod number;
 
-use std::fmt::Write;
 use std::ops::RangeInclusive;
 
-use apportion_base::money::format_scaled;
-use apportion_base::notation::{
-    DateFormat, Digits, Mark, NumberNotation, NumberText, nil_amount, strip_zeros,
-};
-use apportion_book::{Every, Period, display_day};
+use apportion_base::notation::{Digits, Mark, NumberNotation, NumberText, nil_amount};
+use apportion_book::{Every, Period};
+
+use cell::{Cell, CellFault, Notation};
 
 use super::contract::Kind;
-use super::read::{CellKind, cell_as_day, cell_as_text, cell_kind};
-use super::tables::RejectCode;
-
-/// A cell as a file gave it, blanks dropped and null where it said nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cell<'a> {
-    Null,
-    Text(&'a str),
-    /// A spreadsheet's number, with the mark that the reader put before its digits: the column decides what it is.
-    Marked(&'a str),
-    /// Mantissa and decimals.
-    Number(i128, u32),
-    /// Days since 1970-01-01.
-    Date(i32),
-    Boolean(bool),
-}
-
-impl<'a> Cell<'a> {
-    /// The cell as text: numbers plain and without zeros that say nothing, dates as ISO. `None` is null.
-    pub(super) fn text<'b>(self, buffer: &'b mut String) -> Option<&'b str>
-    where
-        'a: 'b,
-    {
-        buffer.clear();
-        match self {
-            Self::Null => return None,
-            Self::Text(text) => return Some(text),
-            Self::Marked(cell) => return Some(cell_as_text(cell)),
-            Self::Number(mantissa, scale) => {
-                let (mantissa, scale) = strip_zeros(mantissa, scale);
-                buffer.push_str(&format_scaled(mantissa, scale));
-            }
-            Self::Date(day) => buffer.push_str(&display_day(day)),
-            Self::Boolean(value) => {
-                // Writing to a string does not fail.
-                let _ = write!(buffer, "{value}");
-            }
-        }
-        Some(buffer)
-    }
-}
-
-/// Whether a text is a spreadsheet's number, with the mark that the reader put before its digits.
-pub(super) fn is_marked(text: &str) -> bool {
-    // Marks are noncharacters of three bytes that begin alike: nearly every text is decided by its first byte.
-    text.as_bytes().first() == Some(&0xEF) && cell_kind(text) != CellKind::Text
-}
-
-/// Why a cell cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct CellFault {
-    pub(super) code: RejectCode,
-    /// What would have been accepted, as the end of a sentence.
-    pub(super) accepted: String,
-}
-
-impl CellFault {
-    fn new(code: RejectCode, accepted: impl Into<String>) -> Self {
-        Self { code, accepted: accepted.into() }
-    }
-}
+use super::read::cells::{CellKind, cell_as_day, cell_as_text, cell_kind};
+use apportion_contract::RejectCode;
 
 /// The days that a date can be: 0001-01-01 to 9999-12-31.
 pub(super) const DAYS: RangeInclusive<i32> = -719_162..=2_932_896;
-
-/// How cells of one column are written in one source.
-#[derive(Debug, Clone)]
-pub(super) struct Notation {
-    pub(super) date: DateFormat,
-    pub(super) number: NumberNotation,
-}
 
 /// `won` or `lost`, in lower case.
 pub(super) fn outcome(cell: Cell) -> Result<bool, CellFault> {
@@ -231,6 +164,8 @@ fn written(text: &str, kind: Kind, notation: &Notation) -> Option<Digits> {
 
 #[cfg(test)]
 mod tests {
+    use apportion_base::notation::DateFormat;
+
     use super::*;
 
     fn plain() -> Notation {

@@ -3,8 +3,8 @@
 use apportion_base::money::POW10;
 use apportion_base::notation::Digits;
 
-use super::super::tables::RejectCode;
-use super::CellFault;
+use super::cell::CellFault;
+use apportion_contract::RejectCode;
 
 /// Millionths of money: at most 6 decimals, below 10^12 in absolute value.
 pub(super) fn money(digits: Digits) -> Result<i64, CellFault> {

@@ -1,17 +1,18 @@
 //! Codes for the texts of a chunk's column: fast paths for common columns, and a general one for everything else.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use arrow::array::{Array, StringArray, UInt32Array};
 use foldhash::HashSet;
 use rayon::prelude::*;
 
+use super::super::cells;
 use super::super::cells::array::Cells;
-use super::super::cells::{self, Cell};
+use super::super::cells::cell::Cell;
 use super::super::contract::Kind;
-use super::super::intern::{Interner, Lookup};
-use super::super::tables::NONE;
-use super::{Filler, ParsedValues};
+use super::super::intern::Lookup;
+use super::super::tables::indices::NONE;
+use super::Filler;
+use super::last_dictionary::LastDictionary;
+use crate::parsed::ParsedValues;
 
 /// Rows that are sampled to find out whether the texts of a column repeat.
 const SAMPLE: usize = 256;
@@ -22,38 +23,6 @@ const PART: usize = 1 << 12;
 /// The temporary code of a new text, counted down from the top, until the staging table gives it its final code.
 fn fresh_code(local: u32) -> u32 {
     NONE - 1 - local
-}
-
-/// Codes of the dictionary that the last chunk of a column had, which nearly always is that of the next: a row group has
-/// one for all its chunks.
-#[derive(Debug, Default)]
-pub(crate) struct LastDictionary(Mutex<Option<CachedDictionary>>);
-
-#[derive(Debug)]
-struct CachedDictionary {
-    texts: StringArray,
-    /// By key: the code, or [`NONE`] where the text was not known before the file.
-    codes: Arc<[u32]>,
-}
-
-impl LastDictionary {
-    fn codes(&self, texts: &StringArray, known: &Interner) -> Arc<[u32]> {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*last {
-            Some(last) if is_same(&last.texts, texts) => Arc::clone(&last.codes),
-            _ => {
-                let mut codes = vec![NONE; texts.len()];
-                known.find_all((0..texts.len()).map(|key| (key, texts.value(key))), &mut codes);
-                let found = CachedDictionary { texts: texts.clone(), codes: codes.into() };
-                Arc::clone(&last.insert(found).codes)
-            }
-        }
-    }
-}
-
-/// Whether two arrays are the same memory.
-fn is_same(a: &StringArray, b: &StringArray) -> bool {
-    a.values().ptr_eq(b.values()) && a.offsets().ptr_eq(b.offsets())
 }
 
 impl<'a> Filler<'a, '_> {
@@ -101,7 +70,7 @@ impl<'a> Filler<'a, '_> {
         let all_new = self.known.is_none_or(|known| known.len() == 0) && texts.null_count() == 0;
         let sample = texts.len().min(SAMPLE);
         let distinct = || (0..sample).map(|row| texts.value(row)).collect::<HashSet<&str>>().len();
-        all_new && distinct() * 4 >= sample * 3 && !texts.iter().flatten().any(cells::is_marked)
+        all_new && distinct() * 4 >= sample * 3 && !texts.iter().flatten().any(cells::cell::is_marked)
     }
 
     /// Codes of texts most of which are known, looked up in parallel.
@@ -229,25 +198,5 @@ impl<'a> Filler<'a, '_> {
             Some(code) => code,
             None => fresh_code(self.fresh.intern_lookup(&lookup)),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_dictionary_is_looked_up_once() {
-        let mut known = Interner::default();
-        let _ = ["a", "b"].map(|text| known.intern(text));
-        let last = LastDictionary::default();
-        let texts = StringArray::from(vec!["b", "x", "a"]);
-        let found = last.codes(&texts, &known);
-        assert_eq!(*found, [1, NONE, 0]);
-        // The next chunk has the same memory; what only looks alike is looked up again.
-        assert!(Arc::ptr_eq(&found, &last.codes(&texts.clone(), &known)));
-        let alike = StringArray::from(vec!["b", "x", "a"]);
-        assert!(!Arc::ptr_eq(&found, &last.codes(&alike, &known)));
-        assert_eq!(*last.codes(&StringArray::from(vec!["a"]), &known), [0]);
     }
 }

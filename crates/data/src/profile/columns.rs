@@ -1,5 +1,6 @@
 //! Where each of our columns comes from.
 
+use super::model::{ColumnOrigin, ColumnProfile};
 use std::collections::BTreeSet;
 
 use apportion_base::diagnostic::Diagnostic;
@@ -14,66 +15,9 @@ use crate::intake::FilePlan;
 use crate::load::named_columns;
 use crate::mapping::{Binding, FileOf, From, attribute_kind};
 use crate::nulls::Nulls;
-use crate::open::OpenFile;
-use crate::read::RawType;
-use crate::tables::UsedColumns;
-
-/// Where the cells of a column come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ColumnOrigin {
-    /// A column of the file that `columns` names.
-    Mapped(String),
-    /// An expression over the file's columns.
-    Expression(String),
-    /// The marks of currencies beside the numbers of a column of the file.
-    Marks(String),
-    /// A column of the file that has our name; nothing in the project says that it is meant.
-    OwnName,
-    /// Nothing but a default: its text.
-    Default(String),
-    /// Nothing.
-    Absent,
-}
-
-/// What is known of one of our columns in a source.
-#[derive(Debug, Clone)]
-pub struct ColumnProfile {
-    /// Our name.
-    pub name: String,
-    /// Where it comes from, in the first file that has it.
-    pub origin: ColumnOrigin,
-    /// Files that lack it although others of the source have it.
-    pub lacking: Vec<String>,
-    /// What its cells are read as.
-    pub kind: Kind,
-    /// How they are written, where that can differ: `1,234.50`, `%d.%m.%Y`.
-    pub written: Option<String>,
-    /// Whether a row needs a value.
-    pub required: bool,
-    /// What a null becomes.
-    pub default: Option<String>,
-    /// Cells without a value, the default applied.
-    pub nulls: u64,
-    /// Different values.
-    pub distinct: u64,
-    /// Cells that can't be read.
-    pub unreadable: u64,
-    /// The first of them.
-    pub example: Option<UnreadableCell>,
-}
-
-/// A cell that can't be read as its column's type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnreadableCell {
-    /// Its file, as outputs name it.
-    pub file: String,
-    /// The number of its row.
-    pub row: u64,
-    /// What is in it.
-    pub text: String,
-    /// What would have been accepted, as the end of a sentence.
-    pub accepted: String,
-}
+use crate::open_file::OpenFile;
+use crate::read::header::RawType;
+use crate::tables::catalogue::UsedColumns;
 
 /// The columns to look at: those of the table, then attributes that the project file or rules name.
 pub(super) fn names(source: &Source, files: &[OpenFile], used: &UsedColumns) -> Vec<String> {

@@ -4,6 +4,7 @@
 //! Cells are read as a run reads them, and only cells: keys and references are for `check`.
 
 mod columns;
+mod model;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -11,47 +12,11 @@ use std::collections::BTreeSet;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Source, TableName};
 
-use super::open::{OpenFile, OpenSources};
-use super::read::FileLayout;
-use super::tables::UsedColumns;
+use super::open::OpenSources;
+use super::open_file::OpenFile;
+use super::tables::catalogue::UsedColumns;
 
-pub use columns::{ColumnOrigin, ColumnProfile, UnreadableCell};
-
-/// What is known of one source.
-#[derive(Debug, Clone)]
-pub struct SourceProfile {
-    /// The table that it feeds.
-    pub table: TableName,
-    /// Which of the book's sources it is.
-    pub source: usize,
-    /// Its files, in the order in which they are read.
-    pub files: Vec<FileProfile>,
-    /// The columns of the table and the attributes that the project names.
-    pub columns: Vec<ColumnProfile>,
-    /// Columns of the files that only expressions name.
-    pub expression_columns: Vec<String>,
-    /// Columns of the files that nothing reads.
-    pub not_read: Vec<String>,
-    /// The first rows that are kept: the number of each and its cells, by column; `None` is null.
-    pub first_rows: Vec<(u64, Vec<Option<String>>)>,
-}
-
-/// What is known of one file of a source.
-#[derive(Debug, Clone)]
-pub struct FileProfile {
-    /// Its path as outputs name it.
-    pub shown: String,
-    /// How it is laid out, as it is understood.
-    pub layout: FileLayout,
-    /// Rows read.
-    pub rows: u64,
-    /// Rows that `where` leaves out.
-    pub filtered: u64,
-    /// Records whose cells can't be placed.
-    pub broken: u64,
-    /// Rows behind the end of the table.
-    pub passed_over: u64,
-}
+pub use model::{ColumnOrigin, ColumnProfile, FileProfile, SourceProfile, UnreadableCell};
 
 impl OpenSources {
     /// Reads the sources, of one table or of all. `used` are the attributes that rules name, and so many rows are kept as

@@ -11,14 +11,15 @@ use apportion_base::money::format_scaled;
 use apportion_base::notation::strip_zeros;
 use apportion_book::{Source, display_day};
 
-use super::FileProfile;
-use super::columns::UnreadableCell;
+use super::model::{FileProfile, UnreadableCell};
+use crate::cells;
 use crate::cells::array::Cells;
-use crate::cells::{self, Cell, Notation};
+use crate::cells::cell::{Cell, Notation};
 use crate::contract::Kind;
 use crate::intake::{FilePlan, filter, input};
 use crate::mapping::{Binding, From};
-use crate::read::{Chunk, Projection};
+use crate::read::chunk::Chunk;
+use crate::read::request::Projection;
 use crate::unread::UnreadCounts;
 
 /// What is counted of a source while its files are read.

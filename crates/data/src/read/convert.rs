@@ -21,7 +21,7 @@ use apportion_base::notation::Zone;
 
 use super::cells::clean;
 use super::decimals;
-use crate::tables::NONE;
+use crate::tables::indices::NONE;
 
 /// Digits of all decimals that the readers return.
 const DIGITS: u8 = 38;

@@ -9,11 +9,15 @@ use std::sync::OnceLock;
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
 use super::cells::{CellColumns, clean};
+use super::chunk::{FileSummary, RecordFault, Sink};
+use super::file::SourceFile;
 use super::format::{Compression, Format};
+use super::header::Header;
 use super::input::{self, Block, Blocks, MOST_BYTES, RecordEnds, TextInput};
 use super::ordered::{Delivery, Part, Stop, in_order};
 use super::quotes::{Quoting, holds_records, quoting};
-use super::{FileLayout, FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault};
+use super::request::Request;
+use super::{FileLayout, fault};
 use crate::staging::MOST_REJECTS;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{HeaderRow, Source, TableEnd};

@@ -2,7 +2,8 @@
 
 use std::fmt::Display;
 
-use super::{SourceFile, format};
+use super::file::SourceFile;
+use super::format;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 pub use apportion_base::diagnostic::{guarded, hush_guarded_panics};
 

@@ -11,8 +11,9 @@ use flate2::bufread::GzDecoder;
 use encoding_rs::{Decoder, DecoderResult, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest, Sha256};
 
+use super::fault;
+use super::file::SourceFile;
 use super::format::Compression;
-use super::{SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::ByteReader;
 use apportion_book::{Encoding, Source};

@@ -7,9 +7,13 @@ use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ipc::reader::{FileReader, StreamReader};
 
+use super::chunk::{FileSummary, Sink};
+use super::file::SourceFile;
+use super::header::Header;
 use super::ordered::in_order;
+use super::request::Request;
 use super::typed::{CHUNK, delivered, guarded, open, part, places};
-use super::{FileSummary, Header, Request, Sink, SourceFile, fault, messages, typed};
+use super::{fault, messages, typed};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::ByteReader;
 

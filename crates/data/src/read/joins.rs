@@ -11,7 +11,10 @@ use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use foldhash::{HashMap, HashMapExt};
 
-use super::{FileSummary, Header, RawColumn, SourceFile, fault, resolve};
+use super::chunk::FileSummary;
+use super::file::SourceFile;
+use super::header::{Header, RawColumn};
+use super::{fault, resolve};
 use crate::cells::array::Cells;
 use crate::nulls::Nulls;
 use crate::typed_columns::seen_columns;

@@ -11,10 +11,11 @@ use ::parquet::file::metadata::ColumnChunkMetaData;
 use ::parquet::file::serialized_reader::SerializedPageReader;
 use arrow::datatypes::{DataType, Field, Schema};
 
+use super::fault;
+use super::file::SourceFile;
 use super::input::MOST_BYTES;
-use super::parquet::{RowGroup, SharedFile};
+use super::row_group::{RowGroup, SharedFile};
 use super::typed::{CHUNK, guarded, open};
-use super::{SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::FileHandle;
 

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use apportion_book::{HeaderRow, Source, SourceValue};
 
-use super::SourceFile;
+use super::file::SourceFile;
 use super::format::{Compression, Format, Workbook};
 
 /// How many bytes are looked at.

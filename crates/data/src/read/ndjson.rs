@@ -14,10 +14,14 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::cells::{CellColumns, clean, json_number};
+use super::chunk::{FileSummary, RecordFault, Sink};
+use super::fault;
+use super::file::SourceFile;
 use super::format::{Compression, Format};
+use super::header::Header;
 use super::input::{self, Block, Blocks, Lines, MOST_BYTES, TextInput};
 use super::ordered::{Delivery, Part, Stop, in_order};
-use super::{FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault};
+use super::request::Request;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::Source;
 

@@ -9,7 +9,9 @@ use std::thread;
 
 use arrow::array::ArrayRef;
 
-use super::{BrokenRecord, Chunk, FileSummary, RecordFault, Request, Sink, fault, input};
+use super::chunk::{BrokenRecord, Chunk, FileSummary, RecordFault, Sink};
+use super::request::Request;
+use super::{fault, input};
 use apportion_base::diagnostic::Diagnostic;
 
 /// More threads than these only fill memory, since one thread takes what they make.

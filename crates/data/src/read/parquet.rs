@@ -1,26 +1,27 @@
 //! Parquet files: chunk after chunk, the columns of a chunk side by side, so that only a few chunks are in memory,
 //! however large the row groups are.
 
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use super::row_group::{RowGroup, SharedFile};
 use std::vec::IntoIter;
 
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
-use ::parquet::errors::ParquetError;
-use ::parquet::file::reader::{ChunkReader, Length};
 use arrow::array::ArrayRef;
 use arrow::error::ArrowError;
-use bytes::Bytes;
 use rayon::prelude::*;
 
+use super::chunk::{Chunk, FileSummary, Sink};
+use super::file::SourceFile;
+use super::header::Header;
 use super::long_texts::Texts;
 use super::ordered::Part;
+use super::request::Request;
 use super::typed::{CHUNK, guarded, hashed, open, part, places};
-use super::{Chunk, FileSummary, Header, Request, Sink, SourceFile, fault, typed};
+use super::{fault, typed};
 use apportion_base::diagnostic::Diagnostic;
-use apportion_base::world::{ByteReader, FileHandle};
+use apportion_base::world::FileHandle;
 
 pub(super) fn header(file: &SourceFile) -> Result<Header, Diagnostic> {
     Ok(typed::header(metadata(file)?.schema()))
@@ -157,14 +158,6 @@ fn next_of_all(
     Ok((first, parts.into_iter().flatten().flat_map(|part| part.columns).collect()))
 }
 
-/// A row group as the file describes it.
-pub(super) struct RowGroup {
-    pub(super) index: usize,
-    pub(super) rows: usize,
-    /// Rows that are still to be read.
-    left: usize,
-}
-
 fn row_groups(file: &SourceFile, metadata: &ArrowReaderMetadata) -> Result<Vec<RowGroup>, Diagnostic> {
     let groups = metadata.metadata().row_groups().iter().enumerate();
     groups
@@ -192,37 +185,4 @@ fn column(
 fn metadata(file: &SourceFile) -> Result<ArrowReaderMetadata, Diagnostic> {
     let opened = SharedFile(open(file)?.clone());
     guarded(file, || ArrowReaderMetadata::load(&opened, ArrowReaderOptions::new()))
-}
-
-/// One open file for all columns side by side: each reads where it is.
-pub(super) struct SharedFile(pub(super) FileHandle);
-
-impl Length for SharedFile {
-    fn len(&self) -> u64 {
-        self.0.length()
-    }
-}
-
-impl ChunkReader for SharedFile {
-    type T = BufReader<ByteReader>;
-
-    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        let mut reader = self.0.reader();
-        reader.seek(SeekFrom::Start(start))?;
-        Ok(BufReader::new(reader))
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
-        let mut reader = self.0.reader();
-        reader.seek(SeekFrom::Start(start))?;
-        // A damaged file may say any length: memory is made for what there is.
-        let there = usize::try_from(self.0.length().saturating_sub(start)).unwrap_or(usize::MAX);
-        let mut bytes = Vec::with_capacity(length.min(there));
-        let read = reader.take(length as u64).read_to_end(&mut bytes)?;
-        if read != length {
-            let message = format!("Expected to read {length} bytes, read only {read}");
-            return Err(ParquetError::EOF(message));
-        }
-        Ok(bytes.into())
-    }
 }

@@ -8,11 +8,14 @@ use arrow::array::{Array, ArrayRef, StringArray, UInt64Array};
 use arrow::compute::{concat, take};
 use arrow::error::ArrowError;
 
+use super::chunk::Chunk;
+use super::fault;
+use super::file::SourceFile;
+use super::header::{Header, RawType};
 use super::joins::Lookup;
 use super::unpivot::LongForm;
-use super::{Chunk, Header, RawType, SourceFile, fault};
-use crate::cells::Cell;
 use crate::cells::array::Cells;
+use crate::cells::cell::Cell;
 use crate::nulls::Nulls;
 use crate::typed_columns::{TypedColumn, seen_columns};
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};

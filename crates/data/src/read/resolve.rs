@@ -6,8 +6,9 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use super::file::SourceFile;
 use super::joins::Joins;
-use super::{SourceFile, fault, format};
+use super::{fault, format};
 use crate::own;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::{Entry, GlobError, World, nameless, overlooked, pattern_below};

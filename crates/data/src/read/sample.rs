@@ -1,10 +1,13 @@
 //! The beginning of a file, before it is known how it is written: for those who have to find out.
 
+use super::cells::{CellKind, cell_as_day, cell_as_text, cell_kind};
+use super::chunk::Chunk;
+use super::file::SourceFile;
 use super::format::Format;
+use super::header::RawColumn;
 use super::input::{self, TextInput};
-use super::{CellKind, Chunk, RawColumn, SourceFile, cell_as_day, cell_as_text, cell_kind};
-use crate::cells::Cell;
 use crate::cells::array::Cells;
+use crate::cells::cell::Cell;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::{Source, display_day};
 

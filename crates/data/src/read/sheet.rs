@@ -8,12 +8,15 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
+use super::cells::CellKind;
 use super::cells::{CellColumns, cell_as_day, cell_as_text, cell_kind, clean};
+use super::chunk::{FileSummary, RecordFault, Sink};
+use super::file::SourceFile;
+use super::header::Header;
 use super::ordered::{Delivery, Part};
+use super::request::Request;
 use super::workbook::{self, OpenWorkbook, Rows};
-use super::{
-    CellKind, FileLayout, FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault, input,
-};
+use super::{FileLayout, fault, input};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{HeaderRow, Source, TableEnd, display_day};
 

@@ -9,9 +9,13 @@ use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::error::ArrowError;
 use sha2::{Digest, Sha256};
 
+use super::chunk::{FileSummary, Sink};
 use super::convert::converted;
+use super::file::SourceFile;
+use super::header::{Header, RawColumn, RawType};
 use super::ordered::{Delivery, Part, Stretch};
-use super::{FileSummary, Header, RawColumn, RawType, Request, Sink, SourceFile, fault, input};
+use super::request::Request;
+use super::{fault, input};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::{ByteReader, FileHandle};
 

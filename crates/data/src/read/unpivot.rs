@@ -13,8 +13,11 @@ use arrow::convert;
 use arrow::datatypes::{DataType, Decimal128Type};
 use arrow::error::ArrowError;
 
+use super::chunk::Chunk;
 use super::decimals::rescale;
-use super::{Chunk, Header, RawColumn, RawType, SourceFile, fault};
+use super::fault;
+use super::file::SourceFile;
+use super::header::{Header, RawColumn, RawType};
 use crate::cells::array::Cells;
 use crate::nulls::Nulls;
 use apportion_base::diagnostic::{Code, Diagnostic, nearest};

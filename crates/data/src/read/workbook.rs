@@ -9,9 +9,10 @@ use calamine::{
 use zip::ZipArchive;
 
 use super::cells::{Marks, shows_percent};
+use super::fault;
+use super::file::SourceFile;
 use super::format::{Format, Workbook};
 use super::percent::{self, PercentCells};
-use super::{SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Layout, Source, SourceValue};
 

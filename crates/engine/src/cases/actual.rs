@@ -7,9 +7,10 @@ use super::{CaseTable, Table};
 use crate::credit::{FilledColumns, Line, RuleTotals};
 use apportion_base::money::{Minor, format_scaled};
 use apportion_book::display_day;
-use apportion_contract::output::{ATTAINMENT_FILE, LINE_FILE, REJECT_FILE, UNCREDITED_FILE};
+use apportion_contract::output::ledger::{BALANCE_FILE, ENTRY_FILE, FINDING_FILE, HELD_FILE, REVERSAL_FILE};
+use apportion_contract::output::{ATTAINMENT_FILE, LINE_FILE, PAYOUT_FILE, REJECT_FILE, UNCREDITED_FILE};
 use apportion_contract::run_json::keys_of;
-use apportion_data::{DealIx, PayeeIx, Reject};
+use apportion_data::{DealIx, PayeeIx, Reject, Tables};
 use apportion_rules::RuleIx;
 
 /// A settlement that tables can be taken from: of the rules under test, and of what belongs to no rule.
@@ -26,6 +27,12 @@ impl CaseTable {
             Self::Uncredited => UNCREDITED_FILE.header().collect(),
             Self::Rejects => REJECT_FILE.header().collect(),
             Self::Attainment => ATTAINMENT_FILE.header().collect(),
+            Self::Balances => BALANCE_FILE.header().collect(),
+            Self::Entries => ENTRY_FILE.header().collect(),
+            Self::Held => HELD_FILE.header().collect(),
+            Self::Payouts => PAYOUT_FILE.header().collect(),
+            Self::Findings => FINDING_FILE.header().collect(),
+            Self::Reversals => REVERSAL_FILE.header().collect(),
             // The control totals of a rule: its kind is known from the rule itself.
             Self::Totals => keys_of("rules[]").map(|(key, _)| key).filter(|key| *key != "kind").collect(),
         }
@@ -45,28 +52,26 @@ impl<'a> ActualTables<'a> {
             CaseTable::Rejects => self.rejects(columns),
             CaseTable::Totals => self.totals(columns),
             CaseTable::Attainment => self.attainment(columns),
+            // A period that is settled closes nothing.
+            CaseTable::Balances
+            | CaseTable::Entries
+            | CaseTable::Held
+            | CaseTable::Payouts
+            | CaseTable::Findings
+            | CaseTable::Reversals => Table { header: columns.to_vec(), rows: Vec::new() },
         }
     }
 
     /// A table for a case that has none yet: the usual columns, without those that are empty.
     pub fn first_table(&self, table_kind: CaseTable) -> Table {
-        let columns: Vec<String> =
-            table_kind.usual_columns().iter().map(|&column| column.to_owned()).collect();
-        let full = self.table(table_kind, &columns);
-        let says =
-            |index: &usize| full.rows.is_empty() || full.rows.iter().any(|row| !row[*index].is_empty());
-        let kept: Vec<String> = (0..columns.len()).filter(says).map(|index| columns[index].clone()).collect();
-        self.table(table_kind, &kept)
+        let columns = table_kind.usual_columns().iter().map(|&column| column.to_owned());
+        let full = self.table(table_kind, &columns.collect::<Vec<_>>());
+        full.with_columns_that_say(|cell| !cell.is_empty())
     }
 
     /// Rows that were rejected, each as a sentence.
     pub fn rejected(&self) -> Vec<String> {
-        let sentence = |reject: &Reject| {
-            let column =
-                if reject.column.is_empty() { String::new() } else { format!(", {}", reject.column) };
-            format!("{}, row {}{column}: {}", reject.table.word(), reject.row, reject.message)
-        };
-        self.closed.tables.rejects.iter().map(sentence).collect()
+        rejected_rows(&self.closed.tables)
     }
 
     fn lines(&self, columns: &[String]) -> Table {
@@ -207,6 +212,15 @@ impl<'a> ActualTables<'a> {
     fn optional(&self, minor: Option<i128>) -> String {
         minor.map(|minor| format_scaled(minor, self.digits)).unwrap_or_default()
     }
+}
+
+/// Rows that were rejected, each as a sentence.
+pub fn rejected_rows(tables: &Tables) -> Vec<String> {
+    let sentence = |reject: &Reject| {
+        let column = if reject.column.is_empty() { String::new() } else { format!(", {}", reject.column) };
+        format!("{}, row {}{column}: {}", reject.table.word(), reject.row, reject.message)
+    };
+    tables.rejects.iter().map(sentence).collect()
 }
 
 /// The named columns of some rows.

@@ -24,10 +24,14 @@ impl Bench {
     /// `files` is what [`Bench::read`] filled.
     pub fn first_for(&self, rule_id: &str, from: Option<i32>, files: &Files) -> Option<Example<'_>> {
         let cases = self.case_files.iter().flat_map(|file| file.cases.iter().map(move |case| (file, case)));
-        cases.filter(|(_, case)| self.setting.under_test(case).contains(rule_id)).find_map(|(file, case)| {
-            let lines = self.lines_of(case, rule_id, from, files)?;
-            (!lines.rows.is_empty()).then_some(Example { file, case, lines })
-        })
+        // What months are closed to is no example of a rule's lines.
+        let of_period = cases.filter(|(_, case)| case.months.is_empty());
+        of_period.filter(|(_, case)| self.setting.under_test(case).contains(rule_id)).find_map(
+            |(file, case)| {
+                let lines = self.lines_of(case, rule_id, from, files)?;
+                (!lines.rows.is_empty()).then_some(Example { file, case, lines })
+            },
+        )
     }
 
     fn lines_of(&self, case: &Case, rule_id: &str, from: Option<i32>, files: &Files) -> Option<Table> {

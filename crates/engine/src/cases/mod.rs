@@ -43,12 +43,16 @@
 //! `rules = ["new-business"]` names those under test, and without `rules` all of them are. The shared_credit rules on
 //! whose credit a commission or an override pays are settled too; their lines are not compared. The project's `[book]`
 //! applies, except for the keys in the case's `book`. Input tables have the column names of `docs/reference/inputs.md`.
+//!
+//! A case with `[[case.month]]` closes months one after the other instead, each with the tables that changed. What closing is, only
+//! `apportion-ledger` knows: it runs such a case with [`Case::in_month`].
 
 mod actual;
 mod bench;
 mod compare;
 pub mod coverage;
 mod example;
+mod months;
 pub mod parameters;
 mod project;
 mod read;
@@ -60,9 +64,11 @@ mod update;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+pub use actual::rejected_rows;
 pub use bench::{Bench, FOLDER};
 pub use compare::{Difference, Row, Side};
 pub use example::Example;
+pub use months::CaseMonth;
 pub use setting::Setting;
 pub use table::{Table, TableSyntaxError};
 pub use update::{FileUpdate, update};
@@ -91,7 +97,7 @@ pub struct Case {
     pub name: String,
     /// What the example is there to show.
     pub why: Option<String>,
-    /// The period that is settled.
+    /// The period that is settled; of a case with months, the first of them.
     pub period: Period,
     /// Which rules are under test.
     pub rules: RulesUnderTest,
@@ -103,6 +109,12 @@ pub struct Case {
     pub files: Vec<(String, String)>,
     /// The input tables, as texts.
     pub inputs: BTreeMap<TableName, Table>,
+    /// What payees carried and owed before the first of the months, as a table.
+    pub opening: Option<Table>,
+    /// Keys of `[ledger]` that differ from those of a ledger that begins with the first of the months.
+    pub ledger: Vec<(String, toml_edit::Item)>,
+    /// The months that are closed one after the other; none where a period is settled.
+    pub months: Vec<CaseMonth>,
     /// Tables that are compared; one that is not there is not looked at.
     pub expected: Vec<ExpectedTable>,
     /// Code of the error that the case is there to provoke.
@@ -111,6 +123,7 @@ pub struct Case {
     pub span: Span,
     book_span: Span,
     sources_span: Span,
+    ledger_span: Span,
 }
 
 /// The rules that a case puts to the test.
@@ -129,6 +142,8 @@ pub enum RulesUnderTest {
 pub struct ExpectedTable {
     /// What is compared.
     pub table_kind: CaseTable,
+    /// The place of its month among [`Case::months`]; none in a case without them.
+    pub month: Option<usize>,
     /// `None` where it is still to be written.
     pub table: Option<Table>,
     /// The whole string in its file.
@@ -148,11 +163,27 @@ pub enum CaseTable {
     Totals,
     /// attainment.csv.
     Attainment,
+    /// balances.csv of a close.
+    Balances,
+    /// entries.parquet of a close.
+    Entries,
+    /// held.csv of a close.
+    Held,
+    /// payouts.csv of a close.
+    Payouts,
+    /// findings.csv of a close.
+    Findings,
+    /// reversals.csv of a close.
+    Reversals,
 }
 
 impl CaseTable {
-    /// All of them, in the order in which they are compared.
-    pub const ALL: [Self; 5] = [Self::Lines, Self::Uncredited, Self::Rejects, Self::Totals, Self::Attainment];
+    /// Those of a period, in the order in which they are compared.
+    pub const OF_PERIOD: [Self; 5] =
+        [Self::Lines, Self::Uncredited, Self::Rejects, Self::Totals, Self::Attainment];
+    /// Those of a month that is closed, in the order in which they are compared.
+    pub const OF_MONTH: [Self; 6] =
+        [Self::Balances, Self::Entries, Self::Held, Self::Payouts, Self::Findings, Self::Reversals];
 
     /// The key of a case.
     pub fn word(self) -> &'static str {
@@ -162,6 +193,12 @@ impl CaseTable {
             Self::Rejects => "rejects",
             Self::Totals => "totals",
             Self::Attainment => "attainment",
+            Self::Balances => "balances",
+            Self::Entries => "entries",
+            Self::Held => "held",
+            Self::Payouts => "payouts",
+            Self::Findings => "findings",
+            Self::Reversals => "reversals",
         }
     }
 
@@ -173,9 +210,37 @@ impl CaseTable {
             Self::Rejects => &["source", "key", "column", "code"],
             Self::Totals => &["rule_id", "credited", "pool", "retained", "withheld", "amount"],
             Self::Attainment => &["payee_id", "rule_id", "period", "quota", "credit", "attainment", "rate"],
+            Self::Balances => &BALANCES,
+            Self::Entries => &["payee_id", "rule_id", "deal_id", "of_period", "cause", "earned", "released"],
+            Self::Held => &["payee_id", "rule_id", "deal_id", "held", "share", "by"],
+            Self::Payouts => &["payee_id", "amount", "currency"],
+            Self::Findings => &["code", "deal_id", "rule_id", "payee_id", "amount"],
+            Self::Reversals => &["deal_id", "of_deal_id", "rule_id", "method", "size"],
         }
     }
 }
+
+/// The figures of balances.csv, in the order in which a reader adds them up. Those that are zero for everybody are not written.
+const BALANCES: [&str; 18] = [
+    "payee_id",
+    "carried_in",
+    "owed_in",
+    "held_in",
+    "lines",
+    "true_ups",
+    "clawbacks",
+    "adjustments",
+    "held_change",
+    "guarantee",
+    "taken",
+    "advance",
+    "recovery",
+    "forgiven",
+    "paid",
+    "carried_out",
+    "owed_out",
+    "held_out",
+];
 
 /// A difference between a case and its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,6 +262,8 @@ pub enum Mismatch {
     },
     /// The case expects nothing, so there is nothing to compare.
     NothingExpected,
+    /// A month of a case came out differently: the month, and what differs.
+    InMonth(Period, Box<Self>),
 }
 
 impl Mismatch {
@@ -210,8 +277,9 @@ impl Mismatch {
             Self::Error { expected: None, found } => format!("it could not be settled:\n{found}"),
             Self::NoError { expected } => format!("expected the error `{expected}`, and it was settled\n"),
             Self::NothingExpected => {
-                "it expects nothing: write `lines = \"\"`, let `--update` fill it in, and check every number\n".to_owned()
+                "it expects nothing: write `lines = \"\"` (`balances = \"\"` under [[case.month]]), let `--update` fill it in, and check every number\n".to_owned()
             }
+            Self::InMonth(month, mismatch) => format!("{month}: {}", mismatch.text()),
         }
     }
 }
@@ -229,9 +297,31 @@ pub struct Outcome {
     pub reached: Vec<coverage::CaseReach>,
 }
 
+impl Outcome {
+    /// Compares an expected table of a case with what came out: `actual` gives the table with these columns, or with the usual ones
+    /// where the expected table is still to be written.
+    pub fn compare(&mut self, case: &Case, index: usize, actual: impl FnOnce(Option<&[String]>) -> Table) {
+        let Some(expected) = case.expected.get(index) else { return };
+        let table = actual(expected.table.as_ref().map(|table| table.header.as_slice()));
+        let name = expected.table_kind.word();
+        let unwritten = || Difference { table: name, header: table.header.clone(), rows: Vec::new() };
+        let nothing = Table::default();
+        let difference = compare::tables(name, expected.table.as_ref().unwrap_or(&nothing), &table);
+        if let Some(difference) = difference.or_else(|| expected.table.is_none().then(unwritten)) {
+            let mismatch = Mismatch::Table(difference);
+            let month = expected.month.and_then(|month| case.months.get(month));
+            self.mismatches.push(match month {
+                Some(month) => Mismatch::InMonth(month.period, Box::new(mismatch)),
+                None => mismatch,
+            });
+            self.instead.push((index, table));
+        }
+    }
+}
+
 impl Case {
-    /// Settles the case and compares the result with what it expects. `files` has the texts of the case and its
-    /// project.
+    /// Settles the period of the case and compares the result with what it expects. `files` has the texts of the case and its
+    /// project. A case with months is closed by the ledger instead (`apportion_ledger::cases::run`).
     pub fn run(&self, setting: &Setting, files: &Files) -> Outcome {
         let mut files = files.clone();
         match settle::settle(self, setting, &mut files) {
@@ -277,18 +367,12 @@ impl Case {
             outcome.mismatches.push(Mismatch::NothingExpected);
         }
         let actual = ActualTables::new(settled);
-        for (index, expected) in self.expected.iter().enumerate() {
-            let (table, written) = match &expected.table {
-                Some(table) => (actual.table(expected.table_kind, &table.header), table),
-                None => (actual.first_table(expected.table_kind), &Table::default()),
-            };
-            let name = expected.table_kind.word();
-            let unwritten = || Difference { table: name, header: table.header.clone(), rows: Vec::new() };
-            let difference = compare::tables(name, written, &table);
-            if let Some(difference) = difference.or_else(|| expected.table.is_none().then(unwritten)) {
-                outcome.mismatches.push(Mismatch::Table(difference));
-                outcome.instead.push((index, table));
-            }
+        for index in 0..self.expected.len() {
+            let kind = self.expected[index].table_kind;
+            outcome.compare(self, index, |columns| match columns {
+                Some(columns) => actual.table(kind, columns),
+                None => actual.first_table(kind),
+            });
         }
         if self.expected.iter().all(|expected| expected.table_kind != CaseTable::Rejects) {
             outcome.rejected = actual.rejected();

@@ -3,12 +3,21 @@
 use apportion_book::config::describe::{Parameter, Shape};
 
 /// Parts of `apportion.toml` that a case may replace, key by key.
-const OF_THE_PROJECT: [&str; 2] = ["book", "sources"];
+const OF_THE_PROJECT: [&str; 3] = ["book", "sources", "ledger"];
+
+/// The months that a case closes.
+pub const MONTHS: &str = "month";
 
 /// Every key of a case.
 pub(crate) fn keys() -> Vec<&'static str> {
-    let described = UNDER_TEST.iter().chain(TABLES).map(|parameter| parameter.key);
-    described.chain(OF_THE_PROJECT).collect()
+    let described = UNDER_TEST.iter().chain(INPUTS).chain(EXPECTED).map(|parameter| parameter.key);
+    described.chain(OF_THE_PROJECT).chain([MONTHS]).collect()
+}
+
+/// Every key of a month of a case.
+pub(crate) fn month_keys() -> Vec<&'static str> {
+    let described = OF_MONTH.iter().map(|parameter| parameter.key);
+    described.chain(apportion_book::TableName::ALL.map(apportion_book::TableName::word)).collect()
 }
 
 const fn needed(key: &'static str, shape: Shape, meaning: &'static str) -> Parameter {
@@ -23,10 +32,10 @@ const fn optional(key: &'static str, meaning: &'static str) -> Parameter {
 pub const UNDER_TEST: &[Parameter] = &[
     needed("name", Shape::SomeText, "What is special about it; unique in its file."),
     optional("why", "What it is there to show, with the clause."),
-    needed(
+    Parameter::optional(
         "period",
         Shape::Pattern(r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$"),
-        "What is paid: a month (2026-07), a fiscal quarter (2026-Q3) or a fiscal year (2026).",
+        "What is paid: a month (2026-07), a fiscal quarter (2026-Q3) or a fiscal year (2026). Needed unless the case closes months.",
     ),
     Parameter::optional(
         "rules",
@@ -44,8 +53,8 @@ pub const UNDER_TEST: &[Parameter] = &[
     ),
 ];
 
-/// Tables of data, and what is expected.
-pub const TABLES: &[Parameter] = &[
+/// Tables of data.
+pub const INPUTS: &[Parameter] = &[
     needed("deals", Shape::Text, "A table: deal_id, outcome, close_date, amount, and what the rules name."),
     needed("payees", Shape::Text, "A table: payee_id, and what the rules name."),
     optional("assignments", "A table: payee_id, from, until, and what changes meanwhile."),
@@ -53,6 +62,20 @@ pub const TABLES: &[Parameter] = &[
     optional("splits", "A table: deal_id, payee_id, percent."),
     optional("quotas", "A table: payee_id, period, amount, and measure where a rule names one."),
     optional("fx_rates", "A table: date, currency, rate."),
+    optional("receipts", "A table: receipt_id, deal_id, received_on, amount."),
+    optional(
+        "adjustments",
+        "A table: adjustment_id, payee_id, period, amount, reason, entered_by, approved_by.",
+    ),
+    optional("acceptances", "A table: id, action, reason, by."),
+    optional(
+        "opening",
+        "A table: payee_id, carried, owed; what was before the first month of a case that closes months.",
+    ),
+];
+
+/// What is expected of a period.
+pub const EXPECTED: &[Parameter] = &[
     optional(
         "lines",
         "Expected: all lines of the rules under test in the period, by payee_id, rule_id, close_date, deal_id, role; \
@@ -69,5 +92,25 @@ pub const TABLES: &[Parameter] = &[
         "error",
         Shape::SomeText,
         "Expected: the code of the error that the case is there to provoke.",
+    ),
+];
+
+/// A month of a case that closes months; with the tables of data that are others from this month on.
+pub const OF_MONTH: &[Parameter] = &[
+    needed("period", Shape::Pattern(r"^\d{4}-(0[1-9]|1[0-2])$"), "The month that is closed."),
+    optional("rules", "Rules, as in a rule file, that take the place of the case's own from this month on."),
+    optional(
+        "balances",
+        "Expected: what each payee is paid, and how that came about; any columns of balances.csv.",
+    ),
+    optional("entries", "Expected: all entries; any columns of entries.parquet."),
+    optional("held", "Expected: what is held; any columns of held.csv."),
+    optional("payouts", "Expected: what is paid; any columns of payouts.csv."),
+    optional("findings", "Expected: what somebody should know; any columns of findings.csv."),
+    optional("reversals", "Expected: the reversals that counted; any columns of reversals.csv."),
+    Parameter::optional(
+        "error",
+        Shape::SomeText,
+        "Expected: the code of what stops the close. The next of the case's months closes the same one.",
     ),
 ];

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use toml_edit::{DocumentMut, TableLike};
 
-use super::{Case, CaseFile, CaseTable, ExpectedTable, RulesUnderTest, Table, parameters};
+use super::{Case, CaseFile, CaseMonth, CaseTable, ExpectedTable, RulesUnderTest, Table, parameters};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::config::{Doc, Item, Table as Keys};
-use apportion_book::{Period, SourceValue, TableName};
+use apportion_book::{Every, Period, SourceValue, TableName};
 
 impl CaseFile {
     /// Reads a file of cases, which people see as `name`.
@@ -88,7 +88,11 @@ fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
     let found = table.doc().found_so_far();
     let name = table.need("name", "name = \"three payees share a dollar\"").and_then(|item| item.some_text());
     let why = table.get("why").and_then(|item| item.text()).map(|why| why.value);
-    let period = table.need("period", "period = \"2026-01\"").and_then(|item| period(&item));
+    let (months, of_months) = months(table);
+    let period = match months.first() {
+        Some(first) => Some(first.period),
+        None => table.need("period", "period = \"2026-01\"").and_then(|item| period(&item)),
+    };
     let rules = table.get("rules").map_or(Some(RulesUnderTest::All), |item| rules(&item));
     let part = |key: &str| {
         // That both are tables is seen here, what is in them when the case is settled.
@@ -96,23 +100,23 @@ fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
         written?.get(key)?.as_table_like().map(|table| table.iter().map(own).collect())
     };
     let (book, sources) = (part("book").unwrap_or_default(), part("sources").unwrap_or_default());
+    let ledger = part("ledger").unwrap_or_default();
+    let opening = table.get("opening").and_then(|item| parsed(&item));
     let files = table.get("files").map(|item| own_files(&item)).unwrap_or_default();
-    let mut inputs = BTreeMap::new();
-    for input in TableName::ALL {
-        if let Some(parsed) = table.get(input.word()).and_then(|item| parsed(&item)) {
-            inputs.insert(input, parsed);
-        }
-    }
+    let inputs = inputs(table);
     for needed in TableName::always_needed() {
         table.need(needed.word(), &format!("{} = '''…'''", needed.word()));
     }
-    let expected = CaseTable::ALL.into_iter().filter_map(|table_kind| expected(table, table_kind)).collect();
+    let mut expected = expected_tables(table, &CaseTable::OF_PERIOD, None);
     let error = table.get("error").and_then(|item| item.some_text());
+    only_for_one(table, &months);
+    expected.extend(of_months);
     let place = |key: &str| table.key_span(key).unwrap_or_else(|| table.span());
     let case = Case {
         span: table.span(),
         book_span: place("book"),
         sources_span: place("sources"),
+        ledger_span: place("ledger"),
         name: name?.value,
         why,
         period: period?,
@@ -121,10 +125,63 @@ fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
         sources,
         files,
         inputs,
+        opening,
+        ledger,
+        months,
         expected,
         error,
     };
     (table.doc().found_so_far() == found).then_some(case)
+}
+
+/// The tables of data that a case or a month of it has.
+fn inputs(table: &Keys<'_>) -> BTreeMap<TableName, Table> {
+    let parsed = |input: TableName| Some((input, parsed(&table.get(input.word())?)?));
+    TableName::ALL.into_iter().filter_map(parsed).collect()
+}
+
+/// The expected tables of a case, or of one of its months.
+fn expected_tables(table: &Keys<'_>, kinds: &[CaseTable], month: Option<usize>) -> Vec<ExpectedTable> {
+    kinds.iter().filter_map(|&table_kind| expected(table, table_kind, month)).collect()
+}
+
+/// The months that a case closes, and what it expects of them.
+fn months(table: &Keys<'_>) -> (Vec<CaseMonth>, Vec<ExpectedTable>) {
+    let (mut months, mut expected) = (Vec::new(), Vec::new());
+    let list =
+        table.get(parameters::MONTHS).and_then(|item| item.some_list("months, each under [[case.month]]"));
+    for item in list.unwrap_or_default() {
+        let Some(keys) = item.table("[[case.month]]") else { continue };
+        keys.known(&parameters::month_keys());
+        expected.extend(expected_tables(&keys, &CaseTable::OF_MONTH, Some(months.len())));
+        let month = keys.need("period", "period = \"2026-01\"").and_then(|item| month(&item));
+        months.extend(month.map(|period| CaseMonth {
+            period,
+            rules: keys.get("rules").and_then(|item| item.expression()),
+            inputs: inputs(&keys),
+            error: keys.get("error").and_then(|item| item.some_text()),
+            span: keys.span(),
+        }));
+    }
+    (months, expected)
+}
+
+/// Reports what only the other sort of case has: one that settles a period, or one that closes months.
+fn only_for_one(table: &Keys<'_>, months: &[CaseMonth]) {
+    let of_period = CaseTable::OF_PERIOD.iter().map(|kind| kind.word()).chain(["period", "error"]);
+    let (keys, help): (Vec<&str>, &str) = match months {
+        [] if table.get(parameters::MONTHS).is_none() => {
+            (vec!["opening", "ledger"], "it is for a case that closes months, each under [[case.month]]")
+        }
+        [] => return,
+        _ => (of_period.collect(), "a case with [[case.month]] has it in each month, or not at all"),
+    };
+    for key in keys {
+        if let Some(item) = table.get(key) {
+            let message = format!("`{key}` has no meaning in this case");
+            item.doc().report(item.error(Code::MisplacedKey, message).help(help));
+        }
+    }
 }
 
 /// Files by path.
@@ -147,6 +204,16 @@ fn period(item: &Item<'_>) -> Option<Period> {
         item.doc().report(item.error(Code::BadPeriod, message).help(help));
     }
     period
+}
+
+fn month(item: &Item<'_>) -> Option<Period> {
+    let period = period(item)?;
+    if period.every() != Every::Month {
+        let message = format!("\"{period}\" is not a month");
+        item.doc().report(item.error(Code::BadPeriod, message).help("months are closed: \"2026-07\""));
+        return None;
+    }
+    Some(period)
 }
 
 /// Ids of rules of the project, or rules of the case's own.
@@ -181,7 +248,7 @@ fn parsed(item: &Item<'_>) -> Option<Table> {
 }
 
 /// An expected table, if the case has it. An empty text is a table that is still to be written.
-fn expected(keys: &Keys<'_>, table_kind: CaseTable) -> Option<ExpectedTable> {
+fn expected(keys: &Keys<'_>, table_kind: CaseTable, month: Option<usize>) -> Option<ExpectedTable> {
     let item = keys.get(table_kind.word())?;
     let blank = item.is_text() && item.text()?.value.trim().is_empty();
     let table = if blank { None } else { Some(parsed(&item)?) };
@@ -197,7 +264,7 @@ fn expected(keys: &Keys<'_>, table_kind: CaseTable) -> Option<ExpectedTable> {
         item.doc().report(item.error(Code::UnknownColumn, message).help(help));
         return None;
     }
-    Some(ExpectedTable { table_kind, table, span: item.span() })
+    Some(ExpectedTable { table_kind, month, table, span: item.span() })
 }
 
 #[cfg(test)]

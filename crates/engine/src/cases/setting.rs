@@ -18,6 +18,8 @@ use apportion_rules::{Outline, RuleFiles};
 pub struct Setting {
     /// Keys of `[book]`, which a case's own go before.
     pub(super) book: Vec<(String, Item)>,
+    /// `true_up` of the project's ledger.
+    true_up: Option<u32>,
     /// Types of columns that the project's sources declare.
     pub(super) types: BTreeMap<TableName, BTreeMap<String, ColumnType>>,
     pub(super) rules: Option<ProjectRules>,
@@ -57,7 +59,8 @@ impl Setting {
             types.entry(source.table).or_default().extend(of_source);
         }
         let rules = Some(ProjectRules { files: rule_files, outline });
-        Ok(Self { book: book_keys(&book), types, rules })
+        let true_up = book.ledger.as_ref().map(|ledger| ledger.true_up);
+        Ok(Self { book: book_keys(&book), true_up, types, rules })
     }
 
     /// The outline of the project's rules; `None` outside a project.
@@ -69,7 +72,12 @@ impl Setting {
     pub(super) fn under_test(&self, case: &Case) -> BTreeSet<String> {
         match (&case.rules, &self.rules) {
             (RulesUnderTest::All, Some(rules)) => {
-                rules.outline.ids().into_iter().map(str::to_owned).collect()
+                let mut all = rules.outline.ids();
+                // Only a ledger asks the others, and they may name columns that the case has no need of.
+                if !case.months.is_empty() {
+                    all.extend(rules.outline.policy_ids());
+                }
+                all.into_iter().map(str::to_owned).collect()
             }
             (RulesUnderTest::Named(ids), _) => ids.iter().map(|id| id.value.clone()).collect(),
             _ => BTreeSet::new(),
@@ -88,7 +96,8 @@ impl Setting {
             return;
         };
         let RulesUnderTest::Named(named) = &case.rules else { return };
-        let known = rules.outline.ids();
+        let mut known = rules.outline.ids();
+        known.extend(rules.outline.policy_ids());
         for id in named.iter().filter(|id| !known.contains(id.value.as_str())) {
             let message = format!("the project has no rule `{}`", id.value);
             let help = known_names(&id.value, "the rule book", known.iter().copied());
@@ -103,6 +112,25 @@ impl Setting {
             table.insert(key, item.clone());
         }
         table.insert("rules", value(Array::from_iter([rules])));
+        table
+    }
+
+    /// `[ledger]` of a case that closes months; `opening` is the file of its opening balances.
+    pub(super) fn ledger_of(&self, case: &Case, opening: &str) -> Table {
+        let mut table = Table::new();
+        table.insert("first", value(case.period.to_string()));
+        if let Some(true_up) = self.true_up {
+            table.insert("true_up", value(i64::from(true_up)));
+        }
+        // Nobody signs what is only tried, and nobody replays it.
+        table.insert("approvals", value(0));
+        table.insert("keep_inputs", value(false));
+        if case.opening.is_some() {
+            table.insert("opening", value(opening));
+        }
+        for (key, item) in &case.ledger {
+            table.insert(key, item.clone());
+        }
         table
     }
 

@@ -7,6 +7,7 @@ use super::{Case, RulesUnderTest, Setting, project};
 use crate::project::{Project, Sources};
 use crate::settle::{self, PeriodView, Settlement};
 use apportion_base::diagnostic::{Diagnostic, FileId, Files};
+use apportion_base::world::World;
 use apportion_book::{Book, Period};
 use apportion_data::{NoProgress, Tables};
 use apportion_rules::RuleBook;
@@ -36,17 +37,27 @@ pub fn settle(case: &Case, setting: &Setting, files: &mut Files) -> Result<CaseS
     settled.map_err(|found| found.into_iter().map(|one| led_back(case, written, files, one)).collect())
 }
 
-fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<CaseSettlement, Vec<Diagnostic>> {
-    let sources = Arc::new(Sources::open(&project::world(case, setting), Path::new(""), files)?);
-    let under_test = setting.under_test(case);
-    let project = match &setting.rules {
+/// Opens the project of a case in a world that has its files.
+pub(super) fn open(
+    case: &Case,
+    setting: &Setting,
+    world: &Arc<dyn World>,
+    files: &mut Files,
+) -> Result<Project, Vec<Diagnostic>> {
+    let sources = Arc::new(Sources::open(world, Path::new(""), files)?);
+    match &setting.rules {
         Some(rules) if !matches!(case.rules, RulesUnderTest::Own(_)) => {
-            let only = rules.outline.with_credits(&under_test);
+            let only = rules.outline.with_credits(&setting.under_test(case));
             let chosen = rules.files.clone().with_only(only);
-            Project::new(&sources, &chosen, files).map_err(|found| unbound(case, found))?
+            Project::new(&sources, &chosen, files).map_err(|found| unbound(case, found))
         }
-        _ => Project::new(&sources, &sources.own_rules(), files)?,
-    };
+        _ => Project::new(&sources, &sources.own_rules(), files),
+    }
+}
+
+fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<CaseSettlement, Vec<Diagnostic>> {
+    let under_test = setting.under_test(case);
+    let project = open(case, setting, &project::world(case, setting), files)?;
     let (book, rules, period) = (Arc::clone(project.book()), Arc::clone(project.rules()), case.period);
     let tables = project.tables(&NoProgress)?;
     let tables = Tables::at_end_of(tables, book.calendar().last_day(period));
@@ -77,13 +88,19 @@ fn unbound(case: &Case, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// A finding whose places in the case's own project file and rule text are places in the case file instead.
-fn led_back(case: &Case, written: FileId, files: &Files, mut found: Diagnostic) -> Diagnostic {
+pub(super) fn led_back(case: &Case, written: FileId, files: &Files, mut found: Diagnostic) -> Diagnostic {
     let (project_file, rule_file) = (FileId(written.0 + 1), FileId(written.0 + 2));
-    let sources = files.get(project_file).and_then(|file| file.text.find("[sources")).unwrap_or(usize::MAX);
+    let text = files.get(project_file).map_or("", |file| &file.text);
+    let begins = |header: &str| text.find(header).unwrap_or(usize::MAX);
+    let (sources, ledger) = (begins("[sources"), begins("[ledger]"));
     for label in &mut found.labels {
         if label.span.file == project_file {
-            let of_book = label.span.range.start < sources;
-            label.span = if of_book { case.book_span.clone() } else { case.sources_span.clone() };
+            let start = label.span.range.start;
+            label.span = match start {
+                _ if start < sources => case.book_span.clone(),
+                _ if start < ledger => case.sources_span.clone(),
+                _ => case.ledger_span.clone(),
+            };
         } else if label.span.file == rule_file
             && let RulesUnderTest::Own(rules) = &case.rules
         {

@@ -1,5 +1,6 @@
-//! Tables as an analyst writes them: a header and rows, cells between `|`.
+//! Tables as an analyst writes them: a header and rows, cells between `|`. A `|` of a cell is written `\|`.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A small table of text. Every row has as many cells as the header.
@@ -69,6 +70,25 @@ impl Table {
         self.all().map(|row| columns.line(row)).map(|line| line + "\n").collect()
     }
 
+    /// The table without the columns whose cells all say nothing; all of them where there are no rows.
+    pub(super) fn with_columns_that_say(self, says: impl Fn(&str) -> bool) -> Self {
+        let kept: Vec<usize> = (0..self.header.len())
+            .filter(|&index| self.rows.is_empty() || self.rows.iter().any(|row| says(&row[index])))
+            .collect();
+        let keep = |row: &Vec<String>| kept.iter().map(|&index| row[index].clone()).collect();
+        Self { header: keep(&self.header), rows: self.rows.iter().map(keep).collect() }
+    }
+
+    /// The table with these columns; one that it does not have is empty.
+    pub(super) fn with_columns(&self, columns: &[String]) -> Self {
+        let places: Vec<Option<usize>> =
+            columns.iter().map(|column| self.header.iter().position(|name| name == column)).collect();
+        let cell =
+            |row: &[String], place: &Option<usize>| place.map_or(String::new(), |index| row[index].clone());
+        let row = |row: &Vec<String>| places.iter().map(|place| cell(row, place)).collect();
+        Self { header: columns.to_vec(), rows: self.rows.iter().map(row).collect() }
+    }
+
     fn all(&self) -> impl Iterator<Item = &Vec<String>> + Clone {
         std::iter::once(&self.header).chain(&self.rows)
     }
@@ -86,7 +106,7 @@ impl Columns {
             let cells = rows.clone().filter_map(move |row| row.get(index));
             // Ids are names, also where they are written in digits.
             let is_name = cells.clone().next().is_some_and(|header| header.ends_with("_id"));
-            let width = cells.clone().map(|cell| cell.chars().count()).max().unwrap_or(0);
+            let width = cells.clone().map(|cell| written(cell).chars().count()).max().unwrap_or(0);
             let mut body = cells.skip(1).filter(|cell| !cell.is_empty()).peekable();
             (width, !is_name && body.peek().is_some() && body.all(|cell| is_number(cell)))
         };
@@ -96,6 +116,7 @@ impl Columns {
     /// A row as one line, without blanks at its end.
     pub(super) fn line(&self, row: &[String]) -> String {
         let cells = row.iter().zip(&self.columns).map(|(cell, &(width, right))| {
+            let cell = written(cell);
             if right { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
         });
         cells.collect::<Vec<_>>().join(" | ").trim_end().to_owned()
@@ -129,8 +150,26 @@ fn lines(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     })
 }
 
+/// The cells of a line: `|` is between them, and `\|` is one of a cell.
 fn cells(line: &str) -> Vec<String> {
-    line.split('|').map(|cell| cell.trim().to_owned()).collect()
+    let mut cells = vec![String::new()];
+    for part in line.split_inclusive('|') {
+        let Some(cell) = cells.last_mut() else { break };
+        match (part.strip_suffix("\\|"), part.strip_suffix('|')) {
+            (Some(before), _) => cell.extend([before, "|"]),
+            (None, Some(before)) => {
+                cell.push_str(before);
+                cells.push(String::new());
+            }
+            (None, None) => cell.push_str(part),
+        }
+    }
+    cells.iter().map(|cell| cell.trim().to_owned()).collect()
+}
+
+/// A cell as it is written in a line.
+fn written(cell: &str) -> Cow<'_, str> {
+    if cell.contains('|') { cell.replace('|', "\\|").into() } else { cell.into() }
 }
 
 #[cfg(test)]
@@ -146,6 +185,16 @@ mod tests {
              ann      | 7.5% |  -1.00 | 1-2\n\
              benjamin |  10% |        | 3\n"
         );
+        assert_eq!(Table::parse(&table.text()), Ok(table));
+    }
+
+    #[test]
+    fn a_bar_within_a_cell_has_a_backslash_before_it() {
+        let table = Table::parse("id | action\nann\\|2026-01 | keep\n\\|||\n").unwrap_err();
+        assert_eq!(table.message, "this row has 3 cells, the header 2");
+        let table = Table::parse("id | action\nann\\|2026-01 | keep\n\\||\n").unwrap();
+        assert_eq!(table.rows, [["ann|2026-01", "keep"], ["|", ""]]);
+        assert_eq!(table.text(), "id           | action\nann\\|2026-01 | keep\n\\|           |\n");
         assert_eq!(Table::parse(&table.text()), Ok(table));
     }
 

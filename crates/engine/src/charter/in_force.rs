@@ -6,10 +6,11 @@ use super::facts::{self, Change, Fact};
 use super::policies;
 use super::prose::Prose;
 use super::terms;
+use super::versioned::Versioned;
 use super::words;
 use crate::kinds::{self, nature};
 use apportion_book::{Book, Period, TableName};
-use apportion_rules::{Kind, Rule, RuleBook, Version};
+use apportion_rules::{Kind, Policy, PolicyKind, PolicyVersion, Rule, RuleBook, Version};
 
 /// The day or days whose rules are described.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,32 +41,31 @@ impl CharterDays {
     }
 }
 
-/// Whether a version is in force on some day from `first` to `last`.
-pub fn applies(version: &Version, (first, last): (i32, i32)) -> bool {
-    version.from <= last && version.until.is_none_or(|until| until >= first)
-}
-
 /// The charter.
 pub fn document(book: &Book, rules: &RuleBook, when: CharterDays, examples: Option<&Examples>) -> Document {
     let days = when.days(book);
     let asked: Vec<(&Rule, Vec<&Version>)> = rules
         .rules
         .iter()
-        .map(|rule| (rule, rule.versions.iter().filter(|version| applies(version, days)).collect::<Vec<_>>()))
+        .map(|rule| {
+            let in_force = |version: &&Version| Versioned::Rule(rule, version).applies(days);
+            (rule, rule.versions.iter().filter(in_force).collect::<Vec<_>>())
+        })
         .filter(|(_, versions)| !versions.is_empty())
         .collect();
+    let policies = policies::in_force(rules, days);
     let mut document = Document {
         title: format!("{}: the rules {}", book.name, when.words(book)),
         lead: lead(book, asked.len()),
         blocks: Vec::new(),
     };
-    if asked.is_empty() {
+    if asked.is_empty() && policies.is_empty() {
         document.paragraph(Prose::ours("No rule is in force then."));
         return document;
     }
     document.heading(2, Prose::ours("Contents"));
     document.blocks.push(Block::Contents);
-    at_a_glance(&mut document, &asked);
+    at_a_glance(&mut document, &asked, &policies);
     for kind in Kind::ALL {
         let of_kind: Vec<_> = asked.iter().filter(|(rule, _)| rule.kind == kind).collect();
         if of_kind.is_empty() {
@@ -78,7 +78,7 @@ pub fn document(book: &Book, rules: &RuleBook, when: CharterDays, examples: Opti
             add_rule(&mut document, Texts { book, rules, examples }, rule, versions);
         }
     }
-    policies::add(&mut document, book, rules, days);
+    policies::add(&mut document, (book, rules), &policies);
     let versions: Vec<&Version> = asked.iter().flat_map(|(_, versions)| versions.iter().copied()).collect();
     terms::add(&mut document, book, &versions);
     document
@@ -94,32 +94,41 @@ fn lead(book: &Book, rules: usize) -> Prose {
     ))
 }
 
-/// A heading that can be linked to: the title where there is one, and the id.
-pub fn title(rule: &Rule, version: &Version) -> Prose {
-    match &version.title {
-        Some(title) => Prose::ours(format!("{} ({})", Prose::text(title), Prose::code(&rule.id))),
-        None => Prose::code(&rule.id),
-    }
-}
-
-fn at_a_glance(document: &mut Document, asked: &[(&Rule, Vec<&Version>)]) {
+fn at_a_glance(
+    document: &mut Document,
+    asked: &[(&Rule, Vec<&Version>)],
+    policies: &[(&Policy, Vec<&PolicyVersion>)],
+) {
     document.heading(2, Prose::ours("At a glance"));
     let mut table =
         Table::new(&[("rule", false), ("kind", false), ("what it pays", false), ("in force", false)]);
     for kind in Kind::ALL {
         for (rule, versions) in asked.iter().filter(|(rule, _)| rule.kind == kind) {
             for version in versions {
-                let name = version.title.as_ref().map_or_else(|| Prose::code(&rule.id), |t| Prose::text(t));
-                table.row(vec![
-                    name,
-                    Prose::ours(kind.word().replace('_', " ")),
-                    Prose::ours(kinds::of(&version.body).in_short()),
-                    Prose::ours(words::in_force(version.from, version.until)),
-                ]);
+                let pays = kinds::of(&version.body).in_short();
+                table.row(glance(Versioned::Rule(rule, version), kind.word(), pays));
+            }
+        }
+    }
+    for kind in PolicyKind::ALL {
+        for (policy, versions) in policies.iter().filter(|(policy, _)| policy.kind == kind) {
+            for version in versions {
+                let pays = policies::in_short(version).to_owned();
+                table.row(glance(Versioned::Policy(policy, version), kind.word(), pays));
             }
         }
     }
     document.blocks.push(Block::Table(table));
+}
+
+/// A row of the overview.
+fn glance(version: Versioned<'_>, kind: &str, pays: String) -> Vec<Prose> {
+    vec![
+        version.own_title().map_or_else(|| Prose::code(version.id()), Prose::text),
+        Prose::ours(kind.replace('_', " ")),
+        Prose::ours(pays),
+        Prose::ours(words::in_force(version.from(), version.until())),
+    ]
 }
 
 /// What the chapter of a rule is made of.
@@ -134,36 +143,34 @@ struct Texts<'a> {
 fn add_rule(document: &mut Document, texts: Texts<'_>, rule: &Rule, versions: &[&Version]) {
     let Texts { book, rules, examples } = texts;
     let Some(last) = versions.last() else { return };
-    document.heading(3, title(rule, last));
+    document.heading(3, Versioned::Rule(rule, last).title());
     for version in versions {
         if versions.len() > 1 {
             document.heading(4, Prose::ours(words::in_force(version.from, version.until)).capital());
         }
-        add_version(document, book, rules, rule, version);
+        add_version(document, (book, rules), Versioned::Rule(rule, version));
     }
     example::add(document, examples, &rule.id, last.from);
-    add_history(document, &history(book, rules, rule));
+    add_history(document, (book, rules), &Versioned::of_rule(rule));
 }
 
 /// Reason, dates and facts of one version.
-pub fn add_version(document: &mut Document, book: &Book, rules: &RuleBook, rule: &Rule, version: &Version) {
-    if let Some(why) = &version.why {
-        document.blocks.push(Block::Quote(Prose::text(why)));
+pub fn add_version(document: &mut Document, (book, rules): (&Book, &RuleBook), version: Versioned<'_>) {
+    if let Some(why) = version.why() {
+        document.blocks.push(Block::Quote(why));
     }
-    let rank = match rule.versions.iter().position(|other| other.from == version.from) {
-        Some(index) if rule.versions.len() > 1 => {
-            format!(", version {} of {}", index + 1, rule.versions.len())
-        }
+    let rank = match version.rank() {
+        (number, all) if all > 1 => format!(", version {number} of {all}"),
         _ => String::new(),
     };
     document.paragraph(Prose::ours(format!(
         "*In force {}{rank}.*",
-        words::in_force(version.from, version.until)
+        words::in_force(version.from(), version.until())
     )));
-    add_facts(document, &facts::facts(version, book, rules, &rule.id));
+    add_facts(document, &version.facts(book, rules));
 }
 
-pub fn add_facts(document: &mut Document, facts: &[Fact]) {
+fn add_facts(document: &mut Document, facts: &[Fact]) {
     for fact in facts {
         document.paragraph(Prose::ours(format!("**{}.** {}", fact.label, fact.says)));
         if !fact.items.is_empty() {
@@ -175,40 +182,23 @@ pub fn add_facts(document: &mut Document, facts: &[Fact]) {
     }
 }
 
-/// A version in the history of a rule.
-pub struct HistoryEntry<'a> {
-    pub from: i32,
-    pub until: Option<i32>,
-    pub why: Option<&'a str>,
-    pub facts: Vec<Fact>,
-}
-
 /// All versions, and what each one changed and why; nothing where there is but one.
-pub fn add_history(document: &mut Document, versions: &[HistoryEntry<'_>]) {
+pub fn add_history(document: &mut Document, (book, rules): (&Book, &RuleBook), versions: &[Versioned<'_>]) {
     if versions.len() < 2 {
         return;
     }
     document.heading(4, Prose::ours("History"));
-    let mut before: Option<&[Fact]> = None;
+    let mut before: Option<Vec<Fact>> = None;
     for (index, version) in versions.iter().enumerate() {
-        let when = words::in_force(version.from, version.until);
-        let why = version.why.map_or(String::new(), |why| format!(" {}", Prose::text(why)));
+        let when = words::in_force(version.from(), version.until());
+        let why = version.why().map_or(String::new(), |why| format!(" {why}"));
         document.paragraph(Prose::ours(format!("**Version {}**, {when}.{why}", index + 1)));
+        let said = version.facts(book, rules);
         if let Some(before) = before {
-            document.blocks.push(changes_table(&facts::changes(before, &version.facts)));
+            document.blocks.push(changes_table(&facts::changes(&before, &said)));
         }
-        before = Some(&version.facts);
+        before = Some(said);
     }
-}
-
-fn history<'a>(book: &Book, rules: &RuleBook, rule: &'a Rule) -> Vec<HistoryEntry<'a>> {
-    let entry = |version: &'a Version| HistoryEntry {
-        from: version.from,
-        until: version.until,
-        why: version.why.as_deref(),
-        facts: facts::facts(version, book, rules, &rule.id),
-    };
-    rule.versions.iter().map(entry).collect()
 }
 
 /// Facts before and after.

@@ -9,6 +9,7 @@
 //! | `facts` | what a rule version says, fact by fact; each kind adds its own |
 //! | `condition`, `names`, `words` | formulas, columns and numbers in words |
 //! | `policies` | holds, draws and payment terms |
+//! | `versioned` | a version of a rule or a policy |
 //! | `in_force`, `changes` | the two documents |
 //! | `terms`, `example` | the words that are used, the first case of a rule |
 //! | `prose`, `document`, `html` | text that is safe to write, blocks, and how they are rendered |
@@ -23,6 +24,7 @@ pub(crate) mod names;
 pub(crate) mod policies;
 pub(crate) mod prose;
 pub(crate) mod terms;
+pub(crate) mod versioned;
 pub(crate) mod words;
 
 pub use document::Document;

@@ -1,10 +1,11 @@
 //! Holds, draws and payment terms in sentences.
 
 use super::condition;
-use super::document::{Block, Document};
+use super::document::Document;
 use super::facts::{self, Fact, ValueText, value};
-use super::in_force::{HistoryEntry, add_facts, add_history};
+use super::in_force::{add_history, add_version};
 use super::prose::Prose;
+use super::versioned::Versioned;
 use super::words;
 use apportion_book::Book;
 use apportion_expr::Expr;
@@ -23,11 +24,13 @@ fn heading(kind: PolicyKind) -> (&'static str, &'static str) {
         ),
         PolicyKind::Draw => (
             "Draws",
-            "An amount a month, whatever was earned: an advance that later earnings pay back, or a guarantee that nobody pays back.",
+            "An amount a month, whatever was earned: an advance that later earnings pay back, or a guarantee that nobody pays back. \
+             Which version applies to a month is decided by its last day.",
         ),
         PolicyKind::Payment => (
             "Payment",
-            "How what may be paid becomes a payment. What is not paid is carried to the next month.",
+            "How what may be paid becomes a payment. What is not paid is carried to the next month. \
+             Which version applies to a month is decided by its last day.",
         ),
     }
 }
@@ -43,59 +46,56 @@ pub fn policy_facts(version: &PolicyVersion, book: &Book, rules: &RuleBook) -> V
     said
 }
 
-/// Adds the chapters of the kinds, of what is in force on some day from the first to the last.
-pub fn add(document: &mut Document, book: &Book, rules: &RuleBook, (first, last): (i32, i32)) {
-    let applies =
-        |version: &&PolicyVersion| version.from <= last && version.until.is_none_or(|until| until >= first);
+/// What a version does, in a few words.
+pub fn in_short(version: &PolicyVersion) -> &'static str {
+    match &version.terms {
+        PolicyTerms::Hold(_) => "which part of what was earned may be paid",
+        PolicyTerms::Draw(Draw { recoverable: Some(_), .. }) => {
+            "an amount a month that later earnings pay back"
+        }
+        PolicyTerms::Draw(_) => "an amount a month that nobody pays back",
+        PolicyTerms::Payment(_) => "how what may be paid becomes a payment",
+    }
+}
+
+/// The policies with the versions that are in force on some day from the first to the last.
+pub fn in_force(rules: &RuleBook, days: (i32, i32)) -> Vec<(&Policy, Vec<&PolicyVersion>)> {
+    let of_policy = |policy| {
+        let applies = |version: &&PolicyVersion| Versioned::Policy(policy, version).applies(days);
+        (policy, policy.versions.iter().filter(applies).collect::<Vec<_>>())
+    };
+    let all = rules.policies.iter().map(|(_, policy)| of_policy(policy));
+    all.filter(|(_, versions)| !versions.is_empty()).collect()
+}
+
+/// Adds the chapters of the kinds.
+pub fn add(document: &mut Document, texts: (&Book, &RuleBook), policies: &[(&Policy, Vec<&PolicyVersion>)]) {
     for kind in PolicyKind::ALL {
-        let of_kind: Vec<(&Policy, Vec<&PolicyVersion>)> = rules
-            .policies
-            .of_kind(kind)
-            .map(|(_, policy)| (policy, policy.versions.iter().filter(applies).collect::<Vec<_>>()))
-            .filter(|(_, versions)| !versions.is_empty())
-            .collect();
-        if of_kind.is_empty() {
+        let mut of_kind = policies.iter().filter(|(policy, _)| policy.kind == kind).peekable();
+        if of_kind.peek().is_none() {
             continue;
         }
         let (heading, meaning) = heading(kind);
         document.heading(2, Prose::ours(heading));
         document.paragraph(Prose::ours(meaning));
         for (policy, versions) in of_kind {
-            add_policy(document, (book, rules), policy, &versions);
+            add_policy(document, texts, policy, versions);
         }
     }
 }
 
-fn title(policy: &Policy, version: &PolicyVersion) -> Prose {
-    match &version.title {
-        Some(title) => Prose::ours(format!("{} ({})", Prose::text(title), Prose::code(&policy.id))),
-        None => Prose::code(&policy.id),
-    }
-}
-
-fn add_policy<'a>(
+fn add_policy(
     document: &mut Document,
-    (book, rules): (&Book, &RuleBook),
-    policy: &'a Policy,
+    texts: (&Book, &RuleBook),
+    policy: &Policy,
     versions: &[&PolicyVersion],
 ) {
     let Some(last) = versions.last() else { return };
-    document.heading(3, title(policy, last));
+    document.heading(3, Versioned::Policy(policy, last).title());
     for version in versions {
-        if let Some(why) = &version.why {
-            document.blocks.push(Block::Quote(Prose::text(why)));
-        }
-        document
-            .paragraph(Prose::ours(format!("*In force {}.*", words::in_force(version.from, version.until))));
-        add_facts(document, &policy_facts(version, book, rules));
+        add_version(document, texts, Versioned::Policy(policy, version));
     }
-    let entry = |version: &'a PolicyVersion| HistoryEntry {
-        from: version.from,
-        until: version.until,
-        why: version.why.as_deref(),
-        facts: policy_facts(version, book, rules),
-    };
-    add_history(document, &policy.versions.iter().map(entry).collect::<Vec<_>>());
+    add_history(document, texts, &Versioned::of_policy(policy));
 }
 
 fn whose(payees: Option<&Expr>, says: &str) -> Fact {

@@ -4,10 +4,10 @@
 use crate::credit::{Fault, LineIx, Uncredited};
 use crate::plan::{Counted, Inputs, Matches, Window, match_rules};
 use crate::settle::{self, PeriodView, settle_with_ties};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Diagnostic, Span};
 use apportion_book::{Book, Period, display_day};
 use apportion_data::{DealIx, PayeeIx, StateIx, Tables, UsedColumns};
-use apportion_rules::{Rule, RuleBook, RuleIx, Version, VersionIx};
+use apportion_rules::{Places, Rule, RuleBook, RuleIx, Version, VersionIx};
 
 /// A project and its settlement in the days that are checked.
 pub struct Facts<'a> {
@@ -176,6 +176,30 @@ pub struct VersionPlace<'a> {
     pub version_at: VersionIx,
     pub rule: &'a Rule,
     pub version: &'a Version,
+}
+
+impl<'a> VersionPlace<'a> {
+    /// Where it is written.
+    pub fn written(&self) -> WrittenVersion<'a> {
+        let Version { places, span, .. } = self.version;
+        WrittenVersion { id: &self.rule.id, places, span }
+    }
+}
+
+/// Where a version of a rule or a policy is written.
+#[derive(Debug, Clone, Copy)]
+pub struct WrittenVersion<'a> {
+    pub id: &'a str,
+    pub places: &'a Places,
+    /// The table's header.
+    pub span: &'a Span,
+}
+
+impl WrittenVersion<'_> {
+    /// The place of a value, or the nearest that holds it.
+    pub fn place(&self, path: &str) -> Span {
+        self.places.nearest(path).unwrap_or(self.span).clone()
+    }
 }
 
 /// Whether a version is in force on one of the days that a window pays.

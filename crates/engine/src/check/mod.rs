@@ -19,6 +19,7 @@
 //! | [`outcome`] | rules that pay nothing, credits that are never made, deals left out |
 //! | [`reversals`] | reversals of more than the whole, of earlier years, that no rule matches; schedules that are too short |
 //! | [`payees`] | payees without work, or who left |
+//! | [`policies`] | holds, draws and payment terms that are for nobody, clash, or whose numbers can't be meant |
 //! | [`assignments`] | assignments that change nothing, leave a few days out, or are for days without a contract |
 //! | [`quotas`] | quotas that are missing |
 //! | [`sources`] | sources and columns that nothing uses |
@@ -49,6 +50,7 @@ mod names;
 mod outcome;
 mod overlap;
 mod payees;
+mod policies;
 mod quotas;
 mod rate_tables;
 mod reach;
@@ -119,6 +121,7 @@ pub fn check(
     // Needed for payees who left, whether or not a rule names it.
     let payees = read.entry(TableName::Payees).or_default();
     payees.extend(["start_date".to_owned(), "end_date".to_owned()]);
+    policies::want(project, &mut read);
     // Needed for numbers beside amounts that are converted.
     read.entry(TableName::Deals).or_default().insert("currency".to_owned());
     let tables = project.sources().tables(&read, progress)?;
@@ -163,6 +166,7 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     found.extend(caps::findings(facts));
     found.extend(payees::findings(facts));
     found.extend(assignments::findings(facts));
+    found.extend(policies::findings(facts)?);
     found.extend(alike::findings(facts));
     found.extend(dates::findings(facts));
     found.extend(reach::findings(facts));

@@ -13,7 +13,7 @@ use apportion_expr::{Expr, Type};
 use apportion_rules::{ByColumn, EngagementTerms, Value, Version};
 
 use super::column::{counts, distinct, listed};
-use super::facts::{Facts, VersionPlace};
+use super::facts::{Facts, VersionPlace, WrittenVersion};
 use super::finding::Finding;
 
 pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
@@ -23,15 +23,23 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
             found.extend(no_rate(facts, &subject, &by)?);
             let table = facts.tables.frame(by.column.table);
             if let Some(known) = table.and_then(|table| distinct(table, &by.column.column)) {
-                found.extend(unused_cases(&subject, &by, &known));
+                found.extend(unused_cases(&subject.written(), &by, &known));
             }
         }
         found.extend(without_row(facts, &subject));
         for expr in conditions(subject.version) {
-            found.extend(unknown_values(facts, &subject, expr));
+            found.extend(unknown_values(facts, &subject.written(), expr));
         }
     }
     Ok(found)
+}
+
+/// Cases of a policy's value that no row of the data has.
+pub fn unused_cases_of(facts: &Facts<'_>, subject: &WrittenVersion<'_>, value: &Value) -> Vec<Finding> {
+    let Value::By { column, is, otherwise } = value else { return Vec::new() };
+    let by = ByTable { path: "amount".to_owned(), column, is, open: otherwise.is_none(), engaged: None };
+    let known = facts.tables.frame(column.table).and_then(|table| distinct(table, &column.column));
+    known.map_or_else(Vec::new, |known| unused_cases(subject, &by, &known))
 }
 
 /// A value that depends on a text column, and where it is.
@@ -146,7 +154,7 @@ fn without_row(facts: &Facts<'_>, subject: &VersionPlace<'_>) -> Option<Finding>
 const CASES: usize = 10;
 
 /// Cases of `is` that no row of the column's table has.
-fn unused_cases(subject: &VersionPlace<'_>, by: &ByTable<'_>, known: &BTreeSet<String>) -> Vec<Finding> {
+fn unused_cases(subject: &WrittenVersion<'_>, by: &ByTable<'_>, known: &BTreeSet<String>) -> Vec<Finding> {
     let unused: Vec<&String> = by.is.keys().filter(|key| !known.contains(*key)).collect();
     let named: BTreeSet<&str> = by.is.keys().map(String::as_str).collect();
     let mut comparisons = Comparisons::new();
@@ -155,7 +163,7 @@ fn unused_cases(subject: &VersionPlace<'_>, by: &ByTable<'_>, known: &BTreeSet<S
     for key in unused {
         match comparisons.meant(key, known, &named) {
             Some(near) => {
-                let place = subject.version.place(&format!("{}.is.{key}", by.path));
+                let place = subject.place(&format!("{}.is.{key}", by.path));
                 found.push(unknown_value(subject, &by.column(), key, &near, place));
             }
             None => absent.push(key),
@@ -169,19 +177,24 @@ fn unused_cases(subject: &VersionPlace<'_>, by: &ByTable<'_>, known: &BTreeSet<S
     found
 }
 
-fn absent_case(subject: &VersionPlace<'_>, by: &ByTable<'_>, key: &str, known: &BTreeSet<String>) -> Finding {
+fn absent_case(
+    subject: &WrittenVersion<'_>,
+    by: &ByTable<'_>,
+    key: &str,
+    known: &BTreeSet<String>,
+) -> Finding {
     let column = by.column();
     let message =
-        format!("no row of the data has `{key}` in `{column}`, which `{}` has a value for", subject.rule.id);
+        format!("no row of the data has `{key}` in `{column}`, which `{}` has a value for", subject.id);
     Finding::note(Code::UnusedCase, message)
-        .rule(&subject.rule.id)
-        .at(subject.version.place(&format!("{}.is.{key}", by.path)), format!("for `{key}`"))
+        .rule(subject.id)
+        .at(subject.place(&format!("{}.is.{key}", by.path)), format!("for `{key}`"))
         .help(format!("`{column}` has: {}", names(known)))
         .help("nothing to do if it is kept for later")
 }
 
 fn absent_cases(
-    subject: &VersionPlace<'_>,
+    subject: &WrittenVersion<'_>,
     by: &ByTable<'_>,
     keys: &[&String],
     known: &BTreeSet<String>,
@@ -190,11 +203,11 @@ fn absent_cases(
     let message = format!(
         "no row of the data has {} in `{column}` that `{}` has a value for",
         counted(keys.len() as u64, "text"),
-        subject.rule.id
+        subject.id
     );
     Finding::note(Code::UnusedCase, message)
-        .rule(&subject.rule.id)
-        .at(subject.version.place(&format!("{}.is.{}", by.path, keys[0])), "the first of them")
+        .rule(subject.id)
+        .at(subject.place(&format!("{}.is.{}", by.path, keys[0])), "the first of them")
         .counted(keys.len() as u64, "text")
         .examples(keys.iter().map(|key| (*key).clone()))
         .help(format!("`{column}` has: {}", names(known)))
@@ -207,7 +220,7 @@ fn conditions(version: &Version) -> Vec<&Expr> {
 }
 
 /// Texts that a condition compares a column with, of which the data has only something that is spelled nearly so.
-fn unknown_values(facts: &Facts<'_>, subject: &VersionPlace<'_>, expr: &Expr) -> Vec<Finding> {
+pub fn unknown_values(facts: &Facts<'_>, subject: &WrittenVersion<'_>, expr: &Expr) -> Vec<Finding> {
     let mut compared: BTreeMap<(usize, usize), Vec<&Node>> = BTreeMap::new();
     compared_texts(expr.tree(), &mut compared);
     let mut found = Vec::new();
@@ -291,10 +304,10 @@ impl Comparisons {
     }
 }
 
-fn unknown_value(subject: &VersionPlace<'_>, column: &str, text: &str, near: &str, place: Span) -> Finding {
-    let message = format!("no row of the data has `{text}` in `{column}`, which `{}` names", subject.rule.id);
+fn unknown_value(subject: &WrittenVersion<'_>, column: &str, text: &str, near: &str, place: Span) -> Finding {
+    let message = format!("no row of the data has `{text}` in `{column}`, which `{}` names", subject.id);
     Finding::warning(Code::UnknownValue, message)
-        .rule(&subject.rule.id)
+        .rule(subject.id)
         .at(place, "")
         .help(format!("did you mean `{near}`? Small and capital letters differ"))
 }

@@ -7,6 +7,7 @@ use apportion_base::money::{Minor, Overflow, Rounding, Scaled};
 use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
 use apportion_expr::{EvalError, Expr};
 use apportion_rules::{RateTable, RuleIx, SlotIx, VersionIx};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Deals of one rule version in one partition, ascending, with what is known of them before units are looked at.
@@ -108,12 +109,14 @@ pub struct Groups {
 }
 
 impl Groups {
+    /// The groups of each deal.
+    pub fn ranges(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.offsets.windows(2).map(|ends| ends[0] as usize..ends[1] as usize)
+    }
+
     /// The deal of each group, given the deals of the batch.
     pub fn deals<'a>(&'a self, deals: &'a [DealIx]) -> impl Iterator<Item = DealIx> + 'a {
-        deals
-            .iter()
-            .zip(self.offsets.windows(2))
-            .flat_map(|(&deal, range)| (range[0]..range[1]).map(move |_| deal))
+        deals.iter().zip(self.ranges()).flat_map(|(&deal, range)| range.map(move |_| deal))
     }
 }
 

@@ -10,7 +10,7 @@ use super::keys::{CommonDeal, CommonPayee, Keys};
 use super::{Side, SideName};
 use apportion_base::money::format_scaled;
 use apportion_book::{Period, display_day};
-use apportion_data::{Frame, PayeeIx, PayeeStates, StateIx};
+use apportion_data::{DealIx, Frame, PayeeIx, PayeeStates, StateIx, Tables};
 
 /// A field of a deal or payee whose value differs, both values as texts; empty where there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,39 +75,42 @@ fn known(seen: &RefCell<Vec<Sameness>>, index: usize, differs: impl FnOnce() -> 
 
 /// The fields of a deal that differ; none where only one side has the deal.
 pub fn deal_changes(before: &Side, after: &Side, keys: &Keys, deal: CommonDeal) -> Vec<FieldChange> {
-    let fields = |which, side: &Side| {
-        let row = keys.deals.own(which, deal)?;
-        let deals = &side.tables.deals;
-        let mut fields = vec![
-            ("outcome".to_owned(), if deals.won[row] { "won" } else { "lost" }.to_owned()),
-            ("close_date".to_owned(), display_day(deals.close_date[row])),
-            ("amount".to_owned(), amount(i128::from(deals.amount_e6[row]))),
-            ("renews_deal_id".to_owned(), id_or_empty(deals.renews[row].get().map(|deal| deals.id(deal)))),
-        ];
-        fields.extend(attributes(&deals.frame, row.at()));
-        let incomplete = deals.incomplete_engagements[row] || deals.incomplete_splits[row];
-        fields.push(("rejected rows name it".to_owned(), if incomplete { "yes" } else { "no" }.to_owned()));
-        Some(fields)
-    };
+    let fields = |which, side: &Side| Some(deal_values(side.tables, keys.deals.own(which, deal)?));
     changes(fields(SideName::Before, before), fields(SideName::After, after))
 }
 
 /// The fields of a payee that differ; none where only one side has the payee.
 pub fn payee_changes(before: &Side, after: &Side, keys: &Keys, payee: CommonPayee) -> Vec<FieldChange> {
-    let fields = |which, side: &Side| {
-        let row = keys.payees.own(which, payee)?;
-        let payees = &side.tables.payees;
-        let states = &payees.states;
-        let manager = |state| id_or_empty(states.manager(state).get().map(|manager| payees.id(manager)));
-        let mut fields = vec![("manager_id".to_owned(), over_time(states, row, manager))];
-        let columns = states.frame.columns.iter().filter(|(name, _)| name != "name" && !is_dense(name));
-        fields
-            .extend(columns.map(|(name, array)| {
-                (name.clone(), over_time(states, row, |state| cell(array, state.at())))
-            }));
-        Some(fields)
-    };
+    let fields = |which, side: &Side| Some(payee_values(side.tables, keys.payees.own(which, payee)?));
     changes(fields(SideName::Before, before), fields(SideName::After, after))
+}
+
+/// The fields of a deal that are compared, as texts.
+pub fn deal_values(tables: &Tables, row: DealIx) -> Fields {
+    let deals = &tables.deals;
+    let mut fields = vec![
+        ("outcome".to_owned(), if deals.won[row] { "won" } else { "lost" }.to_owned()),
+        ("close_date".to_owned(), display_day(deals.close_date[row])),
+        ("amount".to_owned(), amount(i128::from(deals.amount_e6[row]))),
+        ("renews_deal_id".to_owned(), id_or_empty(deals.renews[row].get().map(|deal| deals.id(deal)))),
+    ];
+    fields.extend(attributes(&deals.frame, row.at()));
+    let incomplete = deals.incomplete_engagements[row] || deals.incomplete_splits[row];
+    fields.push(("rejected rows name it".to_owned(), if incomplete { "yes" } else { "no" }.to_owned()));
+    fields
+}
+
+/// The fields of a payee that are compared, as texts: what it is over time.
+pub fn payee_values(tables: &Tables, row: PayeeIx) -> Fields {
+    let payees = &tables.payees;
+    let states = &payees.states;
+    let manager = |state| id_or_empty(states.manager(state).get().map(|manager| payees.id(manager)));
+    let mut fields = vec![("manager_id".to_owned(), over_time(states, row, manager))];
+    let columns = states.frame.columns.iter().filter(|(name, _)| name != "name" && !is_dense(name));
+    fields.extend(
+        columns.map(|(name, array)| (name.clone(), over_time(states, row, |state| cell(array, state.at())))),
+    );
+    fields
 }
 
 /// Whether a payee is there on other days, or works another part of full time.
@@ -128,7 +131,8 @@ pub fn quotas_differ(before: &Side, after: &Side, keys: &Keys, payee: CommonPaye
     of_side(SideName::Before, before) != of_side(SideName::After, after)
 }
 
-type Fields = Vec<(String, String)>;
+/// Fields of a row by name.
+pub type Fields = Vec<(String, String)>;
 
 /// Fields by name; one that a side has not read is not known to differ.
 fn changes(before: Option<Fields>, after: Option<Fields>) -> Vec<FieldChange> {

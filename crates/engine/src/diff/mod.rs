@@ -9,6 +9,7 @@
 //! Pure: settlements in, a [`Difference`] out; it reads no file and prints nothing.
 
 pub mod cause;
+pub mod cells;
 mod entries;
 pub mod facts;
 mod keys;

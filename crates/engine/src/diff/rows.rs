@@ -7,7 +7,7 @@ use super::{Side, SideName};
 use crate::cases::coverage::Point;
 use crate::credit::Line;
 use crate::kinds;
-use crate::plan::Lookup;
+use crate::plan::LookupKey;
 use crate::plan::rate_table::RateTableColumns;
 use apportion_rules::tables::Found;
 use apportion_rules::{Value, Version, VersionIx};
@@ -26,7 +26,6 @@ pub struct DecidingRows {
     list: Vec<Vec<String>>,
     by_text: BTreeMap<Vec<String>, RowsIx>,
     tables: BTreeMap<(bool, CommonRule, VersionIx), Option<Tables>>,
-    lookup: Lookup,
 }
 
 impl DecidingRows {
@@ -44,7 +43,7 @@ impl DecidingRows {
             _ => kinds::of(&version.body).reached(side.tables, line).iter().find_map(step_of)?,
         };
         let columns = tables.get(step)?.as_ref()?;
-        match columns.row(line.deal, Some(side.tables.state(line.payee, line.deal)), &mut self.lookup) {
+        match columns.row(LookupKey::of(line.payee, line.deal, side.tables)) {
             Found::Row(row) | Found::Tie(row, _) => Some(columns.table().text(row)),
             Found::None => None,
         }

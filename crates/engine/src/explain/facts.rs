@@ -12,7 +12,7 @@ use super::tree::{
 };
 use super::year_index::YearIndex;
 use crate::kinds::{Effect, MatchedReversal, nature};
-use crate::plan::{Lookup, ValueColumn};
+use crate::plan::{LookupKey, ValueColumn};
 use apportion_book::{TableName, display_day};
 use apportion_data::{
     DealIx, EngagementIx, Frame, NO_DAY, Optional, Origin, PayeeIx, Reject, RejectCode, RoleIx, SplitIx,
@@ -274,8 +274,8 @@ impl YearIndex<'_> {
         let seen = self.by(value, deal, payee);
         match (value, column) {
             (Value::Table(table), ValueColumn::Table(columns)) => {
-                let state = payee.map(|payee| self.tables.state(payee, deal));
-                let found = match columns.row(deal, state, &mut Lookup::default()) {
+                let key = payee.map_or(LookupKey::on(deal), |payee| LookupKey::of(payee, deal, self.tables));
+                let found = match columns.row(key) {
                     Found::Row(row) | Found::Tie(row, _) => Some(row),
                     Found::None => None,
                 };

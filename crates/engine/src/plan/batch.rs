@@ -6,7 +6,7 @@ use arrow::datatypes::Decimal128Type;
 use rayon::prelude::*;
 
 use super::reach::parts;
-use super::{Bound, Inputs, Lookup, Ties, ValueColumn};
+use super::{Bound, Inputs, LookupKey, Ties, ValueColumn};
 use crate::credit::{Batch, Fault, Numbers, Outcome, Reason, Subject};
 use crate::kinds::{self, Counts};
 use apportion_base::money::Overflow;
@@ -152,15 +152,10 @@ pub fn engaged<'a>(inputs: &Inputs, expr: Option<&'a Expr>) -> Option<Bound<'a>>
     expr.map(|expr| Bound::new(expr, &frames))
 }
 
-/// The rate of each deal in hundred-millionths; `step` is the place of the rate among those of the rule.
-pub fn rates(resolved: &ValueColumn, deals: &[DealIx], step: usize, ties: &mut Ties) -> Vec<Option<i64>> {
-    let mut lookup = Lookup::default();
-    let mut rate = |deal: DealIx| {
-        let rate = resolved.of_deal(deal, &mut lookup).and_then(|rate| i64::try_from(rate).ok());
-        resolved.note_tie(&lookup, (deal, None), step, ties);
-        rate
-    };
-    deals.iter().map(|&deal| rate(deal)).collect()
+/// The rate for each key in hundred-millionths; `step` is the place of the rate among those of the rule.
+pub fn rates(resolved: &ValueColumn, keys: &[LookupKey], step: usize, ties: &mut Ties) -> Vec<Option<i64>> {
+    let rates = resolved.look_up(keys, step, ties);
+    rates.into_iter().map(|rate| rate.and_then(|rate| i64::try_from(rate).ok())).collect()
 }
 
 /// Rates are checked to fit when they are resolved, so that looking one up cannot fail.

@@ -35,7 +35,7 @@ pub use matching::{Matches, VersionByDeal, match_rules};
 pub use months::{MonthIx, Months};
 pub use presence::{Presence, Stretch};
 pub use quota::{Quota, QuotaTerms};
-pub use rate_table::{Lookup, Ties};
+pub use rate_table::{LookupKey, Ties};
 pub use reach::AccountIndex;
 pub use trace::RowInReach;
 pub use unread::{UnreadRuleTexts, unread_texts};

@@ -18,6 +18,9 @@ use apportion_rules::{RateTable, VersionIx};
 /// The codes of the distinct values of a column are looked up at once where there are not more of them than this.
 const FEW: usize = 4_096;
 
+/// So many keys are looked up at once.
+const AT_ONCE: usize = 1_024;
+
 /// A table and the columns that its conditions name.
 #[derive(Debug, Clone)]
 pub struct RateTableColumns {
@@ -52,13 +55,34 @@ enum OperandColumn {
     Flags(BooleanArray),
 }
 
-/// Room for the values of one lookup after the other, and whether the last one found two rows.
-#[derive(Debug, Default)]
-pub struct Lookup {
-    codes: Vec<u32>,
-    numbers: Vec<Option<i128>>,
-    /// The rows between which nothing decides.
-    pub tie: Option<(usize, usize)>,
+/// What a value is looked up for: a deal, and a payee who is paid on it where payees matter.
+#[derive(Debug, Clone, Copy)]
+pub struct LookupKey {
+    deal: DealIx,
+    /// With what the payee is on the deal's day.
+    payee: Option<(PayeeIx, StateIx)>,
+}
+
+impl LookupKey {
+    /// A deal, whoever is paid.
+    pub fn on(deal: DealIx) -> Self {
+        Self { deal, payee: None }
+    }
+
+    /// A deal and a payee.
+    pub fn of(payee: PayeeIx, deal: DealIx, tables: &Tables) -> Self {
+        Self { deal, payee: Some((payee, tables.state(payee, deal))) }
+    }
+
+    /// The deal.
+    pub fn deal(&self) -> DealIx {
+        self.deal
+    }
+
+    /// What the payee is on the deal's day, if there is one.
+    pub fn state(&self) -> Option<StateIx> {
+        self.payee.map(|(_, state)| state)
+    }
 }
 
 impl RateTableColumns {
@@ -99,44 +123,65 @@ impl RateTableColumns {
         &self.table
     }
 
-    /// The value for a deal and what a payee is on its day; of two rows between which nothing decides, that of the first.
-    pub fn value(&self, deal: DealIx, state: Option<StateIx>, lookup: &mut Lookup) -> Option<i128> {
-        lookup.tie = None;
-        match self.row(deal, state, lookup) {
+    /// The value for each key; of two rows between which nothing decides, that of the first, and both are noted.
+    /// `step` is the place of the value among those of the rule.
+    pub fn look_up(&self, keys: &[LookupKey], step: usize, ties: &mut Ties) -> Vec<Option<i128>> {
+        let value = |row| Some(self.values[self.table.value_place(row)]);
+        let found = |(key, found): (&LookupKey, Found)| match found {
             Found::None => None,
-            Found::Row(row) => Some(self.values[self.table.value_place(row)]),
+            Found::Row(row) => value(row),
             Found::Tie(first, second) => {
-                lookup.tie = Some((first, second));
-                Some(self.values[self.table.value_place(first)])
+                ties.note(&self.table, key, step, (first, second));
+                value(first)
             }
-        }
+        };
+        keys.iter().zip(self.rows(keys)).map(found).collect()
     }
 
-    /// The row for a deal and what a payee is on its day.
-    pub fn row(&self, deal: DealIx, state: Option<StateIx>, lookup: &mut Lookup) -> Found {
-        let (codes, numbers) = self.table.counts();
-        lookup.codes.clear();
-        lookup.codes.resize(codes, 0);
-        lookup.numbers.clear();
-        lookup.numbers.resize(numbers, None);
+    /// The row for a key.
+    pub fn row(&self, key: LookupKey) -> Found {
+        self.rows(&[key]).next().unwrap_or(Found::None)
+    }
+
+    /// The row for each key.
+    fn rows(&self, keys: &[LookupKey]) -> impl Iterator<Item = Found> {
+        keys.chunks(AT_ONCE).flat_map(|keys| self.rows_at_once(keys))
+    }
+
+    /// The same where all values fit near the processor. They are gathered column by column, so that it waits for many cells at a
+    /// time, which are all over memory.
+    fn rows_at_once(&self, keys: &[LookupKey]) -> Vec<Found> {
+        let (of_equality, of_intervals) = self.table.counts();
+        let mut codes = vec![0; keys.len() * of_equality];
+        let mut numbers = vec![None; keys.len() * of_intervals];
         for operand in &self.operands {
-            let row = match (operand.of_payee, state) {
-                (false, _) => deal.at(),
-                (true, Some(state)) => state.at(),
-                // What is looked up without a payee depends on no column of payees.
-                (true, None) => continue,
-            };
+            let rows = keys.iter().map(|key| operand.row(key));
             if operand.is_interval {
-                lookup.numbers[operand.slot] = operand.number(row);
+                let cells = numbers[operand.slot..].iter_mut().step_by(of_intervals);
+                cells.zip(rows).for_each(|(cell, row)| *cell = row.and_then(|row| operand.number(row)));
             } else {
-                lookup.codes[operand.slot] = operand.code(row, &self.table.conditions[operand.condition]);
+                let condition = &self.table.conditions[operand.condition];
+                let cells = codes[operand.slot..].iter_mut().step_by(of_equality);
+                cells
+                    .zip(rows)
+                    .for_each(|(cell, row)| *cell = row.map_or(0, |row| operand.code(row, condition)));
             }
         }
-        self.table.find(&lookup.codes, &lookup.numbers)
+        let codes = |place: usize| &codes[place * of_equality..(place + 1) * of_equality];
+        let numbers = |place: usize| &numbers[place * of_intervals..(place + 1) * of_intervals];
+        (0..keys.len()).map(|place| self.table.find(codes(place), numbers(place))).collect()
     }
 }
 
 impl Operand {
+    /// The row of the column; none for a column of payees where there is no payee: such a value depends on none.
+    fn row(&self, key: &LookupKey) -> Option<usize> {
+        match self.of_payee {
+            false => Some(key.deal.at()),
+            true => key.state().map(StateIx::at),
+        }
+    }
+
     fn code(&self, row: usize, condition: &TableCondition) -> u32 {
         match &self.column {
             OperandColumn::Absent => 0,
@@ -234,17 +279,12 @@ impl Ties {
     }
 
     /// Notes what a lookup found.
-    pub fn note(
-        &mut self,
-        table: &Arc<RateTable>,
-        (deal, payee): (DealIx, Option<PayeeIx>),
-        step: usize,
-        rows: (usize, usize),
-    ) {
+    fn note(&mut self, table: &Arc<RateTable>, key: &LookupKey, step: usize, rows: (usize, usize)) {
         if self.allowed {
             return;
         }
-        self.noted.push(Tie { deal, payee, step, rows, table: Arc::clone(table) });
+        let payee = key.payee.map(|(payee, _)| payee);
+        self.noted.push(Tie { deal: key.deal, payee, step, rows, table: Arc::clone(table) });
     }
 
     /// Refuses an outcome in which one of them decided an amount. `step` says which value a line has, `path` where that

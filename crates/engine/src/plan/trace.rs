@@ -1,8 +1,9 @@
 //! What a plan knows of one deal. An explanation shows it, so that it shows what the kernels were given and nothing of
 //! its own.
 
+use super::batch::rates;
 use super::groups::EngagementsInReach;
-use super::{Lookup, ValueColumn};
+use super::{LookupKey, Ties, ValueColumn};
 use crate::credit::Numbers;
 use apportion_data::{DealIx, EngagementIx};
 
@@ -27,5 +28,5 @@ pub(crate) fn exact(numbers: &Numbers) -> Option<(i128, u32)> {
 
 /// The rate of a deal in hundred-millionths.
 pub(crate) fn rate_of_deal(rate: &ValueColumn, deal: DealIx) -> Option<i64> {
-    rate.of_deal(deal, &mut Lookup::default()).and_then(|rate| i64::try_from(rate).ok())
+    rates(rate, &[LookupKey::on(deal)], 0, &mut Ties::default()).pop().flatten()
 }

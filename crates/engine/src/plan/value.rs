@@ -7,10 +7,10 @@ use arrow::convert;
 use arrow::datatypes::{DataType, UInt32Type};
 use rust_decimal::Decimal;
 
-use super::rate_table::{Lookup, RateTableColumns, Ties};
+use super::rate_table::{LookupKey, RateTableColumns, Ties};
 use apportion_base::money::{Overflow, rescale_exact};
 use apportion_book::TableName;
-use apportion_data::{DealIx, Frame, PayeeIx, StateIx, Tables};
+use apportion_data::{Frame, Tables};
 use apportion_rules::Value;
 
 /// A decimal of a rule file with `scale` decimals.
@@ -61,30 +61,16 @@ impl ValueColumn {
         }
     }
 
-    /// The value on a deal for a payee who is this on its day.
-    pub fn of(&self, deal: DealIx, state: StateIx, lookup: &mut Lookup) -> Option<i128> {
+    /// The value for each key; a value by columns of payees has none for a key without a payee. Rows of a table between which
+    /// nothing decides are noted, with `step`, the place of the value among those of the rule.
+    pub fn look_up(&self, keys: &[LookupKey], step: usize, ties: &mut Ties) -> Vec<Option<i128>> {
         match self {
-            Self::Plain(value) => Some(*value),
-            Self::ByDeal(values) => values[deal],
-            Self::ByState(values) => values[state],
-            Self::Table(table) => table.value(deal, Some(state), lookup),
-        }
-    }
-
-    /// The value for a deal, where payees do not matter.
-    pub fn of_deal(&self, deal: DealIx, lookup: &mut Lookup) -> Option<i128> {
-        match self {
-            Self::ByState(_) => None,
-            Self::Plain(value) => Some(*value),
-            Self::ByDeal(values) => values[deal],
-            Self::Table(table) => table.value(deal, None, lookup),
-        }
-    }
-
-    /// Notes the two rows that the last lookup found, if it found two.
-    pub fn note_tie(&self, lookup: &Lookup, place: (DealIx, Option<PayeeIx>), step: usize, ties: &mut Ties) {
-        if let (Self::Table(table), Some(rows)) = (self, lookup.tie) {
-            ties.note(table.table(), place, step, rows);
+            Self::Plain(value) => vec![Some(*value); keys.len()],
+            Self::ByDeal(values) => keys.iter().map(|key| values[key.deal()]).collect(),
+            Self::ByState(values) => {
+                keys.iter().map(|key| key.state().and_then(|state| values[state])).collect()
+            }
+            Self::Table(table) => table.look_up(keys, step, ties),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Stage two of a run: the rules that pay on credits, payee by payee.
 
-use apportion_data::{DealIx, PayeeIx};
-use std::collections::BTreeMap;
+use apportion_data::DealIx;
 
 use super::{RuleFault, RuleResult, Run};
 use crate::credit::Line;
@@ -48,10 +47,11 @@ pub fn run(
 
 /// The lines of each payee under the named rules, in order of payee.
 fn gather<'r>(run: &Run, names: &[String], results: &'r [RuleResult]) -> Vec<Vec<&'r [Line]>> {
-    let mut of_payees: BTreeMap<PayeeIx, Vec<&[Line]>> = BTreeMap::new();
+    let mut of_payees: Vec<Vec<&[Line]>> = vec![Vec::new(); run.payees()];
     let of_rules = run.rules.rules.iter().zip(results).filter(|(rule, _)| names.contains(&rule.id));
     for lines in of_rules.flat_map(|(_, result)| result.lines.of_payees()) {
-        of_payees.entry(lines[0].payee).or_default().push(lines);
+        of_payees[lines[0].payee].push(lines);
     }
-    of_payees.into_values().collect()
+    of_payees.retain(|lines| !lines.is_empty());
+    of_payees
 }

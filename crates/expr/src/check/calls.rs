@@ -2,10 +2,10 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use super::super::Type;
 use super::super::problem::{Problem, UNKNOWN_FUNCTION, WRONG_ARGUMENTS};
 use super::super::syntax::{Ast, Name, Syntax};
 use super::super::tree::{Function, Kind, Node, Part};
+use super::super::types::Type;
 use super::{Checker, TypedNode, narrowest, texts};
 use apportion_base::diagnostic::nearest;
 

@@ -4,11 +4,12 @@ use std::ops::{Range, RangeInclusive};
 
 use apportion_base::notation::{DateFormat, DecimalSign, Group, NumberNotation};
 
-use super::super::functions::Pattern;
+use super::super::decimal;
+use super::super::pattern::Pattern;
 use super::super::problem::{BAD_LITERAL, Problem, WRONG_ARGUMENTS, WRONG_TYPE};
 use super::super::syntax::{Ast, Syntax};
 use super::super::tree::{Function, Kind, Literal, Node};
-use super::super::{Type, decimal};
+use super::super::types::Type;
 use super::{Checker, TypedNode};
 
 /// How many arguments a function takes, in numbers and in words, and how it is called.

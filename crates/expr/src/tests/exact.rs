@@ -28,7 +28,7 @@ fn shortest(mut value: i256, mut scale: u32) -> Option<(i128, u32)> {
     (scale <= 38).then_some((value, scale))
 }
 
-fn found(result: Result<Numbers, super::Fault>) -> Option<(i128, u32)> {
+fn found(result: Result<Numbers, crate::error::Fault>) -> Option<(i128, u32)> {
     let numbers = result.ok()?;
     shortest(wide(numbers.values[0]), u32::from(numbers.scale))
 }

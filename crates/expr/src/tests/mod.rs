@@ -16,8 +16,9 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 
+use super::expr::compile_as;
 use super::*;
-use apportion_base::diagnostic::{Files, render};
+use apportion_base::diagnostic::{Files, Span, render};
 
 /// An expression that is a whole file.
 pub fn text(files: &mut Files, text: &str) -> ExprText {

@@ -49,6 +49,13 @@ impl Closing<'_> {
 
     /// Reads the data: the columns that rules name, and those that a close needs of payees.
     pub(super) fn load(&self, days: CloseDays) -> Result<Tables, Vec<Diagnostic>> {
+        let mut tables = self.project.sources().load(&self.columns(), self.progress)?;
+        tables.end_period(days.last);
+        Ok(tables)
+    }
+
+    /// The columns that a close reads.
+    pub(super) fn columns(&self) -> UsedColumns {
         let mut used: UsedColumns = self.project.used().clone();
         let mut extra = vec!["kind", "currency", "start_date", "end_date"];
         let policies = &self.project.rules().policies;
@@ -65,9 +72,7 @@ impl Closing<'_> {
                 used.entry(TableName::Assignments).or_default().insert(column.to_owned());
             }
         }
-        let mut tables = self.project.sources().load(&used, self.progress)?;
-        tables.end_period(days.last);
-        Ok(tables)
+        used
     }
 
     /// The balances of the system before, for the first close alone.

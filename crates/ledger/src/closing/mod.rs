@@ -4,6 +4,8 @@
 //! load      what is read: the data, the system before, the close before
 //! stops     what ends a close without a draft
 //! findings  what somebody should know although nothing stops
+//! rehearsal a close of which nothing is written
+//! settled   the fiscal years of a close as they are settled, for questions about them
 //! write     the files of the draft; record is its draft.json
 //! rests     what a draft rests on, read again when it is posted
 //! ```
@@ -12,10 +14,13 @@ mod findings;
 mod load;
 mod outcome;
 mod record;
+mod rehearsal;
 mod rests;
+mod settled;
 mod stops;
 mod write;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -41,7 +46,9 @@ use apportion_engine::project::Project;
 use apportion_engine::settle::{self, PeriodView};
 
 pub use outcome::{CloseOutcome, CloseRequest, ComputedClose, DraftReport, StoppedClose, TrueUpGroup};
+pub use rehearsal::{Rehearsal, rehearse};
 pub use rests::{check_rests, keep_objects};
+pub use settled::{SettledClose, settled};
 
 use findings::findings;
 use load::past;
@@ -69,7 +76,7 @@ pub fn close(
     }
     check_month(project.book(), ledger, &history, request.period).map_err(|error| vec![error])?;
     without_clawbacks(project.rules()).map_err(|error| vec![error])?;
-    Closing { project, ledger, request, progress }.run(history)
+    Closing { project, ledger, request, progress, rehearsed: None }.run(history)
 }
 
 struct Closing<'a> {
@@ -77,6 +84,22 @@ struct Closing<'a> {
     ledger: &'a Ledger,
     request: &'a CloseRequest,
     progress: &'a dyn Progress,
+    /// What would stop it, where it is only rehearsed.
+    rehearsed: Option<&'a RefCell<Vec<StoppedClose>>>,
+}
+
+/// What a close comes to before anything is written.
+enum Computation {
+    Stopped(StoppedClose),
+    Whole(Box<WholeClose>),
+}
+
+/// All that the files of a draft are made of.
+struct WholeClose {
+    computed: ComputedClose,
+    tables: Arc<Tables>,
+    of_period: PeriodView,
+    written: Written,
 }
 
 /// The settled years as wholes, and the month as a run has it.
@@ -87,13 +110,36 @@ struct SettledYears {
 
 impl Closing<'_> {
     fn run(&self, mut history: History) -> Result<CloseOutcome, Vec<Diagnostic>> {
+        match self.compute(&mut history)? {
+            Computation::Stopped(stopped) => Ok(CloseOutcome::Stopped(Box::new(stopped))),
+            Computation::Whole(whole) => {
+                let WholeClose { computed, tables, of_period, written } = *whole;
+                self.write(computed, (tables, of_period), &history, written)
+            }
+        }
+    }
+
+    /// What stops the close. A rehearsal notes it and goes on.
+    fn stop(&self, stopped: StoppedClose) -> Option<Computation> {
+        match self.rehearsed {
+            None => Some(Computation::Stopped(stopped)),
+            Some(noted) => {
+                noted.borrow_mut().push(stopped);
+                None
+            }
+        }
+    }
+
+    fn compute(&self, history: &mut History) -> Result<Computation, Vec<Diagnostic>> {
         let book = self.project.book();
         let settings = self.ledger.settings();
         let days = CloseDays::new(book, settings.first, settings.true_up, self.request.period);
         let now = snapshots(self.project.rules(), book.currency.digits());
         let RuleChanges { refused: changed, retroactive } = self.rule_changes(&history, days, &now);
-        if !changed.is_empty() {
-            return Ok(CloseOutcome::Stopped(Box::new(StoppedClose::RewrittenRules(changed))));
+        if !changed.is_empty()
+            && let Some(stopped) = self.stop(StoppedClose::RewrittenRules(changed))
+        {
+            return Ok(stopped);
         }
         let tables = Arc::new(self.load(days)?);
         let years = self.settle(&tables, days)?;
@@ -102,8 +148,10 @@ impl Closing<'_> {
         let mut names = std::mem::take(&mut history.names);
         let ground = Ground::new((book, &tables, self.project.rules()), days, &years.views, &mut names);
         let vanished = VanishedThings::find(&ground, &history.posted, &names);
-        if vanished.stops() {
-            return Ok(CloseOutcome::Stopped(Box::new(StoppedClose::Vanished(vanished.all))));
+        if vanished.stops()
+            && let Some(stopped) = self.stop(StoppedClose::Vanished(vanished.all.clone()))
+        {
+            return Ok(stopped);
         }
         self.progress.phase("posting", None);
         let mut made = earned::entries(&ground, &history.posted, &vanished, &mut names).map_err(one)?;
@@ -125,8 +173,8 @@ impl Closing<'_> {
         let findings = findings(&made, &balances, &changed_payees, &names)
             .map_err(|error| vec![Diagnostic::error(Code::NumberTooLarge, format!("a finding: {error}"))])?;
         // Judged last, so that nobody accepts a sum in vain.
-        if let Some(stopped) = self.large(&tables, &true_ups) {
-            return Ok(CloseOutcome::Stopped(Box::new(stopped)));
+        if let Some(stopped) = self.large(&tables, &true_ups).and_then(|stopped| self.stop(stopped)) {
+            return Ok(stopped);
         }
         let computed = ComputedClose {
             period: self.request.period,
@@ -142,8 +190,9 @@ impl Closing<'_> {
         };
         drop(ground);
         let opening = opening.map(|(_, record)| record);
-        let written = Written { people: &people, restated, rules: now, opening };
-        self.write(computed, (tables, years.of_period), &history, written)
+        let written = Written { people, restated, rules: now, opening };
+        let of_period = years.of_period;
+        Ok(Computation::Whole(Box::new(WholeClose { computed, tables, of_period, written })))
     }
 
     /// Settles the fiscal years of the horizon, each on its own.

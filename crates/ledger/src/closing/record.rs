@@ -22,7 +22,7 @@ impl Closing<'_> {
         close: &project::Close,
         computed: &ComputedClose,
         history: &History,
-        (files, written): (Vec<FileRecord>, Written<'_>),
+        (files, written): (Vec<FileRecord>, Written),
     ) -> Result<CloseRecord, Diagnostic> {
         let (book, settings) = (&close.book, self.ledger.settings());
         let number = history.closes.0.len() + 1;

@@ -26,8 +26,8 @@ use apportion_engine::settle::PeriodView;
 use apportion_results::PeriodFiles;
 
 /// What is written beside what was computed.
-pub(super) struct Written<'a> {
-    pub(super) people: &'a People,
+pub(super) struct Written {
+    pub(super) people: People,
     pub(super) restated: Lines,
     pub(super) rules: Vec<RuleSnapshot>,
     pub(super) opening: Option<InputRecord>,
@@ -60,7 +60,7 @@ impl Closing<'_> {
         computed: ComputedClose,
         (tables, of_period): (Arc<Tables>, PeriodView),
         history: &History,
-        written: Written<'_>,
+        written: Written,
     ) -> Result<CloseOutcome, Vec<Diagnostic>> {
         self.progress.phase("writing", None);
         let one = |error: Diagnostic| vec![error];
@@ -110,7 +110,7 @@ fn write_files(
     folder: &FolderWriter,
     close: &project::Close,
     computed: &ComputedClose,
-    written: &Written<'_>,
+    written: &Written,
 ) -> Result<Vec<FileRecord>, Diagnostic> {
     let currency = close.book.currency;
     let ComputedClose { period, entries, names, balances, held, findings, .. } = computed;
@@ -131,7 +131,7 @@ fn write_files(
             write_entries(out, (*period, currency), entries, names).map_err(parquet)
         })?);
     files.push(folder.write(BALANCES, |out| write_balances(out, currency, balances))?);
-    files.push(folder.write(PEOPLE, |out| write_people(out, written.people))?);
+    files.push(folder.write(PEOPLE, |out| write_people(out, &written.people))?);
     let policies = &close.rules.policies;
     files.push(folder.write(HELD, |out| write_held(out, currency, held, (names, policies)))?);
     files.push(folder.write(FINDINGS, |out| write_findings(out, currency, findings))?);

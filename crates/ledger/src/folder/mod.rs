@@ -12,7 +12,7 @@ pub use csv_files::{
     FindingRow, ReversalRow, balance_cells, digits_of, read_balances, read_opening, read_people,
     write_balances, write_findings, write_held, write_payouts, write_people, write_reversals,
 };
-pub use entries_file::{read_entries, write_entries};
+pub use entries_file::{entry_cells, read_entries, write_entries};
 
 use apportion_base::diagnostic::{Code, Diagnostic};
 

@@ -18,6 +18,7 @@ use crate::values::{ParameterValue, Values};
 use apportion_base::diagnostic::Span;
 use apportion_book::config::Table;
 use apportion_book::display_day;
+use apportion_expr::Expr;
 
 pub use apportion_contract::PolicyKind;
 pub use draw::{AtEnd, Draw, DrawPays, DrawProrate, Recoverable};
@@ -74,6 +75,12 @@ impl PolicyVersion {
     pub fn in_force(&self, day: i32) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
     }
+
+    /// Where a value is, by the path of its keys (`recover.share`, `amount.is.EMEA`, `effective.from`); the nearest that holds
+    /// it, at last the table's header, where there is no such value.
+    pub fn place(&self, path: &str) -> Span {
+        self.places.nearest(path).unwrap_or(&self.span).clone()
+    }
 }
 
 /// What differs between the kinds.
@@ -95,6 +102,16 @@ impl PolicyTerms {
             Self::Hold(hold) => hold,
             Self::Draw(draw) => draw,
             Self::Payment(payment) => payment,
+        }
+    }
+
+    /// Its conditions: of a hold `when` and `payees`, of the others `payees`, as far as they are there.
+    pub fn conditions(&self) -> Vec<&Expr> {
+        match self {
+            Self::Hold(Hold { when, payees, .. }) => when.iter().chain(payees).collect(),
+            Self::Draw(Draw { payees, .. }) | Self::Payment(Payment { payees, .. }) => {
+                payees.iter().collect()
+            }
         }
     }
 }

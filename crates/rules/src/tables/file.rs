@@ -67,7 +67,6 @@ pub(crate) fn load(
     for (path, bytes) in bytes {
         match bytes {
             Ok((text, sha256)) => {
-                let text: Arc<str> = text.into();
                 let id = files.add(path, Arc::clone(&text));
                 digests.push(FileDigest { path: path.to_owned(), sha256 });
                 loaded.insert(path, LoadedFile { text, id });
@@ -109,7 +108,7 @@ pub(crate) fn load(
 }
 
 /// Text and SHA-256 of a file.
-fn bytes(world: &dyn World, path: &Path, request: &TableRequest) -> Result<(String, String), Diagnostic> {
+fn bytes(world: &dyn World, path: &Path, request: &TableRequest) -> Result<(Arc<str>, String), Diagnostic> {
     let name = &request.path.value;
     let unreadable = |why: &str| {
         Diagnostic::error(Code::CannotRead, format!("{name} can't be read: {why}"))
@@ -131,7 +130,7 @@ fn bytes(world: &dyn World, path: &Path, request: &TableRequest) -> Result<(Stri
     }
     let sha256 = sha256_hex(&bytes);
     let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))?;
-    Ok((text, sha256))
+    Ok((text.into(), sha256))
 }
 
 /// The paths of rate tables in the text of a rule file, whether or not the rules are right.

@@ -4,13 +4,15 @@
 //! rows of a key differ in their intervals, which are kept as a tree. So a lookup costs a hash for each shape, however
 //! many rows there are.
 
+use std::cmp::Reverse;
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 
 use foldhash::fast::FixedState;
+use foldhash::{HashMap, HashMapExt};
 use hashbrown::HashTable;
 
-use super::model::NO_LOW;
+use super::model::{Interval, NO_LOW};
 use super::rows::Rows;
 
 /// From so many rows on, those of a key are searched by a tree.
@@ -62,6 +64,8 @@ pub(super) struct Bucket {
 struct Tree {
     range: usize,
     nodes: Vec<Node>,
+    /// Which numbers of each interval any of the rows may have: most searches end here.
+    extents: Vec<(usize, Interval)>,
 }
 
 /// A row of a tree.
@@ -75,24 +79,14 @@ struct Node {
 
 impl Index {
     pub(super) fn new(rows: &Rows) -> Self {
-        let mask = |row: usize| {
-            let codes = rows.codes(row).iter().map(|code| *code != 0);
-            let all = codes.chain(rows.intervals(row).map(|interval| !interval.is_all()));
-            all.enumerate().fold(0_u64, |mask, (place, is)| mask | u64::from(is) << place.min(63))
-        };
-        let mut order: Vec<(u64, u32)> =
-            (0..rows.len()).map(|row| (mask(row), u32::try_from(row).unwrap_or(u32::MAX))).collect();
-        let key = |row: u32| rows.codes(row as usize);
-        order.sort_unstable_by(|a, b| (a.0, key(a.1), a.1).cmp(&(b.0, key(b.1), b.1)));
-        let mut shapes: Vec<Shape> = order
-            .chunk_by(|a, b| a.0 == b.0)
-            .filter_map(|part| {
-                let (mask, _) = part.first()?;
-                Some(Shape::new(rows, *mask, part.iter().map(|(_, row)| *row).collect()))
-            })
-            .collect();
-        shapes.sort_by_key(|shape| std::cmp::Reverse(shape.weight));
-        Self { shapes }
+        let mut by_mask: HashMap<u64, Gathered> = HashMap::new();
+        for row in 0..rows.len() {
+            let mask = rows.mask(row);
+            by_mask.entry(mask).or_insert_with(|| Gathered::new(rows, mask)).add(rows, row);
+        }
+        let mut gathered: Vec<(u64, Gathered)> = by_mask.into_iter().collect();
+        gathered.sort_unstable_by_key(|(mask, _)| (Reverse(mask.count_ones()), *mask));
+        Self { shapes: gathered.into_iter().map(|(_, shape)| shape.finish(rows)).collect() }
     }
 
     pub(super) fn find(&self, rows: &Rows, codes: &[u32], numbers: &[Option<i128>]) -> Found {
@@ -125,34 +119,69 @@ impl Found {
     }
 }
 
-impl Shape {
-    fn new(rows: &Rows, mask: u64, mut order: Vec<u32>) -> Self {
-        let has = |place: usize| mask & 1 << place.min(63) != 0;
-        let equal: Vec<usize> = (0..rows.of_equality).filter(|slot| has(*slot)).collect();
-        let ranges: Vec<usize> = (0..rows.of_intervals).filter(|slot| has(rows.of_equality + slot)).collect();
-        let mut buckets = Vec::new();
+/// The rows of a shape while they are gathered.
+struct Gathered {
+    equal: Vec<usize>,
+    ranges: Vec<usize>,
+    by_key: HashTable<u32>,
+    /// By key: its first row.
+    first: Vec<u32>,
+    /// Of each row: its key, and itself.
+    rows: Vec<(u32, u32)>,
+}
+
+impl Gathered {
+    fn new(rows: &Rows, mask: u64) -> Self {
+        let has = |place: &usize| mask & 1 << place != 0;
+        let all = rows.of_equality + rows.of_intervals;
+        Self {
+            equal: (0..rows.of_equality).filter(has).collect(),
+            ranges: (rows.of_equality..all).filter(has).map(|place| place - rows.of_equality).collect(),
+            by_key: HashTable::new(),
+            first: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, rows: &Rows, row: usize) {
+        let Self { equal, by_key, first, .. } = self;
+        let codes = |row: u32| rows.codes(row as usize);
+        let hash_of = |row: u32| hash(equal.iter().map(|slot| codes(row)[*slot]));
+        // A table has a million rows at most.
+        let row = u32::try_from(row).unwrap_or(u32::MAX);
+        let same = |key: &u32| codes(first[*key as usize]) == codes(row);
+        let key = match by_key.find(hash_of(row), same) {
+            Some(key) => *key,
+            None => {
+                let key = u32::try_from(first.len()).unwrap_or(u32::MAX);
+                by_key.insert_unique(hash_of(row), key, |key| hash_of(first[*key as usize]));
+                first.push(row);
+                key
+            }
+        };
+        self.rows.push((key, row));
+    }
+
+    /// Puts the rows in order by key, and each key's by intervals where there are many.
+    fn finish(self, rows: &Rows) -> Shape {
+        let Self { equal, ranges, by_key, first, rows: mut keyed } = self;
+        keyed.sort_unstable();
+        let mut order: Vec<u32> = keyed.iter().map(|(_, row)| *row).collect();
+        let mut buckets = Vec::with_capacity(first.len());
         let mut start = 0;
-        while start < order.len() {
-            let codes = rows.codes(order[start] as usize);
-            let same = |row: &&u32| rows.codes(**row as usize) == codes;
-            let end = start + order[start..].iter().take_while(same).count();
-            let tree = (end - start >= TREE && !ranges.is_empty())
+        for of_key in keyed.chunk_by(|a, b| a.0 == b.0) {
+            let end = start + of_key.len();
+            let tree = (of_key.len() >= TREE && !ranges.is_empty())
                 .then(|| Box::new(Tree::new(rows, &ranges, &mut order[start..end])));
             let place = |row: usize| u32::try_from(row).unwrap_or(u32::MAX);
             buckets.push(Bucket { start: place(start), end: place(end), tree });
             start = end;
         }
-        let mut by_key = HashTable::with_capacity(buckets.len());
-        let hash_of = |codes: &[u32]| hash(equal.iter().map(|slot| codes[*slot]));
-        for (place, bucket) in buckets.iter().enumerate() {
-            let place = u32::try_from(place).unwrap_or(u32::MAX);
-            let codes = |place: u32| rows.codes(order[buckets[place as usize].start as usize] as usize);
-            let own = hash_of(rows.codes(order[bucket.start as usize] as usize));
-            by_key.insert_unique(own, place, |other| hash_of(codes(*other)));
-        }
-        Self { weight: equal.len() + ranges.len(), equal, ranges, order, buckets, by_key }
+        Shape { weight: equal.len() + ranges.len(), equal, ranges, order, buckets, by_key }
     }
+}
 
+impl Shape {
     /// The rows with these codes where the shape has any; a code of 0 is one that no row has.
     pub(super) fn bucket(&self, rows: &Rows, codes: &[u32]) -> Option<&Bucket> {
         if self.equal.iter().any(|slot| codes[*slot] == 0) {
@@ -184,10 +213,7 @@ impl Shape {
         };
         match &bucket.tree {
             None => order.iter().for_each(|row| visit(*row)),
-            Some(tree) => {
-                let number = numbers[tree.range].unwrap_or(NO_LOW);
-                tree.search(0..order.len(), number, &mut |place| visit(order[place]));
-            }
+            Some(tree) => tree.search(numbers, &mut |place| visit(order[place])),
         }
     }
 }
@@ -204,23 +230,31 @@ impl Tree {
         };
         let range = ranges.iter().copied().max_by_key(|range| distinct(*range)).unwrap_or(0);
         order.sort_unstable_by_key(|row| (interval(*row, range).low, *row));
-        let intervals = order.iter().map(|row| interval(*row, range));
+        let of_range = |range: usize| order.iter().map(move |row| interval(*row, range));
         let mut nodes: Vec<Node> =
-            intervals.map(|interval| Node { low: interval.low, highest: interval.below }).collect();
+            of_range(range).map(|interval| Node { low: interval.low, highest: interval.below }).collect();
         fill(&mut nodes);
-        Self { range, nodes }
+        let extents =
+            ranges.iter().map(|range| (*range, of_range(*range).fold(Interval::NONE, Interval::or)));
+        Self { range, nodes, extents: extents.collect() }
     }
 
-    /// Calls `on` for each place whose interval may have the number.
-    fn search(&self, places: Range<usize>, number: i128, on: &mut impl FnMut(usize)) {
-        let mut places = places;
+    /// Calls `on` for each place whose interval may have the number. All numbers of the shape's intervals are there.
+    fn search(&self, numbers: &[Option<i128>], on: &mut impl FnMut(usize)) {
+        let number = |range: usize| numbers[range].unwrap_or(NO_LOW);
+        if self.extents.iter().all(|(range, extent)| extent.contains(number(*range))) {
+            self.search_below(0..self.nodes.len(), number(self.range), on);
+        }
+    }
+
+    fn search_below(&self, mut places: Range<usize>, number: i128, on: &mut impl FnMut(usize)) {
         while !places.is_empty() {
             let middle = places.start + places.len() / 2;
             let node = self.nodes[middle];
             if node.highest <= number {
                 return;
             }
-            self.search(places.start..middle, number, on);
+            self.search_below(places.start..middle, number, on);
             if node.low > number {
                 return;
             }

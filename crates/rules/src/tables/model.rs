@@ -74,6 +74,9 @@ impl Interval {
     /// What an empty cell means: all numbers, and null.
     pub const ALL: Self = Self { low: NO_LOW, below: NO_BELOW };
 
+    /// No numbers.
+    pub(super) const NONE: Self = Self { low: NO_BELOW, below: NO_LOW };
+
     /// Whether it says nothing, as an empty cell.
     pub fn is_all(self) -> bool {
         self == Self::ALL
@@ -87,6 +90,12 @@ impl Interval {
     /// Whether a number is in it.
     pub fn contains(self, number: i128) -> bool {
         self.low <= number && number < self.below
+    }
+
+    /// From the lowest number of either to the highest.
+    #[must_use]
+    pub(super) fn or(self, other: Self) -> Self {
+        Self { low: self.low.min(other.low), below: self.below.max(other.below) }
     }
 
     /// The numbers that are in both.

@@ -275,6 +275,7 @@ pub(super) fn read(table: &TableText<'_>) -> Result<RateTable, Vec<Diagnostic>> 
 struct RowReader<'a> {
     table: &'a TableText<'a>,
     numbers: NumberCells,
+    values: KnownCells<Decimal>,
     /// Of the row that is read.
     codes: Vec<u32>,
     intervals: Vec<Interval>,
@@ -283,34 +284,51 @@ struct RowReader<'a> {
     beyond: u64,
 }
 
-/// The cells that are no texts. Dates and ends of ranges come again and again, so those that were read are kept.
+/// Cells of one column by their text. Dates, ends of ranges and values come again and again, so those that were read are kept.
+#[derive(Clone)]
+struct KnownCells<T>(HashMap<Box<str>, T>);
+
+impl<T> Default for KnownCells<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T: Copy> KnownCells<T> {
+    /// The cell of a text, which `read` reads if it is not known.
+    fn get<E>(&mut self, text: &str, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        if let Some(known) = self.0.get(text) {
+            return Ok(*known);
+        }
+        let cell = read()?;
+        if self.0.len() < MOST_KNOWN {
+            self.0.insert(text.into(), cell);
+        }
+        Ok(cell)
+    }
+}
+
+/// The cells that are no texts.
 struct NumberCells {
     cells: CellReader,
     /// By column.
-    known: Vec<HashMap<Box<str>, i128>>,
+    known: Vec<KnownCells<i128>>,
 }
 
 impl NumberCells {
     fn new(columns: usize) -> Self {
-        Self { cells: CellReader::default(), known: vec![HashMap::new(); columns] }
+        Self { cells: CellReader::default(), known: vec![KnownCells::default(); columns] }
     }
 
     /// A cell in billionths, as a day, or as 0 or 1.
     fn read(&mut self, column: usize, text: &str, column_type: Type) -> Result<i128, String> {
-        let known = &mut self.known[column];
-        if let Some(number) = known.get(text) {
-            return Ok(*number);
-        }
-        let number = match self.cells.value(text, column_type)? {
-            CellValue::Number(number) => number,
-            CellValue::Date(day) => i128::from(day),
-            CellValue::Boolean(flag) => i128::from(flag),
-            CellValue::Text(_) => return Err("no text".to_owned()),
-        };
-        if known.len() < MOST_KNOWN {
-            known.insert(text.into(), number);
-        }
-        Ok(number)
+        let Self { cells, known } = self;
+        known[column].get(text, || match cells.value(text, column_type)? {
+            CellValue::Number(number) => Ok(number),
+            CellValue::Date(day) => Ok(i128::from(day)),
+            CellValue::Boolean(flag) => Ok(i128::from(flag)),
+            CellValue::Text(_) => Err("no text".to_owned()),
+        })
     }
 }
 
@@ -327,6 +345,7 @@ impl<'a> RowReader<'a> {
         Self {
             table,
             numbers: NumberCells::new(table.columns.len()),
+            values: KnownCells::default(),
             codes: vec![0; of_equality],
             intervals: vec![Interval::ALL; table.conditions.len() - of_equality],
             found: Vec::new(),
@@ -450,8 +469,8 @@ impl<'a> RowReader<'a> {
 
     /// The value of a row, as a rule writes it.
     fn value(&mut self, text: &str, place: &Range<usize>) -> Option<Decimal> {
-        let text = text.trim();
-        match cell_value(self.table.request.number, &self.table.request.value.value, text) {
+        let (text, request) = (text.trim(), self.table.request);
+        match self.values.get(text, || cell_value(request.number, &request.value.value, text)) {
             Ok(value) => Some(value),
             Err((code, message, help)) => {
                 let place = if text.is_empty() { place.clone() } else { self.cell(place, text) };

@@ -102,6 +102,13 @@ impl Rows {
         &self.codes[row * self.of_equality..(row + 1) * self.of_equality]
     }
 
+    /// Which cells of a row are not empty, as bits: those of equality, then those of intervals. There are no more than 60.
+    pub fn mask(&self, row: usize) -> u64 {
+        let codes = self.codes(row).iter().map(|code| *code != 0);
+        let all = codes.chain(self.intervals(row).map(|interval| !interval.is_all()));
+        all.enumerate().fold(0, |mask, (place, is)| mask | u64::from(is) << place)
+    }
+
     pub fn interval(&self, row: usize, slot: usize) -> Interval {
         self.distinct_intervals[self.intervals[row * self.of_intervals + slot] as usize]
     }

@@ -5,6 +5,7 @@ mod tables;
 
 use maud::{Markup, html};
 
+use super::closes;
 use super::view::DifferenceView;
 use crate::cli::number::count;
 use apportion_documents::page::page;
@@ -36,6 +37,7 @@ pub fn text(shown: &DifferenceView) -> String {
                 (tables::payees(shown))
                 (tables::deals(shown))
             }
+            (closes::page(shown))
             footer {
                 p { "Made by " code { "apportion diff" } ". Every line of both sides was compared, by rule, deal, payee, role \
                     and from_payee; the changes of the rules, the payees and the deals each add up to the change of the \

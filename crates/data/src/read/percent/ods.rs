@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-use super::{PercentCells, put};
+use super::found::{PercentCells, put};
 
 pub(super) fn cells(bytes: &[u8], sheet: usize) -> Result<PercentCells, String> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;

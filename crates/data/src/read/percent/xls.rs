@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
-use super::{PercentCells, is_known_percent, put, u16_at, u32_at, utf16};
+use super::found::{PercentCells, is_known_percent, put, u16_at, u32_at, utf16};
 use crate::read::cells::shows_percent;
 
 const BOF: u16 = 0x0809;

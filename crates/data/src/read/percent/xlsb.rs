@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use zip::ZipArchive;
 
-use super::{PercentCells, is_known_percent, put, u16_at, u32_at, utf16};
+use super::found::{PercentCells, is_known_percent, put, u16_at, u32_at, utf16};
 use crate::read::cells::shows_percent;
 
 const ROW: u32 = 0;

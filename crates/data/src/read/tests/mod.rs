@@ -18,10 +18,10 @@ use arrow_cast::cast;
 use tempfile::TempDir;
 
 use super::*;
-use apportion_base::diagnostic::FileId;
+use apportion_base::diagnostic::{Diagnostic, FileId, Span};
 use apportion_base::notation::NumberNotation;
 use apportion_base::world::Disk;
-use apportion_book::{Dates, Encoding, Numbers, RateQuotation, SourceValue, TableName};
+use apportion_book::{Dates, Encoding, Numbers, RateQuotation, Source, SourceValue, TableName};
 
 fn span() -> Span {
     Span { file: FileId(0), range: 0..1 }

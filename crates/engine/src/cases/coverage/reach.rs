@@ -10,7 +10,7 @@ use super::{CaseReach, caps};
 use crate::cases::settle::CaseSettlement;
 use crate::credit::Line;
 use crate::kinds::{self, Effect, MatchedReversal};
-use crate::plan::Lookup;
+use crate::plan::LookupKey;
 use crate::plan::rate_table::RateTableColumns;
 use apportion_book::{Every, TableName};
 use apportion_data::{DealIx, Tables};
@@ -101,11 +101,7 @@ pub(crate) fn entry(tables: &Tables, value: &Value, line: &Line) -> Option<Optio
         Value::By { column, is, .. } => (column, is),
         Value::Table(table) => {
             let columns = RateTableColumns::of_rows(table, tables);
-            return match columns.row(
-                line.deal,
-                Some(tables.state(line.payee, line.deal)),
-                &mut Lookup::default(),
-            ) {
+            return match columns.row(LookupKey::of(line.payee, line.deal, tables)) {
                 Found::Row(row) | Found::Tie(row, _) => Some(Some(row_entry(table.line(row)))),
                 Found::None => None,
             };

@@ -40,20 +40,20 @@ impl Explains for VersionExplainer<'_> {
         };
         let of_deal = rule.rate_by == RateBy::Deal;
         let measured = if of_deal { trace.measure_e9.iter().sum() } else { trace.measure_e9[group] };
-        let Some(rung) = trace.rungs.iter().rposition(|(from, _)| *from <= measured) else { return Ok(()) };
-        let rate_e8 = trace.rungs[rung].1[if of_deal { 0 } else { group }].unwrap_or(0);
+        let Some(rung) = trace.reached_rungs[if of_deal { 0 } else { group }] else { return Ok(()) };
+        let (rate_e8, rungs) = (rung.rate_e8.unwrap_or(0), &self.plan.rungs);
         amount.shared_by = Some(word(rule.measure));
         amount.measure = Some(Measure {
             word: word(rule.measure),
             of_deal,
             value: Exact::new(measured, 9),
-            from: Exact::new(trace.rungs[rung].0, 9),
-            next: trace.rungs.get(rung + 1).map(|(from, _)| Exact::new(*from, 9)),
+            from: Exact::new(rungs[rung.step].0, 9),
+            next: rungs.get(rung.step + 1).map(|(from, _)| Exact::new(*from, 9)),
         });
-        let value = &rule.rates[rung].rate;
+        let value = &rule.rates[rung.step].rate;
         amount.rate = Some(ground.rule_value(
             Exact::new(rate_e8.into(), 8),
-            (value, &self.plan.rungs[rung].1),
+            (value, &rungs[rung.step].1),
             explained.deal,
             (!of_deal).then_some(explained.payee),
         ));
@@ -139,8 +139,8 @@ impl VersionExplainer<'_> {
         if !of_deal && measured == 0 {
             return zero();
         }
-        let Some(rung) = trace.rungs.iter().rposition(|(from, _)| *from <= measured) else {
-            let first = trace.rungs.first().map_or(0, |(from, _)| *from);
+        let Some(rung) = trace.reached_rungs[if of_deal { 0 } else { group }] else {
+            let first = self.plan.rungs.first().map_or(0, |(from, _)| *from);
             return Shortfall::BelowFirstRate {
                 of_deal,
                 word: word(body.measure),
@@ -148,8 +148,8 @@ impl VersionExplainer<'_> {
                 first: Exact::new(first, 9),
             };
         };
-        match trace.rungs[rung].1[if of_deal { 0 } else { group }] {
-            None => explainer.no_rate(&body.rates[rung].rate, on.deal, Some(payee)),
+        match rung.rate_e8 {
+            None => explainer.no_rate(&body.rates[rung.step].rate, on.deal, Some(payee)),
             Some(_) => zero(),
         }
     }

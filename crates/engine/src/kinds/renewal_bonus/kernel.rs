@@ -4,14 +4,13 @@ use crate::credit::limit::Limiter;
 use crate::credit::{Batch, Fault, Groups, Line, Numbers, Outcome, Reason, Units};
 use apportion_base::money::{Minor, Overflow, Splitter};
 
-/// One rung of `rates`.
-#[derive(Debug, Clone)]
+/// The rung of `rates` that a measure reaches: the highest whose `from` is not above it.
+#[derive(Debug, Clone, Copy)]
 pub struct Rung {
-    /// The measure from which the rate applies, in billionths.
-    pub from_e9: i128,
-    /// Hundred-millionths, for each deal of the batch ([`MeasureOwner::Deal`]) or each group ([`MeasureOwner::Payee`]); `None` where no
-    /// case and no `else` applies.
-    pub rates_e8: Vec<Option<i64>>,
+    /// Its place among the rungs of the rule.
+    pub step: usize,
+    /// Hundred-millionths; `None` where no case and no `else` applies.
+    pub rate_e8: Option<i64>,
 }
 
 /// Whose measure decides.
@@ -28,8 +27,8 @@ pub enum MeasureOwner {
 pub struct Rates<'a> {
     /// The measure of each group in billionths, in the order of [`Groups`].
     pub measure_e9: &'a [i128],
-    /// Ascending by `from_e9`.
-    pub rungs: &'a [Rung],
+    /// The rung of each deal of the batch ([`MeasureOwner::Deal`]) or of each group ([`MeasureOwner::Payee`]); `None` below the first.
+    pub reached: &'a [Option<Rung>],
     /// Whose measure decides.
     pub by: MeasureOwner,
 }
@@ -39,9 +38,9 @@ pub struct Rates<'a> {
 /// # Errors
 /// A number that can't be held, with the deal.
 pub fn pay(batch: &Batch, basis: &Numbers, groups: &Groups, rates: Rates) -> Result<Outcome, Fault> {
-    let Rates { measure_e9, rungs, by } = rates;
-    let mut kernel =
-        Kernel { batch, groups, measure_e9, rungs, scratch: Scratch::default(), outcome: Outcome::default() };
+    let Rates { measure_e9, reached, by } = rates;
+    let (scratch, outcome) = (Scratch::default(), Outcome::default());
+    let mut kernel = Kernel { batch, groups, measure_e9, reached, scratch, outcome };
     for (index, &deal) in batch.deals.iter().enumerate() {
         kernel.deal(index, basis, by).map_err(Fault::overflow(deal))?;
     }
@@ -52,7 +51,7 @@ struct Kernel<'a> {
     batch: &'a Batch<'a>,
     groups: &'a Groups,
     measure_e9: &'a [i128],
-    rungs: &'a [Rung],
+    reached: &'a [Option<Rung>],
     scratch: Scratch,
     outcome: Outcome,
 }
@@ -65,7 +64,7 @@ struct Scratch {
     lines: Vec<Line>,
 }
 
-impl<'a> Kernel<'a> {
+impl Kernel<'_> {
     fn deal(&mut self, index: usize, basis: &Numbers, by: MeasureOwner) -> Result<(), Overflow> {
         let reason = match (self.batch.verdicts[index], basis.get(index)) {
             (Some(reason), _) => Some(reason),
@@ -89,18 +88,13 @@ impl<'a> Kernel<'a> {
         self.groups.offsets[index] as usize..self.groups.offsets[index + 1] as usize
     }
 
-    /// The rate of the highest rung not above the measure.
-    fn rung(&self, measure_e9: i128) -> Option<&'a Rung> {
-        self.rungs.iter().rev().find(|rung| rung.from_e9 <= measure_e9)
-    }
-
     /// One rate for the deal, one pool, split over the groups by measure.
     fn by_deal(&mut self, index: usize, value: i128, scale: u32) -> Result<Option<Reason>, Overflow> {
         let (batch, deal, rows) = (self.batch, self.batch.deals[index], self.rows(index));
         let measures = &self.measure_e9[rows.clone()];
         let total: i128 = measures.iter().sum();
-        let Some(rung) = self.rung(total) else { return Ok(Some(Reason::BelowFirstRate)) };
-        let Some(rate) = rung.rates_e8[index] else { return Ok(Some(Reason::NoRate)) };
+        let Some(rung) = self.reached[index] else { return Ok(Some(Reason::BelowFirstRate)) };
+        let Some(rate) = rung.rate_e8 else { return Ok(Some(Reason::NoRate)) };
         let rounded = batch.round(value, scale)?;
         let pool = batch.round_product(value, scale, i128::from(rate), 8)?;
         if !self.scratch.splitter.split(pool, measures, &mut self.scratch.parts)? {
@@ -134,8 +128,8 @@ impl<'a> Kernel<'a> {
         let mut without_rate = false;
         for (i, row) in rows.enumerate().filter(|(i, _)| measures[*i] > 0) {
             let payee = self.groups.payee[row];
-            let Some(rung) = self.rung(measures[i]) else { continue };
-            let Some(rate) = rung.rates_e8[row] else {
+            let Some(rung) = self.reached[row] else { continue };
+            let Some(rate) = rung.rate_e8 else {
                 without_rate = true;
                 continue;
             };
@@ -160,10 +154,13 @@ impl<'a> Kernel<'a> {
 
     /// Why groups that have nothing to measure get nothing, where rates are looked up for each of them.
     fn without_measure(&self, rows: std::ops::Range<usize>) -> Reason {
-        let Some(rung) = self.rung(0) else { return Reason::BelowFirstRate };
-        match rung.rates_e8[rows].contains(&None) {
-            true => Reason::NoRate,
-            false => Reason::NoEligiblePayee,
+        // A measure of 0 reaches the same rung for all of them.
+        let rates: Option<Vec<Option<i64>>> =
+            self.reached[rows].iter().map(|rung| rung.map(|rung| rung.rate_e8)).collect();
+        match rates {
+            None => Reason::BelowFirstRate,
+            Some(rates) if rates.contains(&None) => Reason::NoRate,
+            Some(_) => Reason::NoEligiblePayee,
         }
     }
 

@@ -6,9 +6,9 @@ use crate::credit::{Fault, Groups, Line, Outcome};
 use crate::kinds::DealPlan;
 use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use crate::plan::groups::EngagementsInReach;
-use crate::plan::{Bound, Inputs, Lookup, Ties, ValueColumn, scaled};
+use crate::plan::{Bound, Inputs, LookupKey, Ties, ValueColumn, scaled};
 use apportion_base::money::Overflow;
-use apportion_data::{DealIx, PayeeIx, Tables};
+use apportion_data::{DealIx, Tables};
 use apportion_rules::{Measure, RateBy, Reach, RenewalBonus, Version};
 
 /// One version of a renewal_bonus rule with everything looked up that does not depend on the partition.
@@ -49,51 +49,51 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The rates of these deals or their groups.
-    pub(super) fn rungs(
+    /// The rungs that these deals or their groups reach. Only the rates of these rungs are looked up.
+    pub(super) fn reached(
         &self,
         tables: &Tables,
         deals: &[DealIx],
-        groups: &Groups,
+        (groups, measure_e9): (&Groups, &[i128]),
         ties: &mut Ties,
-    ) -> Vec<Rung> {
-        let rung = |(step, (from_e9, rate)): (usize, &(i128, ValueColumn))| {
-            let rates_e8 = match self.by {
-                MeasureOwner::Deal => rates(rate, deals, step, ties),
-                MeasureOwner::Payee => {
-                    let of_groups = groups.deals(deals).zip(groups.payee.iter().copied());
-                    rates_of_groups((step, rate), tables, of_groups, ties)
-                }
-            };
-            Rung { from_e9: *from_e9, rates_e8 }
+    ) -> Vec<Option<Rung>> {
+        let (keys, steps): (Vec<LookupKey>, Vec<Option<usize>>) = match self.by {
+            MeasureOwner::Deal => {
+                let measures = groups.ranges().map(|range| measure_e9[range].iter().sum());
+                let keys = deals.iter().map(|deal| LookupKey::on(*deal));
+                keys.zip(measures.map(|measure_e9| self.step_of(measure_e9))).unzip()
+            }
+            MeasureOwner::Payee => {
+                let keys = groups.payee.iter().zip(groups.deals(deals));
+                let keys = keys.map(|(payee, deal)| LookupKey::of(*payee, deal, tables));
+                keys.zip(measure_e9.iter().map(|measure_e9| self.step_of(*measure_e9))).unzip()
+            }
         };
-        self.rungs.iter().enumerate().map(rung).collect()
+        let mut reached = vec![None; keys.len()];
+        for (step, (_, rate)) in self.rungs.iter().enumerate() {
+            let places: Vec<usize> = (0..keys.len()).filter(|place| steps[*place] == Some(step)).collect();
+            let of_step: Vec<LookupKey> = places.iter().map(|place| keys[*place]).collect();
+            let rates = rates(rate, &of_step, step, ties);
+            for (place, rate_e8) in places.into_iter().zip(rates) {
+                reached[place] = Some(Rung { step, rate_e8 });
+            }
+        }
+        reached
     }
 
-    /// The place of the rate of a line: that of the highest `from` not above its measure.
+    /// The place of the rung that a measure reaches.
+    fn step_of(&self, measure_e9: i128) -> Option<usize> {
+        self.rungs.iter().rposition(|(from_e9, _)| *from_e9 <= measure_e9)
+    }
+
+    /// The place of the rung of a line.
     fn step(&self, line: &Line) -> usize {
         let measure_e9 = match self.by {
             MeasureOwner::Deal => line.units_total.e9(),
             MeasureOwner::Payee => line.units.e9(),
         };
-        self.rungs.iter().rposition(|(from_e9, _)| *from_e9 <= measure_e9).unwrap_or(0)
+        self.step_of(measure_e9).unwrap_or(0)
     }
-}
-
-/// The rate of each of some deals and payees; `step` is its place among those of the rule.
-fn rates_of_groups(
-    (step, rate): (usize, &ValueColumn),
-    tables: &Tables,
-    of_groups: impl Iterator<Item = (DealIx, PayeeIx)>,
-    ties: &mut Ties,
-) -> Vec<Option<i64>> {
-    let mut lookup = Lookup::default();
-    let rate_of = |(deal, payee)| {
-        let found = rate.of(deal, tables.state(payee, deal), &mut lookup);
-        rate.note_tie(&lookup, (deal, Some(payee)), step, ties);
-        found.and_then(|rate| i64::try_from(rate).ok())
-    };
-    of_groups.map(rate_of).collect()
 }
 
 impl DealPlan for Plan<'_> {
@@ -104,9 +104,9 @@ impl DealPlan for Plan<'_> {
         let groups =
             EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
         let mut ties = Ties::new(inputs);
-        let (measure_e9, rungs) =
-            (self.measures(&groups), self.rungs(inputs.tables, deals, &groups, &mut ties));
-        let rates = Rates { measure_e9: &measure_e9, rungs: &rungs, by: self.by };
+        let measure_e9 = self.measures(&groups);
+        let reached = self.reached(inputs.tables, deals, (&groups, &measure_e9), &mut ties);
+        let rates = Rates { measure_e9: &measure_e9, reached: &reached, by: self.by };
         let outcome = pay(&batch, &basis, &groups, rates)?;
         ties.refuse(tag.version, &outcome, |line| self.step(line), |step| format!("rates.{step}.rate"))?;
         Ok(outcome)

@@ -1,5 +1,6 @@
 //! What the plan of a renewal bonus knows of one deal, for explanations.
 
+use super::kernel::Rung;
 use super::plan::Plan;
 use crate::credit::{Fault, Groups};
 use crate::plan::batch::basis;
@@ -15,8 +16,8 @@ pub struct BonusTrace {
     pub reached: Vec<RowInReach<EngagementIx>>,
     pub groups: Groups,
     pub measure_e9: Vec<i128>,
-    /// Ascending: the measure from which a rate applies, and the rate for the deal or for each group.
-    pub rungs: Vec<(i128, Vec<Option<i64>>)>,
+    /// The rung that the deal reaches, or that each group does.
+    pub reached_rungs: Vec<Option<Rung>>,
 }
 
 impl<'a> Plan<'a> {
@@ -28,12 +29,12 @@ impl<'a> Plan<'a> {
         let deals = [deal];
         let counted = EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, &deals)?;
         let groups = counted.groups(inputs);
-        let rungs = self.rungs(inputs.tables, &deals, &groups, &mut Ties::default());
+        let measure_e9 = self.measures(&groups);
         Ok(BonusTrace {
             basis: exact(&basis(inputs, self.basis.as_ref(), &deals)?),
             reached: reached(&counted),
-            measure_e9: self.measures(&groups),
-            rungs: rungs.into_iter().map(|rung| (rung.from_e9, rung.rates_e8)).collect(),
+            reached_rungs: self.reached(inputs.tables, &deals, (&groups, &measure_e9), &mut Ties::default()),
+            measure_e9,
             groups,
         })
     }

@@ -10,7 +10,7 @@ use crate::credit::{Fault, Outcome, Shares, Slots};
 use crate::kinds::DealPlan;
 use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use crate::plan::groups::EngagementsInReach;
-use crate::plan::{Bound, Inputs, Ties, ValueColumn, scaled};
+use crate::plan::{Bound, Inputs, LookupKey, Ties, ValueColumn, scaled};
 use apportion_base::money::Overflow;
 use apportion_data::{DealIx, Optional, RoleIx};
 use apportion_rules::{Model, Reach, SharedCredit, Sharing, SlotIx, Vacancy, Version, Within};
@@ -106,7 +106,8 @@ impl DealPlan for Plan<'_> {
         let by = ByBasis { basis: &basis, incomplete };
         let batch = batch_by_basis(inputs, version, tag, deals, by);
         let mut ties = Ties::new(inputs);
-        let rates = self.rate.as_ref().map(|rate| rates(rate, deals, 0, &mut ties));
+        let keys = || deals.iter().map(|deal| LookupKey::on(*deal)).collect::<Vec<_>>();
+        let rates = self.rate.as_ref().map(|rate| rates(rate, &keys(), 0, &mut ties));
         let (slots, shares) = self.shares(inputs, deals)?;
         let outcome = match &self.how {
             SharingPlan::Declared { overlay: true, .. } => {

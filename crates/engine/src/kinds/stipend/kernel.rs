@@ -10,7 +10,7 @@ use apportion_data::{DealIx, PayeeIx};
 pub struct Earning {
     /// Whether `require` is true.
     pub meets: Vec<bool>,
-    /// The amount in millionths of the major unit; `None` where no case and no `else` applies.
+    /// The amount in millionths of the major unit; `None` where no case and no `else` applies, or `require` is not true.
     pub amount_e6: Vec<Option<i128>>,
     /// What it is multiplied by, in billionths.
     pub times_e9: Vec<i128>,

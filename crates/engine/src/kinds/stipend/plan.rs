@@ -10,7 +10,7 @@ use crate::credit::{Fault, Groups, Outcome, Reason, Subject};
 use crate::kinds::DealPlan;
 use crate::plan::batch::{Tag, batch, engaged};
 use crate::plan::groups::EngagementsInReach;
-use crate::plan::{Bound, Inputs, Lookup, TemporaryTable, Ties, ValueColumn, deal_array, state_array};
+use crate::plan::{Bound, Inputs, LookupKey, TemporaryTable, Ties, ValueColumn, deal_array, state_array};
 use apportion_base::money::Overflow;
 use apportion_data::{DealIx, NO_DAY, Tables};
 use apportion_rules::{Per, Reach, Stipend, Version};
@@ -48,15 +48,17 @@ impl<'a> Plan<'a> {
         ties: &mut Ties,
     ) -> Result<Earning, Fault> {
         let of_deal: Vec<DealIx> = groups.deals(deals).collect();
-        let mut lookup = Lookup::default();
-        let mut amount = |deal, payee| {
-            let amount = self.amount.of(deal, tables.state(payee, deal), &mut lookup);
-            self.amount.note_tie(&lookup, (deal, Some(payee)), 0, ties);
-            amount
-        };
+        let meets = self.meets(tables, groups, &of_deal)?;
+        // An amount is looked up only where it is earned.
+        let earned: Vec<usize> = (0..meets.len()).filter(|group| meets[*group]).collect();
+        let keys: Vec<LookupKey> =
+            earned.iter().map(|group| LookupKey::of(groups.payee[*group], of_deal[*group], tables)).collect();
+        let mut amount_e6 = vec![None; meets.len()];
+        let amounts = self.amount.look_up(&keys, 0, ties);
+        earned.into_iter().zip(amounts).for_each(|(group, amount)| amount_e6[group] = amount);
         Ok(Earning {
-            meets: self.meets(tables, groups, &of_deal)?,
-            amount_e6: groups.payee.iter().zip(&of_deal).map(|(&payee, &deal)| amount(deal, payee)).collect(),
+            amount_e6,
+            meets,
             times_e9: (0..groups.payee.len()).map(|group| self.times_e9(groups, group)).collect(),
         })
     }

@@ -1,16 +1,16 @@
-//! Which part of what was earned may be paid: the holds in force, asked for many lines at a time.
+//! Which part of what was earned may be paid: the holds in force, asked for many lines at a time. The ledger asks them, and `check`.
 
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, UInt32Array};
 use arrow::datatypes::{DataType, Decimal128Type};
 
+use crate::plan::Bound;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, Rounding, pow10};
 use apportion_data::{DealIx, Frame, PayeeIx, Tables};
-use apportion_engine::plan::Bound;
 use apportion_expr::{EvalError, Expr};
-use apportion_rules::{Hold, Policies, PolicyIx, PolicyKind, PolicyTerms};
+use apportion_rules::{Hold, Policies, PolicyIx, PolicyKind, PolicyTerms, PolicyVersion};
 
 /// Lines that are asked at a time.
 const BATCH: usize = 1 << 16;
@@ -29,7 +29,7 @@ impl Share {
     pub const WHOLE: Self = Self { mantissa: 1, scale: 0 };
 
     /// A number kept within 0 and 1; null is 0.
-    fn kept(mantissa: Option<i128>, scale: u32) -> Result<Self, Overflow> {
+    fn kept(Release { mantissa, scale }: Release) -> Result<Self, Overflow> {
         let whole = pow10(scale)?;
         Ok(Self { mantissa: mantissa.unwrap_or(0).clamp(0, whole), scale })
     }
@@ -57,6 +57,28 @@ impl Share {
             true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
             false => text,
         }
+    }
+}
+
+/// What `release` of a hold is for a line: `mantissa / 10^scale`, whatever that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Release {
+    /// The digits; none where the expression has no value.
+    pub mantissa: Option<i128>,
+    /// How many of them are decimals.
+    pub scale: u32,
+}
+
+impl Release {
+    /// Whether it is no part of a whole: below 0 or above 1.
+    pub fn is_beyond(self) -> bool {
+        let whole = pow10(self.scale).unwrap_or(i128::MAX);
+        self.mantissa.is_some_and(|mantissa| !(0..=whole).contains(&mantissa))
+    }
+
+    /// As plain text, kept within 0 and 1.
+    pub fn kept_text(self) -> String {
+        Share::kept(self).map_or_else(|_| String::new(), Share::text)
     }
 }
 
@@ -92,26 +114,47 @@ pub fn shares(
 ) -> Result<Vec<HeldShare>, Diagnostic> {
     let mut shares = vec![HeldShare { share: Share::WHOLE, by: None }; asked.len()];
     for (index, policy) in policies.of_kind(PolicyKind::Hold) {
+        let fault = |error: Overflow| fault(&policy.id, error);
         for version in &policy.versions {
-            let PolicyTerms::Hold(hold) = &version.terms else { continue };
-            let in_question = |line: &AskedLine<'_>| {
-                version.in_force(tables.deals.close_date[line.deal])
-                    && hold.rules.as_ref().is_none_or(|rules| rules.iter().any(|rule| rule == line.rule))
-            };
-            let places: Vec<usize> = (0..asked.len()).filter(|place| in_question(&asked[*place])).collect();
-            let asking = Asking { tables, hold, id: &policy.id, period_end };
-            for places in places.chunks(BATCH) {
-                for (place, share) in asking.shares(asked, places)? {
-                    let before = &mut shares[place];
-                    let is_less = share.is_below(before.share).map_err(|error| asking.fault(error))?;
-                    if before.by.is_none() || is_less {
-                        *before = HeldShare { share, by: Some(index) };
-                    }
+            for (place, release) in releases(tables, (&policy.id, version), period_end, asked)? {
+                let share = Share::kept(release).map_err(fault)?;
+                let before = &mut shares[place];
+                if before.by.is_none() || share.is_below(before.share).map_err(fault)? {
+                    *before = HeldShare { share, by: Some(index) };
                 }
             }
         }
     }
     Ok(shares)
+}
+
+/// What `release` of a version of a hold is for those of some lines that it matches, by their places: as the expression has it, which may be
+/// below 0, above 1 or none. A version that is no hold matches no line.
+///
+/// # Errors
+/// A number that can't be held, naming the hold and the deal.
+pub fn releases(
+    tables: &Tables,
+    (id, version): (&str, &PolicyVersion),
+    period_end: i32,
+    asked: &[AskedLine<'_>],
+) -> Result<Vec<(usize, Release)>, Diagnostic> {
+    let PolicyTerms::Hold(hold) = &version.terms else { return Ok(Vec::new()) };
+    let in_question = |line: &AskedLine<'_>| {
+        version.in_force(tables.deals.close_date[line.deal])
+            && hold.rules.as_ref().is_none_or(|rules| rules.iter().any(|rule| rule == line.rule))
+    };
+    let places: Vec<usize> = (0..asked.len()).filter(|place| in_question(&asked[*place])).collect();
+    let asking = Asking { tables, hold, id, period_end };
+    let mut all = Vec::with_capacity(places.len());
+    for places in places.chunks(BATCH) {
+        all.extend(asking.releases(asked, places)?);
+    }
+    Ok(all)
+}
+
+fn fault(id: &str, error: Overflow) -> Diagnostic {
+    Diagnostic::error(Code::NumberTooLarge, format!("hold `{id}`: {error}"))
 }
 
 /// A version of a hold that is asked.
@@ -123,8 +166,12 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// The shares of those lines that the hold matches, with their places.
-    fn shares(&self, asked: &[AskedLine<'_>], places: &[usize]) -> Result<Vec<(usize, Share)>, Diagnostic> {
+    /// What may be paid of those lines that the hold matches, with their places.
+    fn releases(
+        &self,
+        asked: &[AskedLine<'_>],
+        places: &[usize],
+    ) -> Result<Vec<(usize, Release)>, Diagnostic> {
         let mut places = places.to_vec();
         let (deals, payees) = (&self.tables.deals.frame, &self.tables.payees.states.frame);
         for (condition, frame, of_payees) in
@@ -153,11 +200,9 @@ impl Asking<'_> {
         let values = Bound::new(release, &[Some(deals), Some(payees), Some(&month)])
             .evaluate(places.len(), &[Some(&deal), Some(&payee), Some(&zeros)])
             .map_err(|error| self.failed(release, &error, asked, &places))?;
-        let share =
-            |row: usize| number(&values, row).and_then(|(mantissa, scale)| Share::kept(mantissa, scale));
-        let shares = (0..places.len()).map(share).collect::<Result<Vec<_>, _>>();
-        let shares = shares.map_err(|error| self.fault(error))?;
-        Ok(places.into_iter().zip(shares).collect())
+        let numbers = (0..places.len()).map(|row| number(&values, row)).collect::<Result<Vec<_>, _>>();
+        let numbers = numbers.map_err(|error| fault(self.id, error))?;
+        Ok(places.into_iter().zip(numbers).collect())
     }
 
     /// What the payees are on the close dates of their deals; null where a payee is not in the data.
@@ -167,10 +212,6 @@ impl Asking<'_> {
             line.payee.map(|payee| self.tables.payees.states.on(payee, day).raw())
         };
         places.iter().map(|place| state(&asked[*place])).collect()
-    }
-
-    fn fault(&self, error: Overflow) -> Diagnostic {
-        Diagnostic::error(Code::NumberTooLarge, format!("hold `{}`: {error}", self.id))
     }
 
     fn failed(
@@ -198,12 +239,12 @@ fn kept(places: &[usize], mask: &BooleanArray) -> Vec<usize> {
     places.iter().enumerate().filter(|(row, _)| is_true(*row)).map(|(_, place)| *place).collect()
 }
 
-/// A number of an expression's result: its mantissa, none where it is null, and its decimals.
-fn number(values: &ArrayRef, row: usize) -> Result<(Option<i128>, u32), Overflow> {
+/// A number of an expression's result.
+fn number(values: &ArrayRef, row: usize) -> Result<Release, Overflow> {
     let DataType::Decimal128(_, scale) = values.data_type() else { return Err(Overflow) };
     let numbers: &Decimal128Array = values.as_primitive::<Decimal128Type>();
     let scale = u32::try_from(*scale).map_err(|_| Overflow)?;
-    Ok((numbers.is_valid(row).then(|| numbers.value(row)), scale))
+    Ok(Release { mantissa: numbers.is_valid(row).then(|| numbers.value(row)), scale })
 }
 
 #[cfg(test)]
@@ -212,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_share_is_kept_within_0_and_1_and_rounds_by_the_book() {
-        let share = |mantissa, scale| Share::kept(mantissa, scale).unwrap();
+        let share = |mantissa, scale| Share::kept(Release { mantissa, scale }).unwrap();
         assert_eq!(share(None, 3), Share { mantissa: 0, scale: 3 });
         assert_eq!(share(Some(1_500), 3), Share { mantissa: 1_000, scale: 3 });
         assert_eq!(share(Some(-5), 1), Share { mantissa: 0, scale: 1 });

@@ -1,0 +1,94 @@
+//! The dense tables of engagements and declared splits.
+
+use arrow::buffer::ScalarBuffer;
+
+use super::frame::Frame;
+use super::indices::{AccountIx, DealIx, EngagementIx, PayeeIx, RoleIx, SplitIx};
+use apportion_base::index::Optional;
+
+/// Engagements, grouped by the deal they name; those that name no deal come last. Within a group they are in the
+/// order of the files, so nothing may depend on that order.
+#[derive(Debug, Clone, Default)]
+pub struct Engagements {
+    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`. The rows after the last
+    /// offset name no deal.
+    pub by_deal: Vec<u32>,
+    /// The deal named.
+    pub deal: Vec<Optional<DealIx>>,
+    /// The account named, in the same numbering as [`Deals::account`].
+    pub account: Vec<Optional<AccountIx>>,
+    /// The payee.
+    pub payee: Vec<PayeeIx>,
+    /// The numbers of a [`RoleIx`]. An Arrow array shares the memory: see [`Engagements::role`].
+    pub role: ScalarBuffer<u32>,
+    /// Distinct roles in byte order, by [`RoleIx`].
+    pub roles: Vec<String>,
+    /// Days since 1970-01-01, or [`NO_DAY`].
+    pub occurred_on: ScalarBuffer<i32>,
+    /// The weight, in billionths.
+    pub weight_e9: Vec<i64>,
+    /// Rank of `engagement_id` by bytes among all engagements, 0 if it is null (null comes first). Empty unless
+    /// a rule names the id ([`UsedColumns`]).
+    pub id_rank: Vec<u32>,
+    /// The columns that rules name.
+    pub frame: Frame,
+}
+
+impl Engagements {
+    /// How many rows there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.payee.len()
+    }
+
+    /// Whether there is no row.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.payee.is_empty()
+    }
+
+    /// All rows, in order.
+    #[inline]
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = EngagementIx> + ExactSizeIterator + Clone + use<> {
+        EngagementIx::all(self.len())
+    }
+
+    /// The rows that name a deal.
+    #[inline]
+    pub fn of_deal(
+        &self,
+        deal: DealIx,
+    ) -> impl DoubleEndedIterator<Item = EngagementIx> + ExactSizeIterator + Clone + use<> {
+        (self.by_deal[deal]..self.by_deal[deal.next()]).map(EngagementIx::from_raw)
+    }
+
+    /// The role of a row.
+    #[inline]
+    pub fn role(&self, row: EngagementIx) -> RoleIx {
+        RoleIx::from_raw(self.role[row])
+    }
+}
+
+/// Declared splits, grouped by deal; within a deal in order of payee and role.
+#[derive(Debug, Clone)]
+pub struct Splits {
+    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`.
+    pub by_deal: Vec<u32>,
+    /// The payee.
+    pub payee: Vec<PayeeIx>,
+    /// The percentage in billionths of a percent: 100% is 100_000_000_000.
+    pub percent_e9: Vec<i64>,
+    /// The columns that rules name.
+    pub frame: Frame,
+}
+
+impl Splits {
+    /// The rows of a deal.
+    #[inline]
+    pub fn of_deal(
+        &self,
+        deal: DealIx,
+    ) -> impl DoubleEndedIterator<Item = SplitIx> + ExactSizeIterator + Clone + use<> {
+        (self.by_deal[deal]..self.by_deal[deal.next()]).map(SplitIx::from_raw)
+    }
+}

@@ -1,0 +1,162 @@
+//! Worked cases: those that close months do it in a ledger in memory, which is forgotten afterwards.
+
+use std::sync::Arc;
+
+use crate::closing::{self, CloseOutcome, CloseRequest, DraftReport};
+use crate::folder::{entry_cells, unreadable};
+use crate::ledger::Ledger;
+use crate::stopped;
+use apportion_base::diagnostic::{Diagnostic, Files, render};
+use apportion_base::spreadsheet::unguarded;
+use apportion_base::store::{MemoryStore, Store};
+use apportion_base::world::World;
+use apportion_contract::output::PAYOUTS;
+use apportion_contract::output::ledger::{BALANCES, DRAFT_FOLDER, ENTRY_FILE, FINDINGS, HELD, REVERSALS};
+use apportion_data::NoProgress;
+use apportion_engine::cases::{Case, CaseTable, Mismatch, Outcome, Setting, Table, rejected_rows};
+use apportion_engine::project::Project;
+
+/// Who closes the months of a case. Nobody signs them.
+const PREPARER: &str = "a case";
+
+/// Runs a case and compares what comes out with what it expects: settles its period, or closes its months one after the other. `files`
+/// has the texts of the case and its project.
+pub fn run(case: &Case, setting: &Setting, files: &Files) -> Outcome {
+    match case.months.is_empty() {
+        true => case.run(setting, files),
+        false => close_months(case, setting, files, &Arc::default()),
+    }
+}
+
+/// Closes the months of a case in a store, which has its last project and its ledger afterwards, and compares what comes out.
+pub fn close_months(case: &Case, setting: &Setting, files: &Files, store: &Arc<MemoryStore>) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut closing = CaseLedger { case, setting, files: files.clone(), store: Arc::clone(store) };
+    for month in 0..case.months.len() {
+        if let Err(mismatch) = closing.close(month, &mut outcome) {
+            outcome.mismatches.push(Mismatch::InMonth(case.months[month].period, Box::new(mismatch)));
+            // What follows rests on it.
+            break;
+        }
+    }
+    if case.expected.is_empty() && case.months.iter().all(|month| month.error.is_none()) {
+        outcome.mismatches.push(Mismatch::NothingExpected);
+    }
+    outcome
+}
+
+/// The ledger of a case, and the project as its months find it.
+struct CaseLedger<'c> {
+    case: &'c Case,
+    setting: &'c Setting,
+    files: Files,
+    store: Arc<MemoryStore>,
+}
+
+/// What became of a month.
+enum Closed {
+    /// It is posted: its draft, and the tables that are compared.
+    Posted(Vec<(CaseTable, Table)>, Vec<String>),
+    /// Somebody has to decide.
+    Stopped(Vec<Diagnostic>),
+}
+
+impl CaseLedger<'_> {
+    /// Closes a month and compares it.
+    fn close(&mut self, month: usize, outcome: &mut Outcome) -> Result<(), Mismatch> {
+        let expected = self.case.months[month].error.as_ref().map(|error| error.value.clone());
+        let found = match self.closed(month) {
+            Ok(Closed::Stopped(found)) | Err(found) => found,
+            Ok(Closed::Posted(..)) if expected.is_some() => {
+                return Err(Mismatch::NoError { expected: expected.unwrap_or_default() });
+            }
+            Ok(Closed::Posted(tables, rejected)) => {
+                self.case.compare_month(month, &tables, outcome);
+                outcome.rejected.extend(rejected);
+                return Ok(());
+            }
+        };
+        let is_provoked =
+            expected.as_ref().is_some_and(|code| found.iter().any(|one| one.code.word() == code));
+        if is_provoked {
+            return Ok(());
+        }
+        let found = found.iter().map(|one| render(one, &self.files)).collect();
+        Err(Mismatch::Error { expected, found })
+    }
+
+    fn closed(&mut self, month: usize) -> Result<Closed, Vec<Diagnostic>> {
+        for (path, bytes) in self.case.files_of_month(self.setting, month) {
+            self.store.put(path, bytes);
+        }
+        let world: Arc<dyn World> = Arc::<MemoryStore>::clone(&self.store);
+        let store: Arc<dyn Store> = Arc::<MemoryStore>::clone(&self.store);
+        let request = CloseRequest { period: self.case.months[month].period, preparer: PREPARER.to_owned() };
+        let place = (self.setting, month);
+        self.case.in_month(place, &world, &mut self.files, |project| post(project, &store, &request))
+    }
+}
+
+/// Closes a month for good.
+fn post(
+    project: &Project,
+    store: &Arc<dyn Store>,
+    request: &CloseRequest,
+) -> Result<Closed, Vec<Diagnostic>> {
+    let one = |error: Diagnostic| vec![error];
+    let ledger = Ledger::open(store, project.book()).map_err(one)?;
+    let report = match closing::close(project, &ledger, request, &NoProgress)? {
+        CloseOutcome::Draft(report) => report,
+        CloseOutcome::Stopped(stopped) => {
+            let found = stopped::diagnostics(&stopped, request.period, project.book().currency);
+            return Ok(Closed::Stopped(found));
+        }
+    };
+    let tables = CaseTable::OF_MONTH.into_iter().map(|kind| Ok((kind, table(kind, &ledger, &report)?)));
+    let tables = tables.collect::<Result<Vec<_>, Diagnostic>>().map_err(one)?;
+    let rejected = rejected_rows(&report.tables);
+    closing::keep_objects(&ledger, project.book(), &report.draft).map_err(one)?;
+    ledger.post(&report.draft).map_err(one)?;
+    Ok(Closed::Posted(tables, rejected))
+}
+
+/// A table of a draft, as its file has it.
+fn table(kind: CaseTable, ledger: &Ledger, report: &DraftReport) -> Result<Table, Diagnostic> {
+    let file = match kind {
+        CaseTable::Entries => return Ok(entries(report)),
+        CaseTable::Balances => BALANCES,
+        CaseTable::Held => HELD,
+        CaseTable::Payouts => PAYOUTS,
+        CaseTable::Findings => FINDINGS,
+        CaseTable::Reversals => REVERSALS,
+        // What a period is settled to is no part of a close.
+        CaseTable::Lines
+        | CaseTable::Uncredited
+        | CaseTable::Rejects
+        | CaseTable::Totals
+        | CaseTable::Attainment => return Ok(Table::default()),
+    };
+    let bytes = ledger.draft_file(&report.draft, file)?;
+    read(&bytes).map_err(|error| unreadable(&format!("{DRAFT_FOLDER}/{file}"), &error.to_string()))
+}
+
+fn entries(report: &DraftReport) -> Table {
+    let currency = report.book.currency;
+    let (close, names) = (report.computed.period.to_string(), &report.computed.names);
+    let cells = |entry| entry_cells(&close, entry, names, (currency.digits(), currency.code()));
+    Table {
+        header: ENTRY_FILE.header().map(str::to_owned).collect(),
+        rows: report.computed.entries.iter().map(cells).collect(),
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<Table, csv::Error> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
+    let cells = |record: csv::StringRecord| record.iter().map(|cell| unguarded(cell).to_owned()).collect();
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for record in reader.records() {
+        rows.push(cells(record?));
+    }
+    let header = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
+    Ok(Table { header, rows })
+}

@@ -1,0 +1,43 @@
+//! `apportion explain --close`: what a close posted and paid, and why.
+
+mod json;
+mod text;
+
+use std::sync::Arc;
+
+use super::args::{ExplainArgs, ExplainFormat};
+use crate::cli::options::Global;
+use crate::cli::progress::Bars;
+use crate::cli::report::Reporter;
+use crate::cli::{Ending, Failure, close, print_data, project};
+use crate::{CloseInquiry, Session};
+use apportion_base::store::Store;
+use apportion_base::world::Disk;
+use apportion_book::Period;
+
+pub use text::text;
+
+/// Explains and prints.
+pub fn explain_close(
+    args: &ExplainArgs,
+    period: Period,
+    global: &Global,
+    reporter: &Reporter,
+) -> Result<Ending, Failure> {
+    let folder = project::find(global)?;
+    let bars = Arc::new(Bars::new(reporter));
+    let session = Session::open(&folder)?.with_progress(Arc::<Bars>::clone(&bars));
+    let disk: Arc<dyn Store> = Arc::new(Disk);
+    let inquiry = CloseInquiry { payee: args.payee.clone(), deal: args.deal.clone() };
+    let answered = session.explain_close(&disk, period, &inquiry);
+    bars.finish(reporter);
+    let answer = answered?;
+    print_data(&match args.format {
+        ExplainFormat::Text => text::text(&answer).into_bytes(),
+        ExplainFormat::Json => close::pretty(&json::json(&answer))?,
+    })?;
+    for why in &answer.not_kept {
+        reporter.note(&format!("Cells and terms can't be shown as they were: {why}"));
+    }
+    Ok(Ending::Fine)
+}

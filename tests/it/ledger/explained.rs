@@ -1,0 +1,367 @@
+//! `explain --close`: from entries back to the cells that changed, and how payments came about.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::desk::Desk;
+
+const BOOK: &str = r#"
+[book]
+name = "Test"
+currency = "USD"
+rules = ["rules/*.toml"]
+[sources]
+deals = { path = "data/deals.csv" }
+payees = { path = "data/payees.csv" }
+engagements = { path = "data/engagements.csv" }
+[ledger]
+first = "2026-01"
+approvals = 0
+"#;
+
+/// A tenth of each deal goes to who closed it.
+const TENTH: &str = r#"
+[[shared_credit]]
+id = "tenth"
+effective = { from = 2026-01-01 }
+rate = "10%"
+roles = [ { role = "closed", share = "100%" } ]
+"#;
+
+const ENGAGEMENTS: &str = "engagement_id,deal_id,payee_id,role\n\
+    g1,D1,ann,closed\ng2,D2,ann,closed\ng3,D3,ben,closed\ng4,D4,ann,closed\ng5,D5,ann,closed\n";
+
+fn deals(rows: &str) -> String {
+    format!("deal_id,outcome,close_date,amount\n{rows}")
+}
+
+fn desk(more: &[(&str, &str)]) -> Desk {
+    let desk = Desk::with(&[
+        ("apportion.toml", BOOK),
+        ("rules/tenth.toml", TENTH),
+        ("data/payees.csv", "payee_id,name,end_date\nann,Ann,\nben,Ben,\n"),
+        ("data/engagements.csv", ENGAGEMENTS),
+    ]);
+    for (name, content) in more {
+        desk.write(name, content);
+    }
+    desk
+}
+
+fn explained(desk: &Desk, month: &str, more: &[&str]) -> String {
+    let (done, said) = desk.run(&[&["explain", "--close", month], more].concat());
+    assert!(done, "{said}");
+    said
+}
+
+fn json(desk: &Desk, month: &str, more: &[&str]) -> Value {
+    let said = explained(desk, month, &[more, &["--format", "json", "-q"]].concat());
+    serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"))
+}
+
+/// `deals D1 amount 1000.00 → 1200.00 data/deals.csv:2` of each cell.
+fn cells(of: &Value) -> Vec<String> {
+    let cell = |cell: &Value| {
+        let text = |key: &str| cell[key].as_str().unwrap_or("-").to_owned();
+        let at = match cell["after_at"].as_object() {
+            Some(at) => format!("{}:{}", at["file"].as_str().unwrap(), at["row"]),
+            None => "-".to_owned(),
+        };
+        format!(
+            "{} {} {} {} → {} {at}",
+            text("table"),
+            text("key"),
+            text("column"),
+            text("before"),
+            text("after")
+        )
+    };
+    of["cells"].as_array().unwrap().iter().map(cell).collect()
+}
+
+/// D1 of January is worth 200 more, and D4 of January comes late.
+#[test]
+fn a_difference_is_explained_down_to_the_cell_that_changed() {
+    let desk = desk(&[("data/deals.csv", &deals("D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\n"))]);
+    desk.close("2026-01");
+    let late = "D1,won,2026-01-10,1200\nD2,won,2026-02-10,500\nD4,won,2026-01-31,300\n";
+    desk.write("data/deals.csv", &deals(late));
+    desk.close("2026-02");
+    // What the files are later is no matter.
+    desk.write("data/deals.csv", &deals("D1,won,2026-01-10,9999\n"));
+    insta::assert_snapshot!("a_difference", explained(&desk, "2026-02", &["--payee", "ann"]));
+    let answer = json(&desk, "2026-02", &["--payee", "ann"]);
+    let moved: Vec<Vec<String>> = answer["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| !entry["moved"].is_null())
+        .map(|entry| cells(&entry["moved"]))
+        .collect();
+    assert_eq!(
+        moved,
+        [
+            vec!["deals D1 amount 1000.00 → 1200.00 data/deals.csv:2".to_owned()],
+            vec!["deals D4 - - → outcome won, close_date 2026-01-31, amount 300.00, rejected rows name it no data/deals.csv:4".to_owned()],
+        ]
+    );
+    // One deal, over all payees.
+    let of_deal = explained(&desk, "2026-02", &["--deal", "D1"]);
+    assert!(of_deal.contains("deals D1: amount 1000.00 → 1200.00 (data/deals.csv row 2)"), "{of_deal}");
+    assert!(!of_deal.contains("D4"), "{of_deal}");
+    // What is not there is said.
+    for (arguments, expected) in [
+        (["--close", "2026-03", "--payee", "ann"], "2026-03 is not closed"),
+        (["--close", "2026-02", "--payee", "zoe"], "0002-2026-02 has posted nothing for payee `zoe`"),
+        (["--close", "2026-02", "--deal", "D9"], "0002-2026-02 has posted nothing for deal `D9`"),
+    ] {
+        let (done, said) = desk.run(&[&["explain"], &arguments[..]].concat());
+        assert!(!done && said.contains(expected), "{said}");
+    }
+}
+
+/// A deal of January shrinks: what February's deal earns in its tier is another amount, and behind it is January's cell.
+#[test]
+fn a_tier_that_moves_names_the_deal_behind_it() {
+    let rules = r#"
+[[shared_credit]]
+id = "credit"
+effective = { from = 2026-01-01 }
+roles = [ { role = "closed", share = "100%" } ]
+[[commission]]
+id = "ladder"
+effective = { from = 2026-01-01 }
+credits = ["credit"]
+every = "year"
+tiers = [ { from = "0", rate = "1%" }, { from = "1000", rate = "10%" } ]
+mode = "marginal"
+"#;
+    let rows = |first: &str| deals(&format!("D1,won,2026-01-10,{first}\nD2,won,2026-02-10,500\n"));
+    let desk = desk(&[("rules/tenth.toml", rules), ("data/deals.csv", &rows("1000"))]);
+    desk.close("2026-01");
+    desk.close("2026-02");
+    desk.write("data/deals.csv", &rows("600"));
+    desk.close("2026-03");
+    // 10 were paid for D1 and are 6; 50 for D2, and are 4 up to 1000 and 10 above it.
+    assert_eq!(desk.balances("2026-03"), ["ann: true_ups -40.00, carried_out -40.00"]);
+    let answer = json(&desk, "2026-03", &["--payee", "ann"]);
+    let later = answer["entries"].as_array().unwrap().iter().find(|entry| entry["deal_id"] == "D2").unwrap();
+    assert_eq!((later["earned"].as_str(), later["cause"].as_str()), (Some("-36.00"), Some("running-total")));
+    let behind = &later["moved"]["behind"][0];
+    assert_eq!(behind["deal_id"], "D1");
+    assert_eq!(cells(behind), ["deals D1 amount 1000.00 → 600.00 data/deals.csv:2"]);
+    // Asked for the deal, what rests on it is shown as well.
+    let of_deal = json(&desk, "2026-03", &["--deal", "D1"]);
+    let named: Vec<&str> = of_deal["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["deal_id"].as_str().unwrap())
+        .collect();
+    assert_eq!(named, ["D1", "D2"]);
+}
+
+/// A retroactive rule: the parameter, with the file and the line of then and of now.
+#[test]
+fn a_parameter_that_changed_is_shown_where_it_is_written() {
+    let desk = desk(&[("data/deals.csv", &deals("D1,won,2026-01-10,1000\n"))]);
+    desk.close("2026-01");
+    desk.write("rules/tenth.toml", &TENTH.replace("rate = \"10%\"", "retroactive = true\nrate = \"12%\""));
+    desk.close("2026-02");
+    let answer = json(&desk, "2026-02", &["--payee", "ann"]);
+    let parameter = &answer["entries"][0]["moved"]["parameters"][0];
+    assert_eq!(parameter["parameter"], "rate");
+    assert_eq!((parameter["before"].as_str(), parameter["after"].as_str()), (Some("10%"), Some("12%")));
+    assert_eq!(parameter["before_at"], "rules/tenth.toml:5");
+    assert_eq!(parameter["after_at"], "rules/tenth.toml:6");
+}
+
+/// A customer pays: what was held is released, and no amount is another.
+#[test]
+fn what_holds_a_line_is_said_before_and_after() {
+    let book = BOOK.replace("[ledger]", "receipts = { path = \"data/receipts.csv\" }\n[ledger]");
+    let hold =
+        "[[hold]]\nid = \"paid\"\neffective = { from = 2026-01-01 }\nrelease = \"deals.received_share\"\n";
+    let receipts = "receipt_id,deal_id,received_on,amount\nR1,D1,2026-01-20,250\nR2,D1,2026-02-20,250\n";
+    let desk = desk(&[
+        ("apportion.toml", &book),
+        ("rules/hold.toml", hold),
+        ("data/receipts.csv", receipts),
+        ("data/deals.csv", &deals("D1,won,2026-01-10,1000\n")),
+    ]);
+    desk.close("2026-01");
+    desk.close("2026-02");
+    let entry = &json(&desk, "2026-02", &["--payee", "ann"])["entries"][0];
+    assert_eq!(entry["cause"], "release");
+    assert_eq!(
+        (entry["held_before"]["share"].as_str(), entry["held"]["share"].as_str()),
+        (Some("0.25"), Some("0.5"))
+    );
+    assert_eq!(entry["held"]["by"], "paid");
+    assert!(entry["moved"].is_null(), "{entry}");
+    let said = explained(&desk, "2026-02", &["--payee", "ann"]);
+    assert!(said.contains("USD 50.00 is held by `paid`: a share of 0.5 may be paid (it was 0.25)"), "{said}");
+}
+
+/// Without copies of the data only what the ledger itself says is explained, and that is said.
+#[test]
+fn inputs_that_were_not_kept_are_missed_plainly() {
+    let book = BOOK.replace("approvals = 0", "approvals = 0\nkeep_inputs = false");
+    let desk = desk(&[("apportion.toml", &book), ("data/deals.csv", &deals("D1,won,2026-01-10,1000\n"))]);
+    desk.close("2026-01");
+    desk.write("data/deals.csv", &deals("D1,won,2026-01-10,1200\n"));
+    desk.close("2026-02");
+    let answer = json(&desk, "2026-02", &["--payee", "ann"]);
+    assert!(answer["not_kept"][0].as_str().unwrap().contains("`keep_inputs` was false"), "{answer}");
+    assert_eq!(answer["payment"]["terms_known"], false);
+    let entry = &answer["entries"][0];
+    assert_eq!((entry["cause"].as_str(), entry["earned"].as_str()), (Some("deal-data"), Some("20.00")));
+    assert_eq!(entry["postings"].as_array().unwrap().len(), 2);
+    assert!(entry["moved"].is_null());
+    recompute(&answer);
+    let said = explained(&desk, "2026-02", &["--payee", "ann"]);
+    assert!(said.contains("The terms that were in force can't be looked into"), "{said}");
+}
+
+/// Draws with a limit, a share and a start, a guarantee, a debt that is taken in parts, a minimum and a maximum: every step is
+/// computed again from its inputs, and its inputs are the results of earlier steps.
+#[test]
+fn every_step_of_a_payment_comes_to_its_result() {
+    let policies = r#"
+[[draw]]
+id = "ramp"
+effective = { from = 2026-01-01, until = 2026-02-28 }
+payees = "payee_id = 'ann'"
+amount = 300
+recoverable = true
+limit = 400
+recover = { share = "50%", from = 2026-03-01 }
+[[draw]]
+id = "floor"
+effective = { from = 2026-01-01, until = 2026-03-31 }
+payees = "payee_id = 'ben'"
+amount = 200
+[[draw]]
+id = "extra"
+effective = { from = 2026-02-01 }
+payees = "payee_id = 'ben'"
+amount = "12.50"
+recoverable = true
+pays = "on-top"
+[[payment]]
+id = "terms"
+effective = { from = 2026-01-01 }
+minimum = 20
+maximum = 250
+debt_share = "25%"
+"#;
+    let month = |first: &str| {
+        deals(&format!(
+            "D1,won,2026-01-10,{first}\nD2,won,2026-02-10,500\nD3,won,2026-02-11,100\nD4,won,2026-03-10,2500\nD5,won,2026-04-10,5000\n"
+        ))
+    };
+    let desk = desk(&[("rules/policies.toml", policies), ("data/deals.csv", &month("9000"))]);
+    desk.close("2026-01");
+    desk.close("2026-02");
+    desk.write("data/deals.csv", &month("100"));
+    desk.close("2026-03");
+    desk.close("2026-04");
+    let mut steps = 0;
+    for period in ["2026-01", "2026-02", "2026-03", "2026-04"] {
+        for payee in ["ann", "ben"] {
+            let answer = json(&desk, period, &["--payee", payee]);
+            assert_eq!(
+                (&answer["payment"]["proven"], &answer["payment"]["terms_known"]),
+                (&Value::Bool(true), &Value::Bool(true)),
+                "{answer}"
+            );
+            steps += recompute(&answer);
+        }
+    }
+    assert!(steps > 100, "{steps}");
+    insta::assert_snapshot!("a_payment", explained(&desk, "2026-03", &["--payee", "ann"]));
+}
+
+/// Cents of a decimal with two places.
+fn cents(value: &Value) -> i128 {
+    let text = value.as_str().unwrap_or_else(|| panic!("no amount: {value}"));
+    let (sign, text) = text.strip_prefix('-').map_or((1, text), |text| (-1, text));
+    let (whole, part) = text.split_once('.').unwrap();
+    sign * (whole.parse::<i128>().unwrap() * 100 + part.parse::<i128>().unwrap())
+}
+
+/// A part of an amount that is not negative, half away from zero.
+fn part(amount: i128, share: &Value) -> i128 {
+    let share_e8: i128 = share.as_str().unwrap().replace('.', "").parse().unwrap();
+    (amount * share_e8 * 2 + 100_000_000) / 200_000_000
+}
+
+/// Computes each step of a payment again. How many there are.
+fn recompute(answer: &Value) -> usize {
+    let steps = answer["payment"]["steps"].as_array().unwrap();
+    let mut known: BTreeMap<&str, i128> = BTreeMap::new();
+    for step in steps {
+        let name = step["step"].as_str().unwrap();
+        let (formula, inputs) = (step["formula"].as_str().unwrap(), &step["inputs"]);
+        let input = |name: &str| cents(&inputs[name]);
+        for (input, value) in inputs.as_object().unwrap() {
+            if let Some(result) = known.get(input.as_str()) {
+                assert_eq!(cents(value), *result, "{name}: {input} is what came out before");
+            }
+        }
+        let limit = || inputs["limit"].as_str().map_or(i128::MAX / 4, |_| input("limit"));
+        let begun = || inputs["begun"] == Value::Bool(true);
+        let result = cents(&step["result"]);
+        let expected = match (name, formula) {
+            (_, "as posted") => result,
+            ("net", _) => {
+                input("lines") + input("true_ups") + input("clawbacks") - input("held_change")
+                    + input("adjustments")
+            }
+            ("guarantee", "max(0, amount - max(0, lines))") => {
+                (input("amount") - input("lines").max(0)).max(0)
+            }
+            ("guarantee", "amount") => input("amount"),
+            ("new", _) => input("net") + input("guarantee"),
+            ("there", _) => input("carried_in").max(0) + input("new").max(0),
+            ("debt", _) => (-input("carried_in")).max(0) + (-input("new")).max(0),
+            ("taken", _) => input("debt").min(part(input("there"), &inputs["debt_share"])),
+            ("available", _) => input("there") - input("taken"),
+            ("advance", "min(max(0, draw - available), max(0, limit - owed_in))") => {
+                (input("draw") - input("available")).max(0).min((limit() - input("owed_in")).max(0))
+            }
+            ("advance", "min(draw, max(0, limit - (owed_in - recovery)))") => {
+                input("draw").min((limit() - (input("owed_in") - input("recovery"))).max(0))
+            }
+            ("recovery", "min(owed_in, round(max(0, available - draw) * share)), 0 before it has begun")
+                if begun() =>
+            {
+                input("owed_in").min(part((input("available") - input("draw")).max(0), &inputs["share"]))
+            }
+            ("recovery", "min(owed_in, round(available * share)), 0 before it has begun") if begun() => {
+                input("owed_in").min(part(input("available"), &inputs["share"]))
+            }
+            ("forgiven", "owed_in") => input("owed_in"),
+            ("guarantee" | "advance" | "recovery" | "forgiven", _) => 0,
+            ("owed_out", _) => input("owed_in") + input("advance") - input("recovery") - input("forgiven"),
+            ("due", _) => input("available") + input("advance") - input("recovery"),
+            ("paid", _) => {
+                let is = |name: &str| inputs[name] == Value::Bool(true);
+                let too_little = input("due") < input("minimum") && !is("final");
+                let maximum = inputs["maximum"].as_str().map_or(i128::MAX, |_| input("maximum"));
+                if too_little || !is("in_the_data") || !is("rate_there") {
+                    0
+                } else {
+                    input("due").min(maximum)
+                }
+            }
+            ("carried_out", _) => input("due") - input("paid") - (input("debt") - input("taken")),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(result, expected, "{step}");
+        known.insert(name, result);
+    }
+    assert_eq!(known["paid"], cents(&answer["payment"]["paid"]));
+    steps.len()
+}
