@@ -61,6 +61,13 @@ impl Names {
         code
     }
 
+    /// Makes room for some ids at once.
+    pub fn reserve(&mut self, ids: usize) {
+        let Self { bytes, ends, codes } = self;
+        ends.reserve(ids);
+        codes.reserve(ids, |code| hash_of(text_of(bytes, ends, *code)));
+    }
+
     /// The same of a cell that may be empty.
     pub fn maybe(&mut self, text: Option<&str>) -> MaybeName {
         text.map(|text| self.code(text))

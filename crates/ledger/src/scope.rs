@@ -114,6 +114,7 @@ struct Codes {
 
 impl Codes {
     fn new(tables: &Tables, rules: &RuleBook, names: &mut Names) -> Self {
+        names.reserve(tables.deals.len() + tables.payees.len());
         Self {
             deals: tables.deals.all().map(|deal| names.code(tables.deals.id(deal))).collect(),
             payees: tables.payees.all().map(|payee| names.code(tables.payees.id(payee))).collect(),

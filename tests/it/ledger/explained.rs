@@ -208,6 +208,8 @@ fn what_holds_a_line_is_said_before_and_after() {
     );
     assert_eq!(entry["held"]["by"], "paid");
     assert!(entry["moved"].is_null(), "{entry}");
+    assert_eq!(entry["released_by"][0]["column"], "received_share");
+    assert_eq!(entry["released_by"][1]["key"], "D1|2026-02-20");
     let said = explained(&desk, "2026-02", &["--payee", "ann"]);
     assert!(said.contains("USD 50.00 is held by `paid`: a share of 0.5 may be paid (it was 0.25)"), "{said}");
 }

@@ -373,7 +373,7 @@ codes! {
              rate.",
         NeverInForce = "never-in-force": "No version of a rule is in force on any day of the period.",
         NoBasis = "no-basis": "A rule's `basis` is null for deals that it matches: they pay nothing.",
-        NoFxRate = "no-fx-rate":
+        NoRateToPay = "no-rate-to-pay":
             "Payees are to be paid in their own currency, and it has no rate that may be used.",
         NoOwnCurrency = "no-own-currency":
             "Payment terms pay in the payee's own currency, and nobody whom they are for has another than the book's.",

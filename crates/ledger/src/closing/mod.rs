@@ -135,7 +135,7 @@ impl Closing<'_> {
         let settings = self.ledger.settings();
         let days = CloseDays::new(book, settings.first, settings.true_up, self.request.period);
         let now = snapshots(self.project.rules(), book.currency.digits());
-        let RuleChanges { refused: changed, retroactive } = self.rule_changes(&history, days, &now);
+        let RuleChanges { refused: changed, retroactive } = self.rule_changes(history, days, &now);
         if !changed.is_empty()
             && let Some(stopped) = self.stop(StoppedClose::RewrittenRules(changed))
         {
@@ -143,7 +143,7 @@ impl Closing<'_> {
         }
         let tables = Arc::new(self.load(days)?);
         let years = self.settle(&tables, days)?;
-        let opening = self.opening(&history, &tables)?;
+        let opening = self.opening(history, &tables)?;
         let one = |error: Diagnostic| vec![error];
         let mut names = std::mem::take(&mut history.names);
         let ground = Ground::new((book, &tables, self.project.rules()), days, &years.views, &mut names);
@@ -155,7 +155,7 @@ impl Closing<'_> {
         }
         self.progress.phase("posting", None);
         let mut made = earned::entries(&ground, &history.posted, &vanished, &mut names).map_err(one)?;
-        self.add_causes(&ground, (&history, &retroactive), &names, &mut made).map_err(one)?;
+        self.add_causes(&ground, (history, &retroactive), &names, &mut made).map_err(one)?;
         let restated = restated(&ground, &made);
         let mut entries = std::mem::take(&mut made.entries);
         let too_large = |error: Overflow| {
@@ -164,7 +164,7 @@ impl Closing<'_> {
         entries.extend(adjustments::entries(&ground, &history.posted, &mut names).map_err(too_large)?);
         entry::sort(&mut entries, &names);
         let true_ups = true_up_groups(&entries);
-        let past = past(&history, opening.as_ref().map(|(standings, _)| standings), days).map_err(one)?;
+        let past = past(history, opening.as_ref().map(|(standings, _)| standings), days).map_err(one)?;
         let before = Before { standings: past.standings, held: &past.held, last_day: past.last_day };
         let balances = balances::balances(&ground, &before, &entries, &names).map_err(one)?;
         let people = People::new(&tables, self.people_columns(), days.last);

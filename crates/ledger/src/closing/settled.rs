@@ -40,7 +40,7 @@ impl SettledClose {
 
     /// The data with their places.
     pub fn traced(&self) -> TracedTables<'_> {
-        TracedTables { tables: &self.tables, origins: &self.origins, until: self.days.last }
+        TracedTables::new(&self.tables, &self.origins, self.days.last)
     }
 }
 

@@ -201,6 +201,13 @@ fn of_entry(answer: &CloseExplanation, entry: &ExplainedEntry, page: &mut Page) 
         of_move(answer, moved, page);
     }
     held(answer, entry, page);
+    if let Some(changes) = &entry.released_by {
+        page.indent(4);
+        match changes.is_empty() {
+            true => page.line("no cell of the deal is another: the end of the month is"),
+            false => cells(changes, page),
+        }
+    }
     page.indent(0);
     page.blank();
 }
