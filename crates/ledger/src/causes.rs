@@ -130,6 +130,8 @@ pub struct Changed<'a> {
     pub rules: &'a BTreeSet<String>,
     /// Numbers of the deals whose recomputed reversals are others.
     pub reversed: &'a BTreeSet<u32>,
+    /// Ids of payees whose attributes in use are others.
+    pub payees: &'a BTreeSet<String>,
 }
 
 /// Says of each true-up what differs behind its line.
@@ -279,12 +281,23 @@ impl Comparer<'_> {
         } else {
             Cause::Credit
         };
-        Causes::default().with(cause)
+        self.with_payee(key, cause)
     }
 
     /// A line that is not there any more.
     fn gone(&self, key: &Key) -> Causes {
-        Causes::default().with(self.why_gone(key))
+        self.with_payee(key, self.why_gone(key))
+    }
+
+    /// The cause of a line that came or went, and the data of its payee, or of the one whose credit it is, where they can be behind it.
+    fn with_payee(&self, key: &Key, cause: Cause) -> Causes {
+        let mut payees = std::iter::once(key.payee).chain(key.from_payee);
+        let differs = payees.any(|payee| self.changed.payees.contains(self.names.text(payee)));
+        match cause {
+            Cause::Credit if differs => Causes::default().with(Cause::PayeeData).with(Cause::Earners),
+            Cause::Engagements => Causes::default().with(cause).with_if(differs, Cause::PayeeData),
+            cause => Causes::default().with(cause),
+        }
     }
 
     fn why_gone(&self, key: &Key) -> Cause {

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Closing;
-use crate::entry::Entry;
 use crate::folder::{InputRecord, read_opening, read_people, read_reversals, unreadable};
-use crate::key::{Map, Name, Names};
+use crate::key::{Map, Name};
 use crate::ledger::History;
 use crate::originals;
 use crate::people::{ChangedPayee, People, columns_in_use};
@@ -129,21 +128,18 @@ impl Closing<'_> {
         Ok(Some((standings, InputRecord { path: opening.value.clone(), table: None, sha256 })))
     }
 
-    /// Payees with an entry whose attributes are others than in the close before.
+    /// Payees whose attributes are others than in the close before.
     pub(super) fn changed_payees(
         &self,
         past: &Past<'_>,
         tables: &Tables,
-        entries: &[Entry],
-        names: &Names,
     ) -> Result<Vec<ChangedPayee>, Diagnostic> {
         let Some(last) = past.history.closes.last() else { return Ok(Vec::new()) };
         let bytes = self.ledger.file(&last.record, PEOPLE)?;
         let was = read_people(&bytes)
             .map_err(|why| unreadable(&self.ledger.shown(&last.record.close, PEOPLE), &why))?;
-        let payees: BTreeSet<&str> = entries.iter().map(|entry| names.text(entry.payee())).collect();
         // What a payee is from a later day on changes nothing that was posted.
         let day = past.last_day.unwrap_or_default();
-        Ok(was.changed(&People::new(tables, self.people_columns(), day), payees))
+        Ok(was.changed(&People::new(tables, self.people_columns(), day)))
     }
 }

@@ -215,7 +215,10 @@ impl Closing<'_> {
         let mut made = earned::entries(ground, &history.posted, vanished, &mut names).map_err(one)?;
         let reversal_rows = reversals::rows(ground, clawbacks, reversals);
         let reversed = reversals.moved(tables, &reversal_rows);
-        let changed = Changed { rules: grounds.retroactive, reversed: &reversed };
+        let past = past(history, grounds.opening, days).map_err(one)?;
+        let mut changed_payees = self.changed_payees(&past, tables).map_err(one)?;
+        let payees = changed_payees.iter().map(|payee| payee.payee_id.clone()).collect();
+        let changed = Changed { rules: grounds.retroactive, reversed: &reversed, payees: &payees };
         self.add_causes(ground, (history, changed), &names, &mut made).map_err(one)?;
         let restated = restated(ground, &made);
         let mut entries = std::mem::take(&mut made.entries);
@@ -223,10 +226,10 @@ impl Closing<'_> {
         entries.extend(of_adjustments.map_err(too_large("an adjustment"))?);
         entry::sort(&mut entries, &names);
         let true_ups = true_up_groups(&entries);
-        let past = past(history, grounds.opening, days).map_err(one)?;
         let before = Before { standings: past.standings, held: &past.held, last_day: past.last_day };
         let balances = balances::balances(ground, &before, &entries, &names).map_err(one)?;
-        let changed_payees = self.changed_payees(&past, tables, &entries, &names).map_err(one)?;
+        let with_entry: BTreeSet<&str> = entries.iter().map(|entry| names.text(entry.payee())).collect();
+        changed_payees.retain(|payee| with_entry.contains(payee.payee_id.as_str()));
         made.held.sort_by(|a, b| a.key.place(&names).cmp(&b.key.place(&names)));
         let mut findings =
             findings(&made, &balances, &changed_payees, &names).map_err(too_large("a finding"))?;
