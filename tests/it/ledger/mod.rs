@@ -6,6 +6,7 @@ mod eventful;
 mod explained;
 mod forger;
 mod kept;
+mod killed;
 mod properties;
 mod refusals;
 mod replay;
