@@ -9,7 +9,7 @@ use apportion_base::store::Store;
 use apportion_book::Period;
 use apportion_contract::output::ledger::PEOPLE;
 use apportion_engine::diff::Cause;
-use apportion_engine::diff::cells::CellChange;
+use apportion_engine::diff::cells::{self, CellChange};
 use apportion_ledger::balances::Balance;
 use apportion_ledger::closing::{self, SettledClose};
 use apportion_ledger::entry::{EntryType, Subject};
@@ -82,6 +82,9 @@ pub struct ExplainedEntry {
     pub held: (Option<HeldLine>, Option<HeldLine>),
     /// For a difference: since which close, and what differs.
     pub moved: Option<ExplainedMove>,
+    /// Where only the part that may be paid is another: the cells of the deal that differ from those of the close before. With none,
+    /// the day is what differs.
+    pub released_by: Option<Vec<CellChange>>,
 }
 
 /// What an entry is about, by ids.
@@ -326,7 +329,7 @@ impl Asked<'_> {
                 ExplainedSubject::Line(key) => (was.get(key).cloned(), now.get(key).cloned()),
                 ExplainedSubject::Adjustment { .. } => (None, None),
             };
-            ExplainedEntry { posted, subject, held, moved: None }
+            ExplainedEntry { posted, subject, held, moved: None, released_by: None }
         };
         Ok(posted.into_iter().map(entry).collect())
     }
@@ -343,10 +346,14 @@ impl Asked<'_> {
         let (Some(kept), Some(before)) = (kept, before) else { return Ok(()) };
         let calendar = kept.settled.days.calendar;
         let mut by_close: BTreeMap<Period, Vec<(usize, LineKey, Period)>> = BTreeMap::new();
+        let mut released: Vec<(usize, String)> = Vec::new();
         for (place, entry) in entries.iter().enumerate() {
             let posted = &entry.posted.entry;
-            let differs = posted.entry == EntryType::TrueUp && !posted.earned.is_zero();
-            if let Some(key) = entry.line().filter(|_| differs) {
+            let Some(key) = entry.line() else { continue };
+            if posted.earned.is_zero() {
+                released.push((place, key.of_deal.as_ref().unwrap_or(&key.deal).clone()));
+                by_close.entry(before.period).or_default();
+            } else if posted.entry == EntryType::TrueUp {
                 let since = entry.posted.changed_before().unwrap_or(before.period);
                 let year = calendar.year_of(posted.of_period);
                 by_close.entry(since).or_default().push((place, key.clone(), year));
@@ -359,6 +366,12 @@ impl Asked<'_> {
             let asked: Vec<(LineKey, Period)> =
                 lines.iter().map(|(_, key, year)| (key.clone(), *year)).collect();
             let found = moved(&then.settled, &kept.settled, &asked)?;
+            if since == before.period {
+                let (was, is) = (then.settled.traced(), kept.settled.traced());
+                for (place, deal) in &released {
+                    entries[*place].released_by = Some(cells::of_deal(&was, &is, deal));
+                }
+            }
             for ((place, ..), line) in lines.into_iter().zip(found) {
                 let places = line.iter().flat_map(|line| &line.parameters).map(|parameter| {
                     let shown =

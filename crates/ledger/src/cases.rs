@@ -72,6 +72,9 @@ impl CaseLedger<'_> {
             }
             Ok(Closed::Posted(tables, rejected)) => {
                 self.case.compare_month(month, &tables, outcome);
+                // A row that can't be used can't be in the months after it either.
+                let is_new = |row: &String| !outcome.rejected.contains(row);
+                let rejected: Vec<String> = rejected.into_iter().filter(is_new).collect();
                 outcome.rejected.extend(rejected);
                 return Ok(());
             }
@@ -159,4 +162,123 @@ fn read(bytes: &[u8]) -> Result<Table, csv::Error> {
     }
     let header = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
     Ok(Table { header, rows })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use apportion_engine::cases::{CaseFile, FileUpdate, update};
+
+    /// Two months of a payee who earns 100 in each.
+    const CASE: &str = "[[case]]
+name = \"two months\"
+rules = '''
+[[shared_credit]]
+id = \"tenth\"
+effective = { from = 2026-01-01 }
+rate = \"10%\"
+model = \"equal\"
+'''
+deals = '''
+deal_id | outcome | close_date | amount
+D1 | won | 2026-01-10 | 1000
+D2 | won | 2026-02-10 | 1000
+'''
+payees = \"payee_id\\nann\"
+engagements = '''
+deal_id | payee_id | role
+D1 | ann | any
+D2 | ann | any
+'''
+[[case.month]]
+period = \"2026-01\"
+balances = \"\" # nothing yet
+[[case.month]]
+period = \"2026-02\"
+entries = '''
+deal_id | earned
+D2 | 99.00
+'''
+";
+
+    fn ran(text: &str) -> Outcome {
+        let mut files = Files::default();
+        let file = CaseFile::parse("a.toml", text, &mut files).expect("it is fine");
+        run(&file.cases[0], &Setting::plain(), &files)
+    }
+
+    fn shown(text: &str) -> String {
+        ran(text).mismatches.iter().map(Mismatch::text).collect()
+    }
+
+    #[test]
+    fn what_differs_is_told_with_its_month() {
+        assert_eq!(
+            shown(CASE),
+            "2026-01: balances: - expected, + came out
+  payee_id |  lines |   paid
++ ann      | 100.00 | 100.00
+2026-02: entries: - expected, + came out
+  deal_id | earned
+- D2      |  99.00
++ D2      | 100.00
+            ^^^^^^
+"
+        );
+    }
+
+    #[test]
+    fn what_came_out_is_written_into_the_months() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.toml");
+        std::fs::write(&path, CASE).expect("it is written");
+        let mut files = Files::default();
+        let file = CaseFile::read(&apportion_base::world::Disk, &path, "a.toml", &mut files).expect("a file");
+        let outcome = run(&file.cases[0], &Setting::plain(), &files);
+        assert_eq!(update(&file, &[Some(&outcome)]).expect("it is written"), FileUpdate { tables: 2 });
+        let text = std::fs::read_to_string(&path).expect("it is there");
+        let expected = CASE
+            .replace(
+                "\"\" # nothing",
+                "'''\npayee_id |  lines |   paid\nann      | 100.00 | 100.00\n''' # nothing",
+            )
+            .replace("deal_id | earned\nD2 | 99.00", "deal_id | earned\nD2      | 100.00");
+        assert_eq!(text, expected);
+        assert!(ran(&text).mismatches.is_empty());
+    }
+
+    /// A close that is stopped stops the case, unless it says so; one that says so has to be stopped.
+    #[test]
+    fn what_stops_a_close_is_expected_or_ends_the_case() {
+        let other_month = CASE.replace("period = \"2026-02\"", "period = \"2026-03\"");
+        let told = shown(&other_month);
+        assert!(told.contains("2026-03: it could not be settled:\nerror[month-not-open]"), "{told}");
+        let expected = CASE.replace(
+            "[[case.month]]\nperiod = \"2026-02\"",
+            "[[case.month]]\nperiod = \"2026-03\"\nerror = \"month-not-open\"\n[[case.month]]\nperiod = \"2026-02\"",
+        );
+        assert_eq!(shown(&expected), shown(CASE));
+        let told = shown(&expected.replace("month-not-open", "vanished"));
+        assert!(told.contains("2026-03: expected the error `vanished`, and this came out"), "{told}");
+        let settled = expected.replace("2026-03", "2026-02");
+        assert!(shown(&settled).contains("2026-02: expected the error `month-not-open`, and it was settled"));
+        // Nothing to compare.
+        let [head, _] = CASE.split("balances").collect::<Vec<_>>()[..2] else { panic!("{CASE}") };
+        assert!(shown(head).contains("it expects nothing"));
+    }
+
+    /// A row that can't be used is told as what may be the reason, and a place in the case's own keys is one of the case file.
+    #[test]
+    fn what_is_wrong_with_a_month_points_into_the_case() {
+        // The deal, and the engagement that names it; once for all months.
+        assert_eq!(ran(&CASE.replace("2026-02-10", "soon")).rejected.len(), 2);
+        let told = shown(&CASE.replace(
+            "[[case.month]]\nperiod = \"2026-01\"",
+            "ledger = { true_up = 9 }\n[[case.month]]\nperiod = \"2026-01\"",
+        ));
+        assert!(
+            told.contains("error[invalid-number]: `true_up` takes") && told.contains("a.toml:21"),
+            "{told}"
+        );
+    }
 }

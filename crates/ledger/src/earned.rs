@@ -9,14 +9,17 @@ use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, Rounding};
 use apportion_book::Period;
 use apportion_engine::holds::{self, AskedLine, HeldShare, Share};
-use apportion_rules::PolicyIx;
+use apportion_rules::{PolicyIx, PolicyKind};
 use rayon::prelude::*;
 
 use crate::entry::{ACCEPTANCE, Entry, EntryType, Subject, Word};
-use crate::key::{Key, Map, Names};
+use crate::key::{Key, Map, Name, Names};
 use crate::posted::{LastOfDeal, Posted, PostedKey};
 use crate::scope::{DealState, Ground, LineNow};
 use crate::vanished::{Decision, VanishedThings};
+
+/// So many keys are settled at once.
+const AT_ONCE: usize = 1 << 14;
 
 /// What is held of a key at the end of the month.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +46,7 @@ pub struct EarnedEntries {
     /// In no particular order.
     pub held: Vec<HeldKey>,
     /// Deals that moved before the horizon and keep what was posted, with what that is.
-    pub moved_before: Vec<(crate::key::Name, i128)>,
+    pub moved_before: Vec<(Name, i128)>,
 }
 
 /// A key on its way to an entry.
@@ -69,33 +72,47 @@ pub fn entries(
     vanished: &VanishedThings,
     names: &mut Names,
 ) -> Result<EarnedEntries, Diagnostic> {
-    let mut now = ground.lines(names);
-    let mut candidates = Vec::with_capacity(now.len() + posted.keys.len() / 4);
-    let mut moved: Map<crate::key::Name, i128> = Map::default();
+    let now = ground.lines(names);
+    let holds = ground.rules.policies.of_kind(PolicyKind::Hold).next().is_some();
+    let candidate = |key: &Key| {
+        let line = now.get(key).copied();
+        let candidate = match posted.keys.get(key) {
+            Some(state) => of_posted(ground, vanished, (*key, state, posted.deals.get(key.deal)?), line),
+            None => of_line(ground, vanished, *key, line?),
+        };
+        // Where nothing can be held, a key that is as it was posted has no entry.
+        candidate.filter(|candidate| holds || candidate.before != (candidate.now, candidate.now))
+    };
+    let new = now.keys().filter(|key| !posted.keys.contains_key(*key));
+    let keys: Vec<Key> = posted.keys.keys().chain(new).copied().collect();
+    let mut keys: Vec<Key> = keys.into_par_iter().filter(|key| candidate(key).is_some()).collect();
     // In order, so that everything that follows from them is.
-    let mut keys: Vec<(&Key, &PostedKey)> = posted.keys.iter().collect();
-    let ranks = names.ranks();
-    keys.par_sort_by_cached_key(|(key, _)| key.rank(&ranks));
-    for (key, state) in keys {
-        let line = now.remove(key);
-        let Some(last) = posted.deals.get(key.deal) else { continue };
-        if let DealState::Before(_) = ground.state(key.deal)
-            && ground.days.holds(last.close_date)
-            && !state.earned.is_zero()
-        {
-            *moved.entry(key.deal).or_default() += state.earned.wide();
-        }
-        candidates.extend(of_posted(ground, vanished, (*key, state, last), line));
+    let (names, ranks) = (&*names, names.ranks());
+    keys.par_sort_by_cached_key(|key| key.rank(&ranks));
+    let settled = |keys: &[Key]| settle(ground, keys.iter().filter_map(candidate).collect(), names);
+    let parts: Vec<Result<EarnedEntries, Diagnostic>> = keys.par_chunks(AT_ONCE).map(settled).collect();
+    let mut made = EarnedEntries { moved_before: moved_before(ground, posted, names), ..Default::default() };
+    for part in parts {
+        let part = part?;
+        made.entries.extend(part.entries);
+        made.lines.extend(part.lines);
+        made.held.extend(part.held);
     }
-    let mut new: Vec<(Key, LineNow)> = now.into_iter().collect();
-    new.par_sort_by_cached_key(|(key, _)| key.rank(&ranks));
-    for (key, line) in new {
-        candidates.extend(of_line(ground, vanished, key, line));
-    }
-    let mut made = settle(ground, candidates, names)?;
-    made.moved_before = moved.into_iter().collect();
-    made.moved_before.sort_by(|(a, _), (b, _)| names.text(*a).cmp(names.text(*b)));
     Ok(made)
+}
+
+/// Deals that were posted in the horizon and moved before it, in order, with what is posted of them.
+fn moved_before(ground: &Ground<'_>, posted: &Posted, names: &Names) -> Vec<(Name, i128)> {
+    let is_moved = |deal: Name| {
+        let was_in = posted.deals.get(deal).is_some_and(|last| ground.days.holds(last.close_date));
+        was_in && matches!(ground.state(deal), DealState::Before(_))
+    };
+    let amounts = posted.keys.iter().filter(|(key, state)| !state.earned.is_zero() && is_moved(key.deal));
+    let mut moved: Map<Name, i128> = Map::default();
+    amounts.for_each(|(key, state)| *moved.entry(key.deal).or_default() += state.earned.wide());
+    let mut moved: Vec<(Name, i128)> = moved.into_iter().collect();
+    moved.sort_by(|(a, _), (b, _)| names.text(*a).cmp(names.text(*b)));
+    moved
 }
 
 /// A key that was posted before.
@@ -105,19 +122,12 @@ fn of_posted(
     (key, state, last): (Key, &PostedKey, LastOfDeal),
     line: Option<LineNow>,
 ) -> Option<Candidate> {
-    let amount = line.map_or(Minor::ZERO, |line| line.amount);
     let decision = vanished.decision(ground, &key);
     let (close_date, of_period) = match ground.state(key.deal) {
         DealState::Settled(day) | DealState::Before(day) => (day, ground.days.month_of(day)),
         DealState::Later | DealState::Absent => (last.close_date, last.of_period),
     };
-    let now = match (decision, ground.state(key.deal)) {
-        (Some(Decision::Keep), _) => state.earned,
-        (Some(Decision::TakeBack), _) => Minor::ZERO,
-        (Some(Decision::AsSettled) | None, DealState::Settled(_)) => amount,
-        (_, DealState::Later) => Minor::ZERO,
-        (_, DealState::Before(_) | DealState::Absent) => state.earned,
-    };
+    let now = left_of_posted(ground, decision, (&key, state.earned), line.map(|line| line.amount));
     let unchanged = now == state.earned;
     let asked = matches!(ground.state(key.deal), DealState::Settled(_)) || state.earned != state.released;
     (!unchanged || asked).then(|| Candidate {
@@ -128,22 +138,57 @@ fn of_posted(
         close_date,
         of_period,
         kind: line.map_or_else(|| state.kind.clone(), |line| Some(kind(ground, line))),
-        accepted: decision.is_some_and(|decision| decision != Decision::Keep),
+        accepted: decision.is_some_and(|decision| decision != Decision::Keep)
+            || vanished.gives_back(ground, key.deal),
     })
+}
+
+/// What a close leaves of a key for which `earned` was posted, and that has a line of this amount now, or none.
+pub fn left_of_posted(
+    ground: &Ground<'_>,
+    decision: Option<Decision>,
+    (key, earned): (&Key, Minor),
+    line: Option<Minor>,
+) -> Minor {
+    match (decision, ground.state(key.deal)) {
+        (Some(Decision::Keep), _) => earned,
+        (Some(Decision::TakeBack), _) => Minor::ZERO,
+        (Some(Decision::AsSettled) | None, DealState::Settled(_)) => match line {
+            Some(amount) => amount,
+            None if takes_back_the_unknown(ground, key) => earned,
+            None => Minor::ZERO,
+        },
+        (_, DealState::Later) => Minor::ZERO,
+        (_, DealState::Before(_) | DealState::Absent) => earned,
+    }
+}
+
+/// Whether a key takes back a line of another system that is not computed any more: what it was can't be known now.
+fn takes_back_the_unknown(ground: &Ground<'_>, key: &Key) -> bool {
+    let original = key.of_deal.and_then(|original| ground.deal(original));
+    original.is_some_and(|original| {
+        let day = ground.tables.deals.close_date[original];
+        day < ground.days.ledger_from && day < ground.days.computed_from()
+    })
+}
+
+/// What a close leaves of a key for which nothing was posted, and that has a line of this amount now; none where it gets nothing.
+pub fn left_of_line(decision: Option<Decision>, amount: Minor) -> Option<Minor> {
+    match decision {
+        Some(Decision::Keep | Decision::TakeBack) => None,
+        Some(Decision::AsSettled) | None => Some(amount),
+    }
 }
 
 /// A key with a line now and nothing posted.
 fn of_line(ground: &Ground<'_>, vanished: &VanishedThings, key: Key, line: LineNow) -> Option<Candidate> {
-    let decision = vanished.decision(ground, &key);
-    if matches!(decision, Some(Decision::Keep | Decision::TakeBack)) {
-        return None;
-    }
+    let now = left_of_line(vanished.decision(ground, &key), line.amount)?;
     let DealState::Settled(close_date) = ground.state(key.deal) else { return None };
     Some(Candidate {
         key,
         line: Some(line),
         before: (Minor::ZERO, Minor::ZERO),
-        now: line.amount,
+        now,
         close_date,
         of_period: ground.days.month_of(close_date),
         kind: Some(kind(ground, line)),

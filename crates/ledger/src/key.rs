@@ -11,6 +11,11 @@ use rayon::prelude::*;
 /// A hash table whose order nothing may depend on.
 pub type Map<K, V> = HashMap<K, V, FixedState>;
 
+/// An empty table with room for so many values.
+pub fn map_with_room<K, V>(values: usize) -> Map<K, V> {
+    Map::with_capacity_and_hasher(values, FixedState::default())
+}
+
 /// The code of an id: codes count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Name(NonZeroU32);
@@ -54,6 +59,13 @@ impl Names {
         ends.push(bytes.len());
         codes.insert_unique(hash, code, |code| hash_of(text_of(bytes, ends, *code)));
         code
+    }
+
+    /// Makes room for some ids at once.
+    pub fn reserve(&mut self, ids: usize) {
+        let Self { bytes, ends, codes } = self;
+        ends.reserve(ids);
+        codes.reserve(ids, |code| hash_of(text_of(bytes, ends, *code)));
     }
 
     /// The same of a cell that may be empty.

@@ -65,6 +65,7 @@ impl Posted {
     /// # Errors
     /// A sum of more than 18 digits.
     pub fn add(&mut self, closed_in: Period, entries: &[Entry]) -> Result<(), Overflow> {
+        self.keys.reserve(entries.len());
         for entry in entries {
             match &entry.subject {
                 Subject::Line { key, close_date } => {

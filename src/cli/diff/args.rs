@@ -9,7 +9,9 @@ use apportion_book::Period;
 
 pub const EXAMPLES: &str = "\
 Before is the project; after is what the options put in its place. Every line of both is compared,
-by rule, deal, payee, role and from_payee. Nothing is written into the project.
+by rule, deal, payee, role and from_payee. Where the rules have holds, draws or payment terms, the
+close of the month that is closed next is compared as well, payee by payee, with the ledger as it
+stands. Nothing is written into the project.
 
 Examples:
   apportion diff --rules draft --period 2026-Q3        the rules in ./draft instead of the project's
@@ -25,7 +27,7 @@ In CSV, `level` says what a row is about, and the rows of each level add up to t
 
 Exit codes:
   0  compared
-  1  some line differs, and --exit-code was given
+  1  some line differs, or what a payee would have in the close, and --exit-code was given
   2  could not be compared: usage, rules, data files";
 
 #[derive(Debug, Args)]
@@ -65,7 +67,7 @@ pub struct DiffArgs {
     #[arg(long)]
     pub raw: bool,
 
-    /// End with 1 where any line differs
+    /// End with 1 where any line differs, or what a payee would have in the close
     #[arg(long)]
     pub exit_code: bool,
 }

@@ -10,7 +10,10 @@ use crate::{CloseComparison, ComparedCloses};
 use apportion_base::diagnostic::{Diagnostic, counted};
 use apportion_base::money::{Currency, format_scaled};
 use apportion_base::terminal::escaped;
+use apportion_book::display_day;
 use apportion_documents::page::scrolling;
+use apportion_engine::diff::policies::{PolicyChange, policy_changes};
+use apportion_engine::diff::{ParameterChange, words};
 use apportion_ledger::closing::Rehearsal;
 use apportion_ledger::compare::{BalanceChanges, Figure, PaidAmount, PayeeFiguresChange};
 use apportion_ledger::stopped::diagnostics;
@@ -43,13 +46,42 @@ fn heading(shown: &DifferenceView, sides: &ComparedCloses) -> String {
     format!("The close of {}, {since}, with the ledger as it stands", shown.period)
 }
 
+/// The versions of holds, draws and payment terms that differ.
+fn policies(shown: &DifferenceView) -> Vec<PolicyChange> {
+    let difference = shown.difference;
+    policy_changes(difference.before.rules, difference.after.rules, shown.digits)
+}
+
+/// What changed in them, for people.
+fn policies_text(shown: &DifferenceView) -> String {
+    let changes = policies(shown);
+    if changes.is_empty() {
+        return String::new();
+    }
+    let mut text = "\nWhat changed in holds, draws and payment terms\n".to_owned();
+    for change in &changes {
+        let places = shown.places(change.places.0.as_ref(), change.places.1.as_ref());
+        text.push_str(&format!("  {} {}  {places}\n", change.kind.word(), escaped(&policy_title(change))));
+        for parameter in &change.parameters {
+            text.push_str(&format!("    {}\n", escaped(&words::parameter(parameter))));
+        }
+    }
+    text
+}
+
+/// `ramp (new, from 2026-01-01)`.
+fn policy_title(change: &PolicyChange) -> String {
+    format!("{} ({}, from {})", change.id, change.status.word(), display_day(change.from))
+}
+
 /// The section for people; empty where there is nothing to compare.
 pub fn text(shown: &DifferenceView) -> String {
-    match shown.closes {
+    let closes = match shown.closes {
         CloseComparison::NothingToCompare => String::new(),
         CloseComparison::NoClose(why) => format!("\nHolds, draws and payment are not compared: {why}.\n"),
         CloseComparison::Sides(sides) => sides_text(shown, sides),
-    }
+    };
+    format!("{}{closes}", policies_text(shown))
 }
 
 fn sides_text(shown: &DifferenceView, sides: &ComparedCloses) -> String {
@@ -192,6 +224,23 @@ pub fn rows<'a>(shown: &'a DifferenceView) -> Vec<FigureRow<'a>> {
     rows
 }
 
+/// The versions of holds, draws and payment terms that differ, as data.
+pub fn policies_json(shown: &DifferenceView) -> Value {
+    let parameter = |change: &ParameterChange| json!({ "key": change.key, "item": change.item, "before": change.before, "after": change.after });
+    let one = |change: &PolicyChange| {
+        json!({
+            "id": change.id,
+            "kind": change.kind.word(),
+            "status": change.status.word(),
+            "from": display_day(change.from),
+            "before_at": change.places.0.as_ref().map(|span| shown.place(span)),
+            "after_at": change.places.1.as_ref().map(|span| shown.place(span)),
+            "parameters": change.parameters.iter().map(parameter).collect::<Vec<_>>(),
+        })
+    };
+    Value::Array(policies(shown).iter().map(one).collect())
+}
+
 /// The closes as data; null where there is nothing to compare.
 pub fn json(shown: &DifferenceView) -> Value {
     match shown.closes {
@@ -260,8 +309,28 @@ fn payee_json(shown: &DifferenceView, payee: &PayeeFiguresChange) -> Value {
     })
 }
 
-/// The section of the page.
+/// The sections of the page.
 pub fn page(shown: &DifferenceView) -> Markup {
+    let changes = policies(shown);
+    html! {
+        @if !changes.is_empty() {
+            section {
+                h2 { "What changed in holds, draws and payment terms" }
+                ul {
+                    @for change in &changes {
+                        li {
+                            (change.kind.word()) " " (policy_title(change))
+                            @for parameter in &change.parameters { "; " (words::parameter(parameter)) }
+                        }
+                    }
+                }
+            }
+        }
+        (closes_page(shown))
+    }
+}
+
+fn closes_page(shown: &DifferenceView) -> Markup {
     match shown.closes {
         CloseComparison::NothingToCompare => html! {},
         CloseComparison::NoClose(why) => html! {

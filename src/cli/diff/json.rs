@@ -53,6 +53,8 @@ struct JsonDifference<R, W, P, D, L> {
     lines: L,
     /// What each side would pay in the close of the month; null where the rules say nothing of it.
     close: serde_json::Value,
+    /// Versions of holds, draws and payment terms that differ.
+    policies: serde_json::Value,
 }
 
 #[derive(Serialize)]
@@ -233,6 +235,7 @@ impl JsonDifference<(), (), (), (), ()> {
             }),
             lines: LazyList(move || difference.lines.iter().map(move |of_line| line(shown, of_line))),
             close: closes::json(shown),
+            policies: closes::policies_json(shown),
         }
     }
 }

@@ -192,7 +192,6 @@ fn of_deal(
     let mut answer = Answer::new(&[], &header);
     answer.hide(&[
         "deal_id",
-        "role",
         "from_payee_id",
         "of_rule_id",
         "of_deal_id",

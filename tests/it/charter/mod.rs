@@ -267,6 +267,84 @@ fn the_pages_are_files_that_ask_nobody_for_anything() {
     insta::assert_snapshot!(body(&changes));
 }
 
+/// Draws and terms are said as rules are: in the overview, in chapters of their own, and in what changed.
+#[test]
+fn holds_draws_and_payments_are_described_and_so_are_their_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let policies = r#"
+[[hold]]
+id = "holdback"
+title = "Holdback"
+why = "Customers may cancel for 90 days"
+effective = { from = 2026-01-01 }
+release = "CASE WHEN period_end >= close_date + 90 THEN 1 ELSE 0.8 END"
+
+[[draw]]
+id = "ramp"
+title = "Ramp"
+why = "The first months"
+effective = { from = 2026-01-01 }
+payees = "kind = 'employee'"
+amount = 3500
+recoverable = true
+limit = "12000"
+
+[[draw]]
+id = "ramp"
+title = "Ramp"
+why = "The new plan"
+effective = { from = 2026-07-01 }
+payees = "kind = 'employee'"
+amount = 4000
+recoverable = true
+limit = "12000"
+recover = { share = "50%" }
+
+[[payment]]
+id = "partners"
+effective = { from = 2026-07-01 }
+payees = "kind = 'partner'"
+minimum = 200
+"#;
+    fs::write(copied(folder.path()).join("rules/policies.toml"), policies).unwrap();
+    let document = printed(folder.path(), &["--on", "2026-07-01"]);
+    for heading in ["Holds", "Draws", "Payment"] {
+        insta::assert_snapshot!(format!("policies_{heading}"), section(&document, heading));
+    }
+    let overview = section(&document, "At a glance");
+    assert!(
+        overview
+            .contains("| Ramp | draw | an amount a month that later earnings pay back | since 1 July 2026 |"),
+        "{overview}"
+    );
+    let changes = printed(folder.path(), &["--from", "2026-06-30", "--to", "2026-07-31"]);
+    let changed = section(&changes, "Changed rules");
+    assert!(
+        changed.contains("### Ramp (`ramp`)") && changed.contains("**Since 1 July 2026.** The new plan"),
+        "{changed}"
+    );
+    assert!(
+        changed.contains("EUR 3,500.00 a month.") && changed.contains("EUR 4,000.00 a month."),
+        "{changed}"
+    );
+    assert!(section(&changes, "New rules").contains("### `partners`"), "{changes}");
+    assert!(section(&changes, "As before").contains("Holdback (`holdback`)"), "{changes}");
+}
+
+/// Rules that make no line may be all that is in force.
+#[test]
+fn a_book_of_policies_alone_has_a_charter() {
+    let folder = tempfile::tempdir().unwrap();
+    copied(folder.path());
+    for file in fs::read_dir(folder.path().join("rules")).unwrap() {
+        fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    let draw = "[[draw]]\nid = \"floor\"\neffective = { from = 2026-01-01 }\namount = 100\n";
+    fs::write(folder.path().join("rules/draw.toml"), draw).unwrap();
+    let document = printed(folder.path(), &["--on", "2026-07-01"]);
+    assert!(document.contains("## Draws") && !document.contains("No rule is in force"), "{document}");
+}
+
 #[test]
 fn what_can_not_be_described_is_refused() {
     let project = repository(PROJECT);

@@ -94,6 +94,59 @@ fn a_sound_project_has_no_findings() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "check writes nothing");
 }
 
+/// A floor for employees until September and a ramp after it, a hold by days, and terms for partners: each is for somebody, and nobody has two.
+#[test]
+fn sound_holds_draws_and_payments_have_no_findings() {
+    let policies = r#"
+[[hold]]
+id = "holdback"
+effective = { from = 2026-01-01 }
+payees = "kind = 'partner'"
+release = "CASE WHEN period_end >= close_date + 90 THEN 1 ELSE 0.8 END"
+
+[[draw]]
+id = "floor"
+effective = { from = 2026-01-01, until = 2026-09-30 }
+payees = "kind = 'employee'"
+amount = 500
+
+[[draw]]
+id = "floor"
+effective = { from = 2026-10-01 }
+payees = "kind = 'employee'"
+amount = 400
+
+[[draw]]
+id = "ramp"
+effective = { from = 2026-01-01 }
+payees = "kind = 'employee'"
+amount = { by = "payees.kind", is = { employee = "1000" } }
+recoverable = true
+limit = "3000"
+recover = { share = "50%", from = 2026-10-01 }
+
+[[payment]]
+id = "partners"
+effective = { from = 2026-01-01 }
+payees = "kind = 'partner'"
+minimum = 200
+maximum = 50000
+debt_share = "25%"
+"#;
+    let folder = project(&[Edit::Append("apportion.toml", "\n[ledger]\nfirst = \"2026-01\"\n")]);
+    write(folder.path(), "rules/policies.toml", policies);
+    for arguments in [&["--period", "2026-07"][..], &["--period", "2026-Q3"], &["--period", "2026"], &[]] {
+        let output = check(folder.path(), arguments);
+        let said = shown(&output);
+        assert!(said.contains("Nothing suspicious was found."), "{arguments:?}: {said}");
+    }
+    // Without a ledger nobody asks them.
+    let folder = project(&[]);
+    write(folder.path(), "rules/policies.toml", policies);
+    let said = shown(&check(folder.path(), &["--period", "2026-07"]));
+    assert!(said.contains("note[no-ledger]: the rules have 1 hold, 2 draws, 1 payment"), "{said}");
+}
+
 #[test]
 fn every_mistake_says_what_to_do() {
     for planted in planted::all() {

@@ -6,8 +6,15 @@ use crate::support::{assert_committed, repository};
 /// The page; `{{…}}` are commands.
 const PAGE: &str = include_str!("page.md");
 
-/// What a command prints, in the fixture or, for those that begin with `planted:`, in the planted project.
+/// What a command prints, in the fixture or, for those that begin with `planted:`, in the planted project; for those that begin with
+/// `closed:`, in a project whose months are closed.
 fn printed(line: &str) -> String {
+    if let Some(line) = line.strip_prefix("closed: ") {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let (done, said) = crate::ledger::explained::closed_example().run(&arguments);
+        assert!(done, "{said}");
+        return format!("```text\n$ apportion {line}\n{}\n```", said.trim_end());
+    }
     let folder = project::fresh();
     let (folder, line) = match line.strip_prefix("planted: ") {
         Some(line) => (folder.path().to_path_buf(), line),

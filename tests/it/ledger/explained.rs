@@ -81,13 +81,18 @@ fn cells(of: &Value) -> Vec<String> {
 }
 
 /// D1 of January is worth 200 more, and D4 of January comes late.
-#[test]
-fn a_difference_is_explained_down_to_the_cell_that_changed() {
+pub fn closed_example() -> Desk {
     let desk = desk(&[("data/deals.csv", &deals("D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\n"))]);
     desk.close("2026-01");
     let late = "D1,won,2026-01-10,1200\nD2,won,2026-02-10,500\nD4,won,2026-01-31,300\n";
     desk.write("data/deals.csv", &deals(late));
     desk.close("2026-02");
+    desk
+}
+
+#[test]
+fn a_difference_is_explained_down_to_the_cell_that_changed() {
+    let desk = closed_example();
     // What the files are later is no matter.
     desk.write("data/deals.csv", &deals("D1,won,2026-01-10,9999\n"));
     insta::assert_snapshot!("a_difference", explained(&desk, "2026-02", &["--payee", "ann"]));
@@ -103,7 +108,10 @@ fn a_difference_is_explained_down_to_the_cell_that_changed() {
         moved,
         [
             vec!["deals D1 amount 1000.00 → 1200.00 data/deals.csv:2".to_owned()],
-            vec!["deals D4 - - → outcome won, close_date 2026-01-31, amount 300.00, rejected rows name it no data/deals.csv:4".to_owned()],
+            vec![
+                "deals D4 - - → outcome won, close_date 2026-01-31, amount 300.00 data/deals.csv:4"
+                    .to_owned()
+            ],
         ]
     );
     // One deal, over all payees.
@@ -200,6 +208,8 @@ fn what_holds_a_line_is_said_before_and_after() {
     );
     assert_eq!(entry["held"]["by"], "paid");
     assert!(entry["moved"].is_null(), "{entry}");
+    assert_eq!(entry["released_by"][0]["column"], "received_share");
+    assert_eq!(entry["released_by"][1]["key"], "D1|2026-02-20");
     let said = explained(&desk, "2026-02", &["--payee", "ann"]);
     assert!(said.contains("USD 50.00 is held by `paid`: a share of 0.5 may be paid (it was 0.25)"), "{said}");
 }
@@ -261,11 +271,13 @@ debt_share = "25%"
             "D1,won,2026-01-10,{first}\nD2,won,2026-02-10,500\nD3,won,2026-02-11,100\nD4,won,2026-03-10,2500\nD5,won,2026-04-10,5000\n"
         ))
     };
-    let desk = desk(&[("rules/policies.toml", policies), ("data/deals.csv", &month("9000"))]);
+    // Ann earns little and is advanced up to the limit; D1 grows, and what is owed is recovered; it shrinks, and is a debt.
+    let desk = desk(&[("rules/policies.toml", policies), ("data/deals.csv", &month("100"))]);
     desk.close("2026-01");
     desk.close("2026-02");
-    desk.write("data/deals.csv", &month("100"));
+    desk.write("data/deals.csv", &month("9000"));
     desk.close("2026-03");
+    desk.write("data/deals.csv", &month("100"));
     desk.close("2026-04");
     let mut steps = 0;
     for period in ["2026-01", "2026-02", "2026-03", "2026-04"] {
@@ -281,6 +293,7 @@ debt_share = "25%"
     }
     assert!(steps > 100, "{steps}");
     insta::assert_snapshot!("a_payment", explained(&desk, "2026-03", &["--payee", "ann"]));
+    insta::assert_snapshot!("a_debt", explained(&desk, "2026-04", &["--payee", "ann"]));
 }
 
 /// Cents of a decimal with two places.

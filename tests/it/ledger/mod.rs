@@ -1,9 +1,10 @@
 //! Months that are closed, by the command: what is posted, paid, carried and held, worked out by hand.
 
+mod clawbacks;
 mod compared;
 mod desk;
 mod eventful;
-mod explained;
+pub mod explained;
 mod forger;
 mod kept;
 mod killed;

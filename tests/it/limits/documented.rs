@@ -182,7 +182,7 @@ const LIMITS: &[Limit] = &[
         "regular expression",
         "1,000 bytes, 1 MiB compiled",
         Error(Code::BadLiteral),
-        "crates/expr/src/functions.rs",
+        "crates/expr/src/pattern.rs",
         "MAX_PATTERN: usize = 1_000",
     ),
     (

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use csv::{ByteRecord, ReaderBuilder, Terminator};
+use csv::{ByteRecord, ReaderBuilder, StringRecord, Terminator};
 
 use super::cells::{CellColumns, clean};
 use super::chunk::{FileSummary, RecordFault, Sink};
@@ -376,7 +376,7 @@ impl Splitter<'_> {
                 }
                 continue;
             }
-            if let Some(column) = self.push(&record, &mut columns) {
+            if let Some(column) = self.push(&mut record, &mut columns) {
                 part.stopped = Some((number, Stop::NoText(column)));
                 break;
             }
@@ -391,14 +391,28 @@ impl Splitter<'_> {
     }
 
     /// Adds the wanted cells of a record, or names the column of one that is no text.
-    fn push(&self, record: &ByteRecord, columns: &mut CellColumns) -> Option<String> {
+    fn push(&self, record: &mut ByteRecord, columns: &mut CellColumns) -> Option<String> {
+        // As a whole, which is quicker than cell by cell.
+        match StringRecord::from_byte_record(std::mem::take(record)) {
+            Ok(texts) => {
+                for (column, &place) in self.places.iter().enumerate() {
+                    columns.push(column, texts.get(place).and_then(clean));
+                }
+                *record = texts.into_byte_record();
+                None
+            }
+            Err(error) => {
+                *record = error.into_byte_record();
+                self.push_cells(record, columns)
+            }
+        }
+    }
+
+    /// The same of a record in which some cell is no text: others may be wanted.
+    fn push_cells(&self, record: &ByteRecord, columns: &mut CellColumns) -> Option<String> {
         for (column, &place) in self.places.iter().enumerate() {
-            let Some(cell) = record.get(place) else {
-                columns.push(column, None);
-                continue;
-            };
-            match std::str::from_utf8(cell) {
-                Ok(cell) => columns.push(column, clean(cell)),
+            match record.get(place).map(std::str::from_utf8).transpose() {
+                Ok(cell) => columns.push(column, cell.and_then(clean)),
                 Err(_) => return Some(self.names[place].clone()),
             }
         }

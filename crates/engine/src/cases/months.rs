@@ -18,6 +18,8 @@ pub struct CaseMonth {
     pub period: Period,
     /// Rules that take the place of the case's own from this month on.
     pub rules: Option<ExprText>,
+    /// Rate tables that are others from this month on: path and content.
+    pub files: Vec<(String, String)>,
     /// Tables that are others from this month on.
     pub inputs: BTreeMap<TableName, Table>,
     /// The code of what stops the close.
@@ -56,6 +58,8 @@ impl Case {
         let mut case = self.clone();
         for month in self.months.iter().take(month + 1) {
             case.inputs.extend(month.inputs.iter().map(|(input, table)| (*input, table.clone())));
+            case.files.retain(|(path, _)| month.files.iter().all(|(own, _)| own != path));
+            case.files.extend(month.files.iter().cloned());
             if let Some(rules) = &month.rules {
                 case.rules = RulesUnderTest::Own(rules.clone());
             }

@@ -99,6 +99,11 @@ pub const EXPECTED: &[Parameter] = &[
 pub const OF_MONTH: &[Parameter] = &[
     needed("period", Shape::Pattern(r"^\d{4}-(0[1-9]|1[0-2])$"), "The month that is closed."),
     optional("rules", "Rules, as in a rule file, that take the place of the case's own from this month on."),
+    Parameter::optional(
+        "files",
+        Shape::Map(&Shape::Text),
+        "Rate tables that are others from this month on: CSV by path.",
+    ),
     optional(
         "balances",
         "Expected: what each payee is paid, and how that came about; any columns of balances.csv.",

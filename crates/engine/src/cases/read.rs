@@ -158,6 +158,7 @@ fn months(table: &Keys<'_>) -> (Vec<CaseMonth>, Vec<ExpectedTable>) {
         months.extend(month.map(|period| CaseMonth {
             period,
             rules: keys.get("rules").and_then(|item| item.expression()),
+            files: keys.get("files").map(|item| own_files(&item)).unwrap_or_default(),
             inputs: inputs(&keys),
             error: keys.get("error").and_then(|item| item.some_text()),
             span: keys.span(),
@@ -293,6 +294,26 @@ mod tests {
         assert_eq!(case.expected[0].table.as_ref().unwrap().header, ["payee_id"]);
     }
 
+    const MONTHS: &str = "[[case]]\nname = \"n\"\nrules = [\"r\"]\ndeals = \"deal_id\"\npayees = \"payee_id\"\n\
+                          ledger = { true_up = 0 }\nopening = \"payee_id | carried | owed\"\n\
+                          [[case.month]]\nperiod = \"2026-01\"\nbalances = \"payee_id\"\n\
+                          [[case.month]]\nperiod = \"2026-02\"\ndeals = \"deal_id | won\"\nrules = \"x\"\n\
+                          entries = \"earned\"\nheld = \"\"\n";
+
+    #[test]
+    fn a_case_that_closes_months_is_read() {
+        let mut files = Files::default();
+        let file = CaseFile::parse("a.toml", MONTHS, &mut files).unwrap();
+        let case = &file.cases[0];
+        assert_eq!((case.period.to_string(), case.months.len()), ("2026-01".to_owned(), 2));
+        assert_eq!((case.ledger.len(), case.opening.as_ref().map(|table| table.header.len())), (1, Some(3)));
+        let expected: Vec<_> =
+            case.expected.iter().map(|table| (table.table_kind.word(), table.month)).collect();
+        assert_eq!(expected, [("balances", Some(0)), ("entries", Some(1)), ("held", Some(1))]);
+        assert!(case.months[1].rules.is_some() && case.months[1].inputs.len() == 1);
+        assert!(case.months[0].inputs.is_empty() && case.inputs.len() == 2);
+    }
+
     #[test]
     fn mistakes_point_at_their_line() {
         assert_eq!(
@@ -323,6 +344,15 @@ error[bad-table]: `deals`: this row has 3 cells, the header 2
             ("case = 1".to_owned(), "wrong-type"),
             (String::new(), "missing-key"),
             (format!("{CASE}book = 1\n"), "wrong-type"),
+            (CASE.replace("period = \"2026\"\n", ""), "missing-key"),
+            (format!("{CASE}opening = \"payee_id\"\n"), "misplaced-key"),
+            (format!("{CASE}[case.ledger]\ntrue_up = 0\n"), "misplaced-key"),
+            (format!("{CASE}[[case.month]]\nperiod = \"2026-01\"\n"), "misplaced-key"),
+            (MONTHS.replace("2026-02", "2026-Q1"), "bad-period"),
+            (MONTHS.replace("period = \"2026-02\"\n", ""), "missing-key"),
+            (MONTHS.replace("entries", "lines"), "unknown-key"),
+            (MONTHS.replace("earned", "amount"), "unknown-column"),
+            (CASE.replace("period = \"2026\"\n", "month = []\n"), "empty-list"),
         ] {
             assert!(wrong(&text).contains(&format!("error[{code}]")), "{code}: {}", wrong(&text));
         }

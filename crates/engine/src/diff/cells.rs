@@ -2,21 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{cell, deal_values, payee_values};
+use super::facts::{REJECTED, cell, deal_values, payee_values};
 use crate::explain::tree::Place;
 use apportion_base::money::format_scaled;
 use apportion_book::{TableName, display_day};
 use apportion_data::{DealIx, EngagementIx, Frame, NO_DAY, Origin, Origins, PayeeIx, SplitIx, Tables};
 
 /// One set of data, with where each of its rows is in the files.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct TracedTables<'a> {
-    /// The data.
-    pub tables: &'a Tables,
-    /// Where they are.
-    pub origins: &'a Origins,
-    /// The last day of what is compared: what was received or reversed later does not count.
-    pub until: i32,
+    tables: &'a Tables,
+    origins: &'a Origins,
+    until: i32,
+    /// Deals in byte order of their ids.
+    by_id: Vec<DealIx>,
 }
 
 /// A cell that is another one, or a row that only one side has.
@@ -49,9 +48,13 @@ struct Row {
 type Deals = (Option<DealIx>, Option<DealIx>);
 
 /// What differs of a deal: its own row, its engagements and splits, what was received for it, and the deals that reverse it.
-pub fn of_deal(before: TracedTables<'_>, after: TracedTables<'_>, id: &str) -> Vec<CellChange> {
+pub fn of_deal(before: &TracedTables<'_>, after: &TracedTables<'_>, id: &str) -> Vec<CellChange> {
     let deals: Deals = (before.deal(id), after.deal(id));
     let mut found = compare(TableName::Deals, before.rows(deals.0, own), after.rows(deals.1, own));
+    if deals.0.is_none() || deals.1.is_none() {
+        // What names a deal that is not there is rejected with it, wherever it stands.
+        return found;
+    }
     for (table, rows) in [
         (TableName::Engagements, engagements as fn(&TracedTables<'_>, DealIx) -> Vec<Row>),
         (TableName::Splits, splits),
@@ -64,7 +67,7 @@ pub fn of_deal(before: TracedTables<'_>, after: TracedTables<'_>, id: &str) -> V
 }
 
 /// What differs of a payee: its own row with its assignments, and its quotas.
-pub fn of_payee(before: TracedTables<'_>, after: TracedTables<'_>, id: &str) -> Vec<CellChange> {
+pub fn of_payee(before: &TracedTables<'_>, after: &TracedTables<'_>, id: &str) -> Vec<CellChange> {
     let payees = (before.payee(id), after.payee(id));
     let own = |side: &TracedTables<'_>, payee: Option<PayeeIx>| -> Vec<Row> {
         payee.map(|payee| side.payee_row(payee)).into_iter().collect()
@@ -72,8 +75,8 @@ pub fn of_payee(before: TracedTables<'_>, after: TracedTables<'_>, id: &str) -> 
     let quotas = |side: &TracedTables<'_>, payee: Option<PayeeIx>| -> Vec<Row> {
         payee.map_or_else(Vec::new, |payee| side.quotas(payee))
     };
-    let mut found = compare(TableName::Payees, own(&before, payees.0), own(&after, payees.1));
-    found.extend(compare(TableName::Quotas, quotas(&before, payees.0), quotas(&after, payees.1)));
+    let mut found = compare(TableName::Payees, own(before, payees.0), own(after, payees.1));
+    found.extend(compare(TableName::Quotas, quotas(before, payees.0), quotas(after, payees.1)));
     found
 }
 
@@ -117,21 +120,43 @@ fn row_changes(table: TableName, key: &str, was: Option<&Row>, is: Option<&Row>)
 
 /// What a row says in a line: the cells that are not empty.
 fn summary(row: &Row) -> String {
-    let cells = row.cells.iter().filter(|(_, value)| !value.is_empty());
+    let is_said = |(column, value): &&(String, String)| {
+        !value.is_empty() && (column.as_str(), value.as_str()) != (REJECTED, "no")
+    };
+    let cells = row.cells.iter().filter(is_said);
     cells.map(|(column, value)| format!("{column} {value}")).collect::<Vec<_>>().join(", ")
 }
 
 impl<'a> TracedTables<'a> {
-    /// The deal with an id. It is looked for in all of them: ids are in no order.
-    pub fn deal(&self, id: &str) -> Option<DealIx> {
-        let deals = &self.tables.deals;
-        deals.all().find(|deal| deals.id(*deal) == id)
+    /// Tables with their origins. `until` is the last day of what is compared: what was received or reversed later does not count.
+    pub fn new(tables: &'a Tables, origins: &'a Origins, until: i32) -> Self {
+        let deals = &tables.deals;
+        let mut by_id: Vec<DealIx> = deals.all().collect();
+        by_id.sort_unstable_by_key(|deal| deals.id_rank[*deal]);
+        Self { tables, origins, until, by_id }
     }
 
-    /// The payee with an id.
+    /// The deal with an id.
+    pub fn deal(&self, id: &str) -> Option<DealIx> {
+        let deals = &self.tables.deals;
+        let place = self.by_id.binary_search_by(|deal| deals.id(*deal).cmp(id)).ok()?;
+        self.by_id.get(place).copied()
+    }
+
+    /// The payee with an id. Payees are in byte order of their ids.
     pub fn payee(&self, id: &str) -> Option<PayeeIx> {
         let payees = &self.tables.payees;
-        payees.all().find(|payee| payees.id(*payee) == id)
+        let (mut from, mut until) = (0, payees.len());
+        while from < until {
+            let middle = from.midpoint(until);
+            let payee = PayeeIx::new(middle)?;
+            match payees.id(payee).cmp(id) {
+                std::cmp::Ordering::Equal => return Some(payee),
+                std::cmp::Ordering::Less => from = middle + 1,
+                std::cmp::Ordering::Greater => until = middle,
+            }
+        }
+        None
     }
 
     fn rows(&self, deal: Option<DealIx>, rows: fn(&TracedTables<'_>, DealIx) -> Vec<Row>) -> Vec<Row> {

@@ -12,6 +12,9 @@ use apportion_base::money::format_scaled;
 use apportion_book::{Period, display_day};
 use apportion_data::{DealIx, Frame, PayeeIx, PayeeStates, StateIx, Tables};
 
+/// The field that says whether a deal is incomplete.
+pub const REJECTED: &str = "rejected rows name it";
+
 /// A field of a deal or payee whose value differs, both values as texts; empty where there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChange {
@@ -96,7 +99,7 @@ pub fn deal_values(tables: &Tables, row: DealIx) -> Fields {
     ];
     fields.extend(attributes(&deals.frame, row.at()));
     let incomplete = deals.incomplete_engagements[row] || deals.incomplete_splits[row];
-    fields.push(("rejected rows name it".to_owned(), if incomplete { "yes" } else { "no" }.to_owned()));
+    fields.push((REJECTED.to_owned(), if incomplete { "yes" } else { "no" }.to_owned()));
     fields
 }
 

@@ -15,6 +15,7 @@ pub mod facts;
 mod keys;
 mod merge;
 pub mod parameters;
+pub mod policies;
 mod rows;
 mod rules;
 mod scope;

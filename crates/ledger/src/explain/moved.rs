@@ -2,11 +2,12 @@
 
 use apportion_base::diagnostic::{Diagnostic, Span};
 use apportion_book::Period;
-use apportion_engine::diff::cells::{self, CellChange};
+use apportion_engine::diff::cells::{self, CellChange, TracedTables};
 use apportion_engine::diff::{self, Cause, Causes, Difference, LineChange, SideName, words};
 
 use crate::closing::SettledClose;
 use crate::key::{Key, Names};
+use apportion_rules::RuleBook;
 
 /// How many lines behind another one are named.
 const BEHIND: usize = 10;
@@ -108,13 +109,15 @@ pub fn moved(
     lines: &[(LineKey, Period)],
 ) -> Result<Vec<Option<MovedLine>>, Diagnostic> {
     let mut found: Vec<Option<MovedLine>> = vec![None; lines.len()];
+    let data = (then.traced(), now.traced());
     for (year, _) in &now.years {
         let own: Vec<usize> = (0..lines.len()).filter(|place| lines[*place].1 == *year).collect();
         let (Some(before), Some(after), false) = (then.side(*year), now.side(*year), own.is_empty()) else {
             continue;
         };
         let difference = diff::diff(before, after, *year)?;
-        let comparison = Comparison { then, now, difference: &difference };
+        let comparison =
+            Comparison { rules: [&then.rules, &now.rules], data: &data, difference: &difference };
         for place in own {
             found[place] = comparison.line(&lines[place].0);
         }
@@ -123,8 +126,9 @@ pub fn moved(
 }
 
 struct Comparison<'a> {
-    then: &'a SettledClose,
-    now: &'a SettledClose,
+    /// Of then and of now.
+    rules: [&'a RuleBook; 2],
+    data: &'a (TracedTables<'a>, TracedTables<'a>),
     difference: &'a Difference<'a>,
 }
 
@@ -199,7 +203,7 @@ impl Comparison<'_> {
 
     /// What differs in the data of a line's deal, and of its payees where a cause is there.
     fn cells(&self, key: &LineKey, causes: Causes) -> Vec<CellChange> {
-        let (then, now) = (self.then.traced(), self.now.traced());
+        let (then, now) = self.data;
         let mut found = cells::of_deal(then, now, &key.deal);
         if let Some(of_deal) = &key.of_deal {
             found.extend(cells::of_deal(then, now, of_deal));
@@ -249,7 +253,7 @@ impl Comparison<'_> {
     fn rules_behind(&self, key: &LineKey) -> Vec<String> {
         let mut rules = vec![key.rule.clone()];
         rules.extend(key.of_rule.clone());
-        for book in [&self.then.rules, &self.now.rules] {
+        for book in self.rules {
             let Some(rule) = book.find(&key.rule) else { continue };
             let credits = book[rule].versions.iter().filter_map(|version| version.body.credits());
             rules.extend(credits.flatten().cloned());
@@ -265,7 +269,7 @@ impl Comparison<'_> {
             deal: view.deal.to_owned(),
             payee: view.payee.to_owned(),
             sentence: words::sentence(self.difference, reason),
-            cells: cells::of_deal(self.then.traced(), self.now.traced(), view.deal),
+            cells: cells::of_deal(&self.data.0, &self.data.1, view.deal),
         }
     }
 }

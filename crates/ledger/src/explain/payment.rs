@@ -125,16 +125,16 @@ impl Steps<'_> {
         }
     }
 
-    fn new(&self) -> i128 {
+    fn to_pay(&self) -> i128 {
         self.row.net() + self.row.payment.guarantee.wide()
     }
 
     fn there(&self) -> i128 {
-        self.row.carried_in.wide().max(0) + self.new().max(0)
+        self.row.carried_in.wide().max(0) + self.to_pay().max(0)
     }
 
     fn debt(&self) -> i128 {
-        (-self.row.carried_in.wide()).max(0) + (-self.new()).max(0)
+        (-self.row.carried_in.wide()).max(0) + (-self.to_pay()).max(0)
     }
 
     fn available(&self) -> i128 {
@@ -149,7 +149,7 @@ impl Steps<'_> {
     fn debts(&self) -> Vec<PaymentStep> {
         let row = self.row;
         let carried = ("carried_in", amount(row.carried_in));
-        let new = ("new", Quantity::Amount(self.new()));
+        let new = ("new", Quantity::Amount(self.to_pay()));
         let taken = match self.known {
             None => self.as_posted("taken", row.payment.taken),
             Some(figures) => {
@@ -167,7 +167,7 @@ impl Steps<'_> {
                 "new",
                 "net + guarantee",
                 vec![("net", Quantity::Amount(row.net())), ("guarantee", amount(row.payment.guarantee))],
-                self.new(),
+                self.to_pay(),
             ),
             self.step(
                 "there",

@@ -13,6 +13,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::Compression;
+use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
 use crate::entry::{Entry, EntryType, Subject, Word};
@@ -60,9 +61,18 @@ pub fn write_entries(
         .build();
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options)?;
-    for part in entries.chunks(BATCH) {
+    let batch = |part| {
         let columns = columns((period, currency), part, names)?;
-        writer.write(&RecordBatch::try_new(Arc::clone(&schema), columns)?)?;
+        Ok::<_, ParquetError>(RecordBatch::try_new(Arc::clone(&schema), columns)?)
+    };
+    let mut parts = entries.chunks(BATCH);
+    let mut next = || parts.next().map(batch).transpose();
+    let mut ready = next()?;
+    // While a batch is written, the next is made.
+    while let Some(batch) = ready {
+        let (written, following) = rayon::join(|| writer.write(&batch), &mut next);
+        written?;
+        ready = following?;
     }
     writer.close()?;
     Ok(())

@@ -123,6 +123,7 @@ fn of_entry(answer: &CloseExplanation, entry: &ExplainedEntry) -> Value {
         "held_before": entry.held.0.as_ref().map(held),
         "held": entry.held.1.as_ref().map(held),
         "moved": entry.moved.as_ref().map(|moved| of_move(answer, moved)),
+        "released_by": entry.released_by.as_ref().map(|cells| cells.iter().map(cell).collect::<Vec<_>>()),
     });
     if let Value::Object(rest) = rest {
         value.extend(rest);

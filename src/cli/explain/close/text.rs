@@ -7,6 +7,7 @@ use crate::cli::table::Table;
 use crate::{CloseExplanation, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject};
 use apportion_base::diagnostic::counted;
 use apportion_base::money::{Currency, format_scaled};
+use apportion_book::display_day;
 use apportion_engine::diff::cells::CellChange;
 use apportion_ledger::explain::held::HeldLine;
 use apportion_ledger::explain::moved::{LineKey, MovedLine, MovedParameter};
@@ -65,16 +66,17 @@ fn of_payment(answer: &CloseExplanation, payment: &ExplainedPayment, page: &mut 
     let row = &payment.row;
     page.line(&format!("How {} came to be paid", money(row.payment.paid.wide(), answer.digits)));
     page.indent(2);
-    for step in &payment.steps.steps {
+    for step in payment.steps.steps.iter().filter(|step| is_shown(step, payment)) {
         of_step(answer, step, page);
     }
     page.result("held to the next close", &money(row.held_out.wide(), answer.digits));
-    for (what, id) in
-        [("guarantee", row.guarantee_id.clone()), ("draw", row.draw.as_ref().map(|(id, _)| id.clone()))]
+    if let Some(id) = &row.guarantee_id {
+        page.line(&format!("the guarantee is by `{id}`"));
+    }
+    if let Some((id, on)) =
+        row.draw.as_ref().filter(|_| !row.owed_in.is_zero() || !row.payment.owed_out.is_zero())
     {
-        if let Some(id) = id {
-            page.line(&format!("the {what} is by `{id}`"));
-        }
+        page.line(&format!("the recoverable draw last in force is `{id}`, on {}", display_day(*on)));
     }
     if !payment.steps.with_terms {
         page.prose(
@@ -86,6 +88,18 @@ fn of_payment(answer: &CloseExplanation, payment: &ExplainedPayment, page: &mut 
     }
     page.indent(0);
     page.blank();
+}
+
+/// Whether a step has something to say to people: without debts and draws most of them are 0.
+fn is_shown(step: &PaymentStep, payment: &ExplainedPayment) -> bool {
+    if step.result != Quantity::Amount(0) {
+        return true;
+    }
+    match step.name {
+        "guarantee" | "debt" | "taken" | "forgiven" => false,
+        "advance" | "recovery" | "owed_out" => payment.row.draw.is_some() || !payment.row.owed_in.is_zero(),
+        _ => true,
+    }
 }
 
 fn of_step(answer: &CloseExplanation, step: &PaymentStep, page: &mut Page) {
@@ -187,6 +201,13 @@ fn of_entry(answer: &CloseExplanation, entry: &ExplainedEntry, page: &mut Page) 
         of_move(answer, moved, page);
     }
     held(answer, entry, page);
+    if let Some(changes) = &entry.released_by {
+        page.indent(4);
+        match changes.is_empty() {
+            true => page.line("no cell of the deal is another: the end of the month is"),
+            false => cells(changes, page),
+        }
+    }
     page.indent(0);
     page.blank();
 }

@@ -95,7 +95,7 @@ pub const PLANTED: [PlantedMistake; 14] = [
         exit_code: 0,
     },
     PlantedMistake {
-        code: Code::NoFxRate,
+        code: Code::NoRateToPay,
         todo: "Add the rate to [fx_rates](reference/inputs.md#fx_rates). A close carries what it can't convert.",
         edits: &[
             LEDGER,
@@ -111,7 +111,7 @@ pub const PLANTED: [PlantedMistake; 14] = [
             ),
         ],
         period: JULY,
-        found: &["warning[no-fx-rate]"],
+        found: &["warning[no-rate-to-pay]"],
         exit_code: 0,
     },
     PlantedMistake {

@@ -64,7 +64,7 @@ fn finding(facts: &Facts<'_>, subject: &PolicyPlace<'_>, month: Month) -> Option
     );
     Some(
         subject
-            .warning(Code::NoFxRate, message, "currency")
+            .warning(Code::NoRateToPay, message, "currency")
             .counted(number, "payee")
             .examples(without.values().flat_map(|payees| payees.iter().cloned()))
             .help("add rates to `fx_rates`: the latest on or before the last day counts, within `fx_max_age_days`"),
