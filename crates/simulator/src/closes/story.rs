@@ -76,16 +76,13 @@ impl Story {
         let first = 9 + random.below(6);
         let months: Vec<String> = (0..count).map(|index| month(2025, first + index)).collect();
         let deals = (0..3 + random.below(6)).map(|index| deal(index, count, &mut random)).collect();
-        let adjustments = (0..count)
-            .filter(|_| random.once_in(2))
-            .map(|month| month)
-            .collect::<Vec<_>>()
-            .into_iter()
-            .map(|month| {
+        let mut adjustments = Vec::new();
+        for month in 0..count {
+            if random.once_in(2) {
                 let dollars = 40 - i64::try_from(random.below(100)).unwrap_or(0);
-                (month, PAYEES[random.below(4)], dollars, month + 1 + random.below(3))
-            })
-            .collect();
+                adjustments.push((month, PAYEES[random.below(4)], dollars, month + 1 + random.below(3)));
+            }
+        }
         Self {
             months,
             true_up: random.below(2),
