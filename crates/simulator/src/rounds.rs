@@ -31,6 +31,10 @@ pub enum Promise {
     Recovers,
     /// What is not ours is left alone, and nothing of ours is left.
     Tidy,
+    /// A ledger is proven, and a damaged one is not.
+    Identities,
+    /// Of what deals earn nothing is lost and nothing is paid twice.
+    Conserved,
     /// No panic.
     NoPanic,
 }

@@ -7,7 +7,7 @@ use apportion_simulator::{Program, Promise, try_closes, try_seed};
 /// What is tried without being asked for more.
 const SEEDS: u64 = 300;
 /// The same, of closes.
-const CLOSES: u64 = 60;
+const CLOSES: u64 = 40;
 
 #[test]
 fn every_promise_is_kept() {

@@ -7,6 +7,7 @@ mod eventful;
 pub mod explained;
 mod forger;
 mod kept;
+mod killed;
 mod properties;
 mod refusals;
 mod replay;

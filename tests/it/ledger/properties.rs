@@ -1,6 +1,7 @@
 //! What must hold of any ledger, tried on random projects in which every kind of rule pays.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use apportion::Session;
@@ -16,6 +17,7 @@ use tempfile::TempDir;
 
 use crate::properties::{Project, RULES, projects, reversals};
 use crate::rate_tables::{apportion, text, write};
+use crate::verify::lines::Lines;
 
 /// A key and its amount in cents.
 type Amounts = BTreeMap<[String; 7], i64>;
@@ -123,6 +125,38 @@ fn as_it_was(case: &Case, changed: &[(usize, i64)]) -> Case {
     earlier
 }
 
+const PERIODS: [&str; 3] = ["2026-01", "2026-02", "2026-03"];
+
+/// Amounts other than 0 by key, in cents.
+fn amounts(lines: &Lines, column: &str) -> Amounts {
+    let columns = ["payee_id", "rule_id", "deal_id", "role", "from_payee_id", "of_rule_id", "of_deal_id"];
+    let columns = columns.map(|name| lines.column(name));
+    let mut amounts = Amounts::new();
+    for row in &lines.rows {
+        let key = columns.map(|place| row[place].clone().unwrap_or_default());
+        let amount = row[lines.column(column)].as_deref().map_or(0, |amount| amount.parse().unwrap());
+        *amounts.entry(key).or_default() += amount;
+    }
+    amounts.retain(|_, amount| *amount != 0);
+    amounts
+}
+
+/// All files below a folder, by their paths in it.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            found.extend(
+                contents(&entry.path()).into_iter().map(|(below, bytes)| (format!("{name}/{below}"), bytes)),
+            );
+        } else {
+            found.insert(name, std::fs::read(entry.path()).unwrap());
+        }
+    }
+    found
+}
+
 /// Closes the quarter of a case, of which other amounts were known in January and February, and compares what was posted and paid with
 /// what the lines say now.
 fn adds_up(
@@ -170,5 +204,57 @@ proptest! {
     ) {
         let rules = format!("{RULES}{CLAWBACKS}");
         adds_up(&project.case_with(plain, &rules, &reversals), &rules, [&january, &february])?;
+    }
+
+    /// Where nothing changes behind a closed month, closes post what runs pay: month by month, and nothing else.
+    #[test]
+    fn months_closed_one_by_one_are_the_months_of_runs(project in projects()) {
+        let case = case(&project);
+        let folder = tempfile::tempdir().unwrap();
+        let store: Arc<dyn Store> = Arc::new(Disk);
+        put(&folder, &case, RULES);
+        for (number, period) in (1..).zip(PERIODS) {
+            close(&folder, &store, period);
+            let session = Session::open(folder.path()).unwrap_or_else(|error| panic!("{error}"));
+            let out = folder.path().join("out").join(period);
+            session.settle(period.parse().unwrap()).unwrap().write(&out).unwrap();
+            let posted = folder.path().join(format!("ledger/closes/{number:04}-{period}"));
+            let entries = Lines::read(&posted.join("entries.parquet"));
+            prop_assert!(entries.rows.iter().all(|row| row[entries.column("entry")].as_deref() == Some("new")));
+            let paid = amounts(&Lines::read(&out.join("lines.parquet")), "amount");
+            prop_assert_eq!(amounts(&entries, "earned"), paid);
+            let statements = |folder: &Path| std::fs::read_to_string(folder.join("statements.csv")).unwrap();
+            prop_assert_eq!(statements(&posted), statements(&out));
+        }
+    }
+
+    /// The order of rows and the number of threads are in no byte of a close but the digests of its inputs.
+    #[test]
+    fn shuffled_rows_and_threads_change_nothing(
+        project in projects(),
+        turns in prop::collection::vec(0..50_usize, 4),
+        threads in 2..6_usize,
+    ) {
+        let case = case(&project);
+        let mut shuffled = case.clone();
+        for (turn, table) in turns.iter().cycle().zip(shuffled.inputs.values_mut()) {
+            let rows = table.rows.len().max(1);
+            table.rows.rotate_left(turn % rows);
+            if turn % 2 == 1 {
+                table.rows.reverse();
+            }
+        }
+        let [one, other] = [(case, 1), (shuffled, threads)].map(|(case, threads)| {
+            let folder = tempfile::tempdir().unwrap();
+            let store: Arc<dyn Store> = Arc::new(Disk);
+            put(&folder, &case, RULES);
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| PERIODS.iter().for_each(|period| close(&folder, &store, period)));
+            contents(&folder.path().join("ledger/closes"))
+        });
+        prop_assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+        for (name, bytes) in one.iter().filter(|(name, _)| !name.ends_with(".json")) {
+            prop_assert!(*bytes == other[name], "{}", name);
+        }
     }
 }

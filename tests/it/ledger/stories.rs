@@ -305,6 +305,33 @@ fn a_draft_is_approved_and_posted_as_it_was_signed() {
     assert!(!again && said.contains("no-draft"), "{said}");
 }
 
+/// A close has no clock and no language: the same draft in any place and at any time.
+#[test]
+fn a_close_is_the_same_in_any_place() {
+    let desk = desk(&[("data/deals.csv", &deals("D1,won,2026-01-01,1000.55\nD2,won,2026-01-31,500\n"))]);
+    let mut drafts = Vec::new();
+    for (zone, language) in
+        [("UTC", "C"), ("Asia/Kathmandu", "tr_TR.UTF-8"), ("America/Los_Angeles", "de_DE.UTF-8")]
+    {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_apportion"))
+            .env_clear()
+            .envs([("TZ", zone), ("LANG", language), ("LC_ALL", language)])
+            .args(["close", "--period", "2026-01", "--by", "ann", "--project"])
+            .arg(desk.path(""))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        // Files that are older or younger than each other.
+        let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(86_400);
+        std::fs::File::open(desk.path("data/deals.csv")).unwrap().set_modified(long_ago).unwrap();
+        let names = std::fs::read_dir(desk.path("ledger/draft")).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = names.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
+        files.sort();
+        drafts.push((files, output.stdout));
+    }
+    assert!(drafts.iter().all(|draft| *draft == drafts[0]));
+}
+
 /// The same draft, byte for byte, for any number of threads.
 #[test]
 fn a_close_is_the_same_for_any_number_of_threads() {

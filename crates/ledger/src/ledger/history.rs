@@ -2,17 +2,17 @@
 
 use std::io::ErrorKind;
 
-use super::{LedgerFolder, cannot_read};
+use super::{LedgerFolder, cannot_read, sealed};
 use crate::balances::Balance;
 use crate::entry::Entry;
-use crate::folder::{CloseRecord, digits_of, read_balances, read_entries, read_sealed, unreadable};
+use crate::folder::{Approval, CloseRecord, digits_of, read_balances, read_entries, read_sealed, unreadable};
 use crate::key::Names;
 use crate::posted::{Posted, Standings};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::digest::sha256_hex;
 use apportion_book::{FiscalCalendar, Period};
 use apportion_contract::output::SYSTEM_FILES;
-use apportion_contract::output::ledger::{BALANCES, CLOSE, CLOSES_FOLDER, ENTRIES, close_name};
+use apportion_contract::output::ledger::{APPROVALS, BALANCES, CLOSE, CLOSES_FOLDER, ENTRIES, close_name};
 
 /// A close of a ledger.
 #[derive(Debug, Clone)]
@@ -107,7 +107,21 @@ impl LedgerFolder {
             }
             closes.0.push(Close { record, digest, period });
         }
+        closes.last().map_or(Ok(()), |last| self.check_signed(last))?;
         Ok(closes)
+    }
+
+    /// No close names the last one yet, so a byte that changed in it would go into the chain for good. Its approvals sign it.
+    fn check_signed(&self, last: &Close) -> Result<(), Diagnostic> {
+        let approvals: Vec<Approval> = serde_json::from_slice(&self.file(&last.record, APPROVALS)?)
+            .map_err(|error| unreadable(&self.shown(&last.record.close, APPROVALS), &error.to_string()))?;
+        let mut draft = last.record.clone();
+        draft.files.retain(|file| file.file != APPROVALS);
+        let signed = sealed(&draft)?.digest;
+        if approvals.iter().all(|approval| approval.digest == signed) {
+            return Ok(());
+        }
+        Err(unreadable(&self.shown(&last.record.close, CLOSE), "it is not what was approved"))
     }
 
     /// Everything that the closes have posted. Every file that is read has to have the digest that its close says.

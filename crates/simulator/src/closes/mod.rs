@@ -1,12 +1,16 @@
-//! Three months that are closed on a machine that fails: drafts, approvals, posts, one process at a time or two at once.
+//! Months that are closed on a machine that fails: drafts, approvals, posts, one process at a time or two at once.
 //!
-//! Closes have no clock and no chance in them. So there is one right ledger, made on a machine that is sound, and whatever
-//! happens in between, each close that is there is that of the right ledger, byte for byte; one that was posted and confirmed stays; and
-//! on a machine that is sound again, the months that are missing can be closed.
+//! A seed is a [`story`]: what is known of some months, close by close. Closes have no clock and no chance in them. So there is one [`right`]
+//! ledger of a story, made on a machine that is sound; it is proven, settled again from what it kept, and held against what the story says
+//! that each deal earns. Whatever happens on a machine that fails, each close that is there is that of the right ledger, byte for byte; one that
+//! was posted and confirmed stays; a byte of the ledger that somebody changes is found; and on a machine that is sound again, the months that
+//! are missing can be closed.
 
-use std::collections::BTreeMap;
+mod right;
+mod story;
+
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use apportion::Session;
 use apportion::diagnostic::Code;
@@ -15,48 +19,28 @@ use apportion::store::Store;
 
 use crate::disk::Disk;
 use crate::machine::{Faults, Machine, Process, View};
-use crate::project::{Files, PROJECT, files_at};
+use crate::project::{PROJECT, files_at};
 use crate::random::Random;
 use crate::rounds::{BrokenPromise, Promise, as_process};
 use crate::watch::STOPS;
 
+use right::{Right, is_of_damage, prove, right};
+use story::{Inputs, Story};
+
 const CLOSES: &str = "p/ledger/closes";
 const OBJECTS: &str = "p/ledger/objects";
-const MONTHS: [&str; 3] = ["2026-01", "2026-02", "2026-03"];
 
-const BOOK: &str = "[book]\nname = \"A dollar\"\ncurrency = \"USD\"\nrules = [\"rules/*.toml\"]\n[sources]\n\
-                    deals = { path = \"deals.csv\" }\npayees = { path = \"payees.csv\" }\n\
-                    engagements = { path = \"engagements.csv\" }\n[ledger]\nfirst = \"2026-01\"\napprovals = 1\n";
-const RULES: &str = "[[shared_credit]]\nid = \"tenth\"\neffective = { from = 2026-01-01 }\nrate = \"10%\"\nmodel = \"equal\"\n\
-                     [[draw]]\nid = \"ramp\"\neffective = { from = 2026-01-01 }\npayees = \"payee_id = 'ben'\"\namount = 5\n\
-                     recoverable = true\n";
-
-/// The deals as they are known when a month is closed: a new one each month, and those before are worth ten dollars more.
-fn deals(month: usize) -> String {
-    let row = |of: usize| format!("D{of},won,{}-1{of},{}\n", MONTHS[of], 100 * (of + 1) + 10 * (month - of));
-    format!("deal_id,outcome,close_date,amount\n{}", (0..=month).map(row).collect::<String>())
-}
-
-fn put_inputs(disk: &mut Disk, month: usize) {
-    let path = |name: &str| Path::new(PROJECT).join(name);
-    // Who works on a deal is known as soon as it is there.
-    let of_deals = ["D0,ann,any\nD0,ben,any\n", "D1,ann,any\n", "D2,ben,any\n"];
-    let engagements = format!("deal_id,payee_id,role\n{}", of_deals[..=month].concat());
-    for (name, content) in [
-        ("apportion.toml", BOOK),
-        ("rules/all.toml", RULES),
-        ("payees.csv", "payee_id\nann\nben\n"),
-        ("deals.csv", &deals(month)),
-        ("engagements.csv", &engagements),
-    ] {
-        disk.put(&path(name), content.as_bytes());
+/// Writes the project as a close finds it. Files that it does not name go away.
+fn put_inputs(disk: &mut Disk, inputs: &Inputs) {
+    for (name, content) in inputs {
+        disk.put(&Path::new(PROJECT).join(name), content.as_bytes());
     }
 }
 
 /// A command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Command {
-    Close(usize),
+    Close(String),
     Approve,
     Post,
 }
@@ -70,12 +54,12 @@ enum Ended {
 }
 
 impl Command {
-    fn run(self, view: &View) -> Result<bool, apportion::Error> {
+    fn run(&self, view: &View) -> Result<bool, apportion::Error> {
         let store: Arc<dyn Store> = Arc::new(view.clone());
         let session = Session::open_in(Arc::new(view.clone()), PROJECT)?;
         let warning = match self {
             Self::Close(month) => {
-                let period = MONTHS[month].parse().unwrap_or_else(|_| unreachable!("it is a month"));
+                let period = month.parse().unwrap_or_else(|_| unreachable!("it is a month"));
                 match session.prepare_close(&store, period, "ann")? {
                     CloseOutcome::Draft(report) => report.warning,
                     CloseOutcome::Stopped(why) => unreachable!("{why:?}"),
@@ -91,7 +75,7 @@ impl Command {
     }
 
     /// Runs it as a process.
-    fn ended(self, view: &View) -> Ended {
+    fn ended(&self, view: &View) -> Ended {
         match as_process(view, || self.run(view)) {
             Err(said) => Ended::Panicked(said),
             Ok(Ok(confirmed)) => Ended::Done { confirmed },
@@ -99,28 +83,6 @@ impl Command {
         }
     }
 }
-
-/// The right ledger: the files of each close by its folder's name, and the objects.
-static RIGHT: LazyLock<(BTreeMap<String, Files>, Vec<String>)> = LazyLock::new(|| {
-    let machine = Arc::new(Machine::new(0));
-    for month in 0..MONTHS.len() {
-        put_inputs(&mut machine.state().disk, month);
-        for command in [Command::Close(month), Command::Approve, Command::Post] {
-            machine.begin(&[0], Faults::default(), None);
-            let ended = command.ended(&View { machine: Arc::clone(&machine), process: 0 });
-            assert_eq!(ended, Ended::Done { confirmed: true }, "{command:?}");
-            machine.finish();
-        }
-    }
-    let state = machine.state();
-    let closes = closes(&state.disk);
-    assert_eq!(closes.len(), MONTHS.len(), "each month is closed");
-    let files = |name: String| {
-        let files = files_at(&state.disk, &Path::new(CLOSES).join(&name));
-        (name, files.unwrap_or_default())
-    };
-    (closes.into_iter().map(files).collect(), all_below(&state.disk, Path::new(OBJECTS)))
-});
 
 /// The closes that are there: what begins with a dot is on its way.
 fn closes(disk: &Disk) -> Vec<String> {
@@ -146,10 +108,10 @@ fn all_below(disk: &Disk, folder: &Path) -> Vec<String> {
 }
 
 /// What is not right of the closes that are there.
-fn wrong(disk: &Disk) -> Option<String> {
+fn wrong(disk: &Disk, right: &Right) -> Option<String> {
     let names = closes(disk);
     for (place, name) in names.iter().enumerate() {
-        let Some((right, files)) = RIGHT.0.iter().nth(place) else {
+        let Some((right, files)) = right.closes.iter().nth(place) else {
             return Some(format!("`{name}` is one close too many"));
         };
         if right != name || files_at(disk, &Path::new(CLOSES).join(name)).as_ref() != Some(files) {
@@ -168,6 +130,8 @@ struct Seen {
 
 struct Trial {
     machine: Arc<Machine>,
+    story: Story,
+    right: Arc<Right>,
     random: Random,
     processes: Process,
     /// How many closes the disk has confirmed.
@@ -179,56 +143,134 @@ struct Trial {
 /// # Errors
 /// The first promise that was broken.
 pub fn try_closes(seed: u64) -> Result<Vec<String>, BrokenPromise> {
+    let story = Story::new(seed);
+    let broken = |found, history| BrokenPromise { seed, promises: vec![found], history };
+    let right = right(seed, &story).map_err(|found| broken(found, vec![format!("{story:#?}")]))?;
     let machine = Arc::new(Machine::new(seed));
-    let mut trial = Trial { machine, random: Random::new(seed), processes: 0, confirmed: 0 };
+    let random = Random::new(seed);
+    let mut trial = Trial { machine, story, right: Arc::new(right), random, processes: 0, confirmed: 0 };
     trial.machine.state().exchanges = !trial.random.once_in(4);
     let ended = trial.all();
     let history = std::mem::take(&mut trial.machine.state().log);
     match ended {
         Ok(()) => Ok(history),
-        Err(found) => Err(BrokenPromise { seed, promises: vec![found], history }),
+        Err(found) => Err(broken(found, history)),
     }
 }
 
 impl Trial {
     fn all(&mut self) -> Result<(), (Promise, String)> {
-        for month in 0..MONTHS.len() {
-            put_inputs(&mut self.machine.state().disk, month);
+        for month in 0..self.story.months.len() {
+            let right = Arc::clone(&self.right);
+            put_inputs(&mut self.machine.state().disk, &right.inputs[month]);
             for _ in 0..1 + self.random.below(3) {
-                for command in [Command::Close(month), Command::Approve, Command::Post] {
+                for command in self.commands(month) {
                     if self.is_closed(month) {
                         break;
                     }
                     let count = 1 + usize::from(self.random.once_in(4));
                     let faults = self.faults(count);
-                    self.run(command, count, faults)?;
+                    self.run(&command, count, faults)?;
                     if self.random.once_in(8) {
                         self.machine.crash();
                         self.after_crash()?;
                     }
                 }
             }
+            if month > 0 && self.random.once_in(3) {
+                self.damaged(month)?;
+            }
             self.on_a_sound_machine(month)?;
         }
         let state = self.machine.state();
         let objects = all_below(&state.disk, Path::new(OBJECTS));
-        match RIGHT.1.iter().find(|object| !objects.contains(object)) {
+        match self.right.objects.iter().find(|object| !objects.contains(object)) {
             Some(object) => Err((Promise::Durable, format!("`{object}` is missing"))),
             None => Ok(()),
         }
+    }
+
+    fn commands(&self, month: usize) -> [Command; 3] {
+        [Command::Close(self.story.months[month].clone()), Command::Approve, Command::Post]
     }
 
     fn is_closed(&self, month: usize) -> bool {
         closes(&self.machine.state().disk).len() > month
     }
 
-    /// What is missing of a month is done where nothing fails.
-    fn on_a_sound_machine(&mut self, month: usize) -> Result<(), (Promise, String)> {
-        for command in [Command::Close(month), Command::Approve, Command::Post] {
+    /// Somebody changes a byte of a close: it is found, and what the next commands make is right or nothing. Then it is put back.
+    fn damaged(&mut self, month: usize) -> Result<(), (Promise, String)> {
+        let files = all_below(&self.machine.state().disk, Path::new(CLOSES));
+        let files: Vec<String> = files.into_iter().filter(|file| !file.contains("/.")).collect();
+        if files.is_empty() {
+            return Ok(());
+        }
+        let path = PathBuf::from(&files[self.random.below(files.len())]);
+        let before = self.machine.state().disk.bytes(&path).unwrap_or_default().to_vec();
+        let mut changed = before.clone();
+        let place = self.random.below(changed.len());
+        match changed.get_mut(place) {
+            Some(byte) => *byte ^= 1 << self.random.below(8),
+            None => changed.push(b'x'),
+        }
+        self.machine.state().disk.overwrite(&path, &changed);
+        let found = prove(&self.machine.state().disk, false);
+        found.map_err(|why| {
+            (Promise::Identities, format!("byte {place} of {} was changed: {why}", path.display()))
+        })?;
+        for command in self.commands(month) {
             if self.is_closed(month) {
                 break;
             }
-            let ended = self.run(command, 1, Faults::default())?;
+            let ended = self.damaged_run(&command, &path)?;
+            let is_explained = match &ended {
+                Ended::Done { .. } => true,
+                Ended::Refused(code, _) => {
+                    is_of_damage(*code)
+                        || matches!(
+                            code,
+                            Code::NoDraft
+                                | Code::AlreadyApproved
+                                | Code::ApprovalMissing
+                                | Code::DraftOutdated
+                        )
+                }
+                Ended::Panicked(_) => false,
+            };
+            if !is_explained {
+                return Err((
+                    Promise::Truth,
+                    format!("{} is damaged, and {command:?} ended as {ended:?}", path.display()),
+                ));
+            }
+        }
+        self.machine.state().disk.overwrite(&path, &before);
+        match wrong(&self.machine.state().disk, &self.right) {
+            Some(why) => Err((Promise::Mixture, format!("made from a damaged ledger: {why}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// A command on a damaged ledger, which the watch would call wrong.
+    fn damaged_run(&mut self, command: &Command, path: &Path) -> Result<Ended, (Promise, String)> {
+        let process = self.processes;
+        self.processes += 1;
+        self.machine.begin(&[process], Faults::default(), None);
+        let ended = command.ended(&View { machine: Arc::clone(&self.machine), process });
+        self.machine.finish();
+        if let Ended::Panicked(why) = &ended {
+            return Err((Promise::NoPanic, format!("{} is damaged: {why}", path.display())));
+        }
+        Ok(ended)
+    }
+
+    /// What is missing of a month is done where nothing fails.
+    fn on_a_sound_machine(&mut self, month: usize) -> Result<(), (Promise, String)> {
+        for command in self.commands(month) {
+            if self.is_closed(month) {
+                break;
+            }
+            let ended = self.run(&command, 1, Faults::default())?;
             let is_signed = matches!(ended[0], Ended::Refused(Code::AlreadyApproved, _));
             if !is_signed && !matches!(ended[0], Ended::Done { .. }) {
                 return Err((
@@ -240,7 +282,7 @@ impl Trial {
         if self.is_closed(month) {
             return Ok(());
         }
-        Err((Promise::Recovers, format!("{} is not closed", MONTHS[month])))
+        Err((Promise::Recovers, format!("{} is not closed", self.story.months[month])))
     }
 
     fn faults(&mut self, processes: usize) -> Faults {
@@ -263,7 +305,7 @@ impl Trial {
     /// Runs a command in some processes side by side.
     fn run(
         &mut self,
-        command: Command,
+        command: &Command,
         count: usize,
         faults: Faults,
     ) -> Result<Vec<Ended>, (Promise, String)> {
@@ -271,14 +313,14 @@ impl Trial {
         self.processes += count;
         let there = closes(&self.machine.state().disk).len();
         let seen = Arc::new(Mutex::new(Seen { there, found: None }));
-        let note = Arc::clone(&seen);
+        let (note, right) = (Arc::clone(&seen), Arc::clone(&self.right));
         let watch = move |disk: &Disk, what: &str| {
             let mut seen = note.lock().unwrap_or_else(PoisonError::into_inner);
             let now = closes(disk).len();
             let found = if what != STOPS && now < seen.there {
                 Some((Promise::AlwaysThere, format!("a close is gone after `{what}`")))
             } else {
-                wrong(disk).map(|why| (Promise::Mixture, format!("after `{what}`: {why}")))
+                wrong(disk, &right).map(|why| (Promise::Mixture, format!("after `{what}`: {why}")))
             };
             seen.there = now;
             if seen.found.is_none() {
@@ -307,7 +349,7 @@ impl Trial {
         }) {
             return Err((Promise::NoPanic, why.clone()));
         }
-        let has_posted = command == Command::Post && ended.contains(&Ended::Done { confirmed: true });
+        let has_posted = *command == Command::Post && ended.contains(&Ended::Done { confirmed: true });
         if has_posted {
             self.confirmed += 1;
         }
@@ -322,7 +364,7 @@ impl Trial {
     /// What was confirmed is there after the machine stopped, and right.
     fn after_crash(&self) -> Result<(), (Promise, String)> {
         let state = self.machine.state();
-        if let Some(why) = wrong(&state.disk) {
+        if let Some(why) = wrong(&state.disk, &self.right) {
             return Err((Promise::Durable, why));
         }
         let there = closes(&state.disk).len();
