@@ -129,7 +129,7 @@ fn what_can_t_be_closed_is_said_and_no_error() {
 #[test]
 fn a_project_without_a_ledger_says_so_and_one_without_policies_nothing() {
     let desk = desk();
-    desk.write("apportion.toml", &BOOK.split("[ledger]").next().unwrap().to_owned());
+    desk.write("apportion.toml", BOOK.split("[ledger]").next().unwrap());
     let said = diff(&desk, &["--period", "2026-02"]);
     assert!(
         said.contains("the project has no [ledger], so holds, draws and payment terms pay nobody"),

@@ -3,13 +3,13 @@
 mod clawbacks;
 mod compared;
 mod desk;
+mod eventful;
 pub mod explained;
 mod forger;
 mod kept;
 mod properties;
 mod refusals;
 mod replay;
-mod replayed_year;
 mod stories;
 mod tampering;
 mod year;

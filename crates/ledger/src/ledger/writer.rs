@@ -18,6 +18,7 @@ pub struct FolderWriter {
 }
 
 /// Where the files are until all of them are there.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Place {
     Disk(Staging),
     Memory(MemoryFolder),
