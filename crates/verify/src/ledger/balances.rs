@@ -378,7 +378,7 @@ fn prove_totals(close: &Close, rows: &BTreeMap<String, Row>, entries: &[Entry], 
     let counts = [
         ("payees", rows.len()),
         ("entries", entries.len()),
-        ("new_lines", entries.iter().filter(|entry| entry.entry == "new").count()),
+        ("new_lines", entries.iter().filter(|entry| entry.entry == "new" && entry.key[6].is_empty()).count()),
         ("paid_payees", rows.values().filter(|row| row.of("paid") != 0).count()),
     ];
     for (name, count) in counts {
