@@ -54,16 +54,16 @@ impl People {
         Self { columns, rows }
     }
 
-    /// The payees among some whose attributes are others now, by the columns that both know.
-    pub fn changed<'p>(&self, now: &Self, among: impl IntoIterator<Item = &'p str>) -> Vec<ChangedPayee> {
+    /// The payees of both whose attributes are others now, by the columns that both know.
+    pub fn changed(&self, now: &Self) -> Vec<ChangedPayee> {
         let common: Vec<(usize, usize)> = self
             .columns
             .iter()
             .enumerate()
             .filter_map(|(was, name)| Some((was, now.columns.iter().position(|other| other == name)?)))
             .collect();
-        let of_payee = |payee: &str| {
-            let (was, is) = (self.rows.get(payee)?, now.rows.get(payee)?);
+        let of_payee = |(payee, was): (&String, &Vec<String>)| {
+            let is = now.rows.get(payee)?;
             let changes: Vec<(String, String, String)> = common
                 .iter()
                 .filter(|(before, after)| was[*before] != is[*after])
@@ -71,9 +71,9 @@ impl People {
                     (self.columns[*before].clone(), was[*before].clone(), is[*after].clone())
                 })
                 .collect();
-            (!changes.is_empty()).then(|| ChangedPayee { payee_id: payee.to_owned(), changes })
+            (!changes.is_empty()).then(|| ChangedPayee { payee_id: payee.clone(), changes })
         };
-        among.into_iter().filter_map(of_payee).collect()
+        self.rows.iter().filter_map(of_payee).collect()
     }
 }
 

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use super::desk::Desk;
+use super::eventful::{self, MONTHS};
 use super::forger::Forger;
-use super::replayed_year::{self as year, MONTHS};
 
 /// A year of closes, as nobody changes it.
-static YEAR: LazyLock<Desk> = LazyLock::new(year::closed);
+static YEAR: LazyLock<Desk> = LazyLock::new(eventful::closed);
 
 /// The ledger of the year alone, in a folder of its own.
 fn ledger() -> Desk {
