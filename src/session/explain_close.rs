@@ -399,7 +399,9 @@ impl Asked<'_> {
                 .map_err(|why| unreadable(&self.ledger.shown(&close.record.close, PEOPLE), &why))
         };
         let payees: BTreeSet<&str> = entries.iter().map(|entry| payee_of(&entry.subject)).collect();
-        Ok(read(before)?.changed(&read(close)?, payees))
+        let mut changed = read(before)?.changed(&read(close)?);
+        changed.retain(|payee| payees.contains(payee.payee_id.as_str()));
+        Ok(changed)
     }
 }
 
