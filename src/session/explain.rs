@@ -42,8 +42,10 @@ impl Session {
         progress.phase("settling", None);
         let last_day = traced.book.calendar().last_day(period);
         traced.tables = Tables::at_end_of(traced.tables, last_day);
+        let posted = self.project.posted_lines(&mut traced.tables, period)?.lines;
         let counted = count_period(&traced.book, &traced.tables, &traced.rules, period)?;
-        let ground = YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period)?;
+        let ground =
+            YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, (period, &posted))?;
         progress.phase("explaining", None);
         let most = inquiry.most.unwrap_or(usize::MAX);
         let explainer = Explainer::new(&ground).map_err(one)?;

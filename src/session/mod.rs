@@ -22,7 +22,9 @@ use apportion_data::{NoProgress, Progress};
 use apportion_engine::cases::{Bench, FOLDER};
 use apportion_engine::charter::{self, CharterDays, Document, Examples};
 use apportion_engine::check::{self, CheckReport};
-use apportion_engine::project::{Project, Sources};
+use apportion_engine::project::{PostedLines, Project, Sources};
+use apportion_ledger::ledger::LedgerFolder;
+use apportion_ledger::originals::LedgerLines;
 use apportion_rules::{RuleBook, RuleFiles};
 
 use crate::Error;
@@ -136,7 +138,8 @@ impl Session {
             Some(path) => RuleFiles::named(&self.world, path),
             None => self.rule_files.clone(),
         };
-        Ok((Project::new(&sources, &rule_files, files)?, rule_files))
+        let project = Project::new(&sources, &rule_files, files)?;
+        Ok((with_ledger(project, &self.world), rule_files))
     }
 
     /// The paths of everything that a settlement is computed from: the project file, the rule files and the data.
@@ -232,5 +235,12 @@ fn open(
 ) -> Result<(Project, RuleFiles), Vec<Diagnostic>> {
     let sources = Arc::new(Sources::open(world, folder, files)?);
     let own = sources.own_rules();
-    Ok((Project::new(&sources, &own, files)?, own))
+    Ok((with_ledger(Project::new(&sources, &own, files)?, world), own))
+}
+
+/// The project with the lines that its ledger has posted: clawbacks of deals of earlier fiscal years take them back.
+fn with_ledger(project: Project, world: &Arc<dyn World>) -> Project {
+    let folder = LedgerFolder::of_book(world, project.book());
+    let posted = folder.map(|folder| Arc::new(LedgerLines(folder)) as Arc<dyn PostedLines>);
+    project.with_posted(posted)
 }

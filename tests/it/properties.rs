@@ -103,19 +103,50 @@ pub struct Project {
     engagements: Vec<(usize, u8, u8, u16, u8)>,
 }
 
+/// A deal that reverses one of a project.
+#[derive(Debug, Clone)]
+pub struct Reversal {
+    /// The deal, counted around.
+    pub deal: usize,
+    /// Its size in cents.
+    pub cents: i64,
+    /// How many days later it closed, within the quarter.
+    pub days: u8,
+    /// Why, as an attribute.
+    pub cause: &'static str,
+}
+
 impl Project {
     /// The project as a case; `id` makes ids out of kinds and numbers.
     pub fn case(&self, id: impl Fn(&str, usize) -> String) -> Case {
+        self.case_with(id, RULES, &[])
+    }
+
+    /// The same with these rules and with reversals.
+    pub fn case_with(&self, id: impl Fn(&str, usize) -> String, rules: &str, reversals: &[Reversal]) -> Case {
         let day = |day: u8| format!("2026-{:02}-{:02}", 1 + day / 28, 1 + day % 28);
-        let mut deals = "deal_id | outcome | close_date | amount | deal_type | account_id\n".to_owned();
+        let reversing = !reversals.is_empty();
+        let (header, empty) =
+            if reversing { (" | reverses_deal_id | reversal_cause", " | | ") } else { ("", "") };
+        let mut deals = format!("deal_id | outcome | close_date | amount | deal_type | account_id{header}\n");
         for (index, &(cents, renewal, account, closed)) in self.deals.iter().enumerate() {
             let sign = if cents < 0 { "-" } else { "" };
             let (whole, rest) = (cents.abs() / 100, cents.abs() % 100);
             let kind = if renewal { "renewal" } else { "new" };
             deals += &format!(
-                "{} | won | {} | {sign}{whole}.{rest:02} | {kind} | A{account}\n",
+                "{} | won | {} | {sign}{whole}.{rest:02} | {kind} | A{account}{empty}\n",
                 id("D", index),
                 day(closed)
+            );
+        }
+        for (index, &Reversal { deal, cents, days, cause }) in reversals.iter().enumerate() {
+            let original = deal % self.deals.len();
+            let (whole, rest) = (cents / 100, cents % 100);
+            deals += &format!(
+                "{} | won | {} | -{whole}.{rest:02} | new | A0 | {} | {cause}\n",
+                id("R", index),
+                day((self.deals[original].3 + days).min(83)),
+                id("D", original)
             );
         }
         let mut engagements = "deal_id | payee_id | role | weight | occurred_on\n".to_owned();
@@ -135,7 +166,7 @@ impl Project {
         });
         let payees = "payee_id | manager_id\n".to_owned() + &payees.collect::<String>();
         let text = format!(
-            "[[case]]\nname = \"random\"\nperiod = \"2026-Q1\"\nrules = '''{RULES}'''\n\
+            "[[case]]\nname = \"random\"\nperiod = \"2026-Q1\"\nrules = '''{rules}'''\n\
              deals = '''\n{deals}'''\npayees = '''\n{payees}'''\nengagements = '''\n{engagements}'''\n"
         );
         let file = CaseFile::parse("random.toml", &text, &mut Files::default());
@@ -229,6 +260,17 @@ fn crew(project: &Project, lines: &[(usize, i64, i64)]) -> i64 {
     // Hundredths of percents of cents, and a bonus of 300 cents.
     let bonus = if deals >= 2 { 300 * 10_000 } else { 0 };
     rounded(worth + bonus, 10_000)
+}
+
+prop_compose! {
+    pub fn reversals()(
+        reversals in prop::collection::vec((0..10_usize, 0..60_000_i64, 0..84_u8, any::<bool>()), 1..6),
+    ) -> Vec<Reversal> {
+        let reversal = |(deal, cents, days, returned)| {
+            Reversal { deal, cents, days, cause: if returned { "returned" } else { "cancelled" } }
+        };
+        reversals.into_iter().map(reversal).collect()
+    }
 }
 
 prop_compose! {

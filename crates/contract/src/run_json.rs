@@ -92,7 +92,11 @@ pub static RUN_KEYS: &[RunKey] = {
         key("inputs[].path", Text, "The file, relative to the project's folder."),
         key("inputs[].table", Word(Words::Tables), "The table that it was read into."),
         key("inputs[].sha256", Sha256, "The digest of its bytes."),
-        key("rule_files", List, "The rule files and the project file, by path."),
+        key(
+            "rule_files",
+            List,
+            "The rule files, the project file, and the last close of a ledger whose lines were taken back, by path.",
+        ),
         key("rule_files[].path", Text, "The file, relative to the project's folder."),
         key("rule_files[].sha256", Sha256, "The digest of its bytes."),
         key(

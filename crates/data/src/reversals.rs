@@ -117,7 +117,7 @@ fn in_proportion(list_e6: i128, (amount, before): (i64, i64), rounding: Rounding
 }
 
 /// A column of decimals with other values in some rows.
-fn with_values(column: &ArrayRef, changed: &[(DealIx, i128)]) -> ArrayRef {
+pub(super) fn with_values(column: &ArrayRef, changed: &[(DealIx, i128)]) -> ArrayRef {
     let Some(values) = column.as_primitive_opt::<Decimal128Type>() else { return Arc::clone(column) };
     let mut rows: Vec<Option<i128>> = values.iter().collect();
     for (deal, value) in changed {

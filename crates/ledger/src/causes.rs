@@ -123,11 +123,20 @@ fn line(batch: &RecordBatch, row: usize) -> Result<WrittenLine, String> {
     })
 }
 
+/// What changed since the close before, as far as it is known without lines.
+#[derive(Debug, Clone, Copy)]
+pub struct Changed<'a> {
+    /// Rules that have other parameters than when a month was posted, and may.
+    pub rules: &'a BTreeSet<String>,
+    /// Numbers of the deals whose recomputed reversals are others.
+    pub reversed: &'a BTreeSet<u32>,
+}
+
 /// Says of each true-up what differs behind its line.
 pub fn explain(
     ground: &Ground<'_>,
     posted: &Posted,
-    (written, rewritten): (&WrittenLines, &BTreeSet<String>),
+    (written, changed): (&WrittenLines, Changed<'_>),
     names: &Names,
     made: &mut EarnedEntries,
 ) {
@@ -146,11 +155,12 @@ pub fn explain(
             uncredited.entry((rule.at(), row.deal.raw())).or_default().push((row.payee, row.reason));
         }
     }
-    let comparer = Comparer { ground, posted, names, rewritten, pairs, uncredited };
+    let comparer = Comparer { ground, posted, names, changed, pairs, uncredited };
     for (entry, line) in made.entries.iter_mut().zip(&made.lines) {
         let Subject::Line { key, close_date } = &entry.subject else { continue };
         if entry.entry == EntryType::TrueUp && entry.cause.is_empty() {
             let causes = match (written.get(key), line) {
+                _ if comparer.is_reversed(key) => Causes::default().with(Cause::Reversal),
                 (Some(was), Some(now)) => match comparer.both(key, was, *now, *close_date) {
                     causes if !causes.is_empty() => causes,
                     _ => match comparer.is_back(key) {
@@ -173,8 +183,7 @@ struct Comparer<'a> {
     ground: &'a Ground<'a>,
     posted: &'a Posted,
     names: &'a Names,
-    /// Rules that have other parameters than when a month was posted, and may.
-    rewritten: &'a BTreeSet<String>,
+    changed: Changed<'a>,
     /// Rules and deals with a line.
     pairs: BTreeSet<(usize, u32)>,
     /// By rule and deal: why somebody is not paid.
@@ -184,6 +193,11 @@ struct Comparer<'a> {
 impl Comparer<'_> {
     fn line(&self, now: LineNow) -> &Line {
         &self.ground.years[now.place.0].lines[now.place.1]
+    }
+
+    /// Whether other reversals leave another part of the deal, which is what the line is about.
+    fn is_reversed(&self, key: &Key) -> bool {
+        self.ground.deal(key.deal).is_some_and(|deal| self.changed.reversed.contains(&deal.raw()))
     }
 
     fn both(&self, key: &Key, was: &WrittenLine, now: LineNow, close_date: i32) -> Causes {
@@ -202,7 +216,7 @@ impl Comparer<'_> {
             amount: filled(applies.amount, line.amount.wide()),
         };
         let kind = self.ground.rules[line.rule].kind;
-        let rule_differs = self.rewritten.contains(self.names.text(key.rule));
+        let rule_differs = self.changed.rules.contains(self.names.text(key.rule));
         let moved = self.posted.deals.get(key.deal).is_some_and(|last| last.close_date != close_date);
         let (basis, rate) = (was.basis != is.basis, was.rate != is.rate);
         let units = was.units != is.units || was.units_total != is.units_total;
@@ -211,6 +225,9 @@ impl Comparer<'_> {
             .with_if(was.rule_from != is.rule_from, Cause::Version)
             .with_if(moved, Cause::DealData);
         let causes = match kind.pays_by_deal() {
+            _ if key.is_clawback() => {
+                causes.with_if(basis, Cause::Line).with_if(rate || (uncapped && !basis), Cause::Reversal)
+            }
             true => causes
                 .with_if(units, Cause::Engagements)
                 .with_if(basis && !rule_differs, Cause::DealData)
@@ -251,9 +268,11 @@ impl Comparer<'_> {
     /// A line that no close has written.
     fn only_now(&self, key: &Key, now: LineNow) -> Causes {
         let line = self.line(now);
-        let cause = if self.posted.deals.get(key.deal).is_none() {
+        let cause = if key.is_clawback() {
+            Cause::Reversal
+        } else if self.posted.deals.get(key.deal).is_none() {
             Cause::DealListed
-        } else if self.rewritten.contains(self.names.text(key.rule)) {
+        } else if self.changed.rules.contains(self.names.text(key.rule)) {
             Cause::Rule
         } else if self.ground.rules[line.rule].kind.pays_by_deal() {
             Cause::Engagements
@@ -281,6 +300,9 @@ impl Comparer<'_> {
             Some(_) => return Cause::Uncredited,
             None => {}
         }
+        if key.is_clawback() {
+            return Cause::Reversal;
+        }
         if !ground.rules[rule].kind.pays_by_deal() {
             return Cause::Credit;
         }
@@ -298,7 +320,6 @@ fn parts_or_amount(kind: Kind, rule_differs: bool) -> Cause {
     match kind {
         Kind::Stipend if rule_differs => Cause::Amount,
         Kind::Stipend => Cause::PayeeData,
-        // A close has no line of a clawback rule.
         Kind::SharedCredit | Kind::RenewalBonus | Kind::Commission | Kind::Override | Kind::Clawback => {
             Cause::Shares
         }

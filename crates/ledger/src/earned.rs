@@ -122,19 +122,12 @@ fn of_posted(
     (key, state, last): (Key, &PostedKey, LastOfDeal),
     line: Option<LineNow>,
 ) -> Option<Candidate> {
-    let amount = line.map_or(Minor::ZERO, |line| line.amount);
     let decision = vanished.decision(ground, &key);
     let (close_date, of_period) = match ground.state(key.deal) {
         DealState::Settled(day) | DealState::Before(day) => (day, ground.days.month_of(day)),
         DealState::Later | DealState::Absent => (last.close_date, last.of_period),
     };
-    let now = match (decision, ground.state(key.deal)) {
-        (Some(Decision::Keep), _) => state.earned,
-        (Some(Decision::TakeBack), _) => Minor::ZERO,
-        (Some(Decision::AsSettled) | None, DealState::Settled(_)) => amount,
-        (_, DealState::Later) => Minor::ZERO,
-        (_, DealState::Before(_) | DealState::Absent) => state.earned,
-    };
+    let now = left_of_posted(ground, decision, (&key, state.earned), line.map(|line| line.amount));
     let unchanged = now == state.earned;
     let asked = matches!(ground.state(key.deal), DealState::Settled(_)) || state.earned != state.released;
     (!unchanged || asked).then(|| Candidate {
@@ -145,22 +138,57 @@ fn of_posted(
         close_date,
         of_period,
         kind: line.map_or_else(|| state.kind.clone(), |line| Some(kind(ground, line))),
-        accepted: decision.is_some_and(|decision| decision != Decision::Keep),
+        accepted: decision.is_some_and(|decision| decision != Decision::Keep)
+            || vanished.gives_back(ground, key.deal),
     })
+}
+
+/// What a close leaves of a key for which `earned` was posted, and that has a line of this amount now, or none.
+pub fn left_of_posted(
+    ground: &Ground<'_>,
+    decision: Option<Decision>,
+    (key, earned): (&Key, Minor),
+    line: Option<Minor>,
+) -> Minor {
+    match (decision, ground.state(key.deal)) {
+        (Some(Decision::Keep), _) => earned,
+        (Some(Decision::TakeBack), _) => Minor::ZERO,
+        (Some(Decision::AsSettled) | None, DealState::Settled(_)) => match line {
+            Some(amount) => amount,
+            None if takes_back_the_unknown(ground, key) => earned,
+            None => Minor::ZERO,
+        },
+        (_, DealState::Later) => Minor::ZERO,
+        (_, DealState::Before(_) | DealState::Absent) => earned,
+    }
+}
+
+/// Whether a key takes back a line of another system that is not computed any more: what it was can't be known now.
+fn takes_back_the_unknown(ground: &Ground<'_>, key: &Key) -> bool {
+    let original = key.of_deal.and_then(|original| ground.deal(original));
+    original.is_some_and(|original| {
+        let day = ground.tables.deals.close_date[original];
+        day < ground.days.ledger_from && day < ground.days.computed_from()
+    })
+}
+
+/// What a close leaves of a key for which nothing was posted, and that has a line of this amount now; none where it gets nothing.
+pub fn left_of_line(decision: Option<Decision>, amount: Minor) -> Option<Minor> {
+    match decision {
+        Some(Decision::Keep | Decision::TakeBack) => None,
+        Some(Decision::AsSettled) | None => Some(amount),
+    }
 }
 
 /// A key with a line now and nothing posted.
 fn of_line(ground: &Ground<'_>, vanished: &VanishedThings, key: Key, line: LineNow) -> Option<Candidate> {
-    let decision = vanished.decision(ground, &key);
-    if matches!(decision, Some(Decision::Keep | Decision::TakeBack)) {
-        return None;
-    }
+    let now = left_of_line(vanished.decision(ground, &key), line.amount)?;
     let DealState::Settled(close_date) = ground.state(key.deal) else { return None };
     Some(Candidate {
         key,
         line: Some(line),
         before: (Minor::ZERO, Minor::ZERO),
-        now: line.amount,
+        now,
         close_date,
         of_period: ground.days.month_of(close_date),
         kind: Some(kind(ground, line)),

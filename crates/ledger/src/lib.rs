@@ -4,6 +4,8 @@
 //! settled years ─► earned     entries of lines: what is earned now less what was posted
 //!                  holds      which part of it may be paid
 //!                  vanished   what the ledger rests on and the data no longer give
+//!                  reversals  what counted as a reversal in the close before, and counts now
+//!                  originals  what mirrored reversals take a part of: lines as the close leaves them
 //!                  balances   payee by payee: draws, debts, minimum and maximum, the payee's currency
 //!                  closing    drives them, and stops where somebody has to decide
 //!                  ledger     the folder: drafts, approvals, closes
@@ -30,10 +32,12 @@ pub mod folder;
 pub mod kept;
 pub mod key;
 pub mod ledger;
+pub mod originals;
 pub mod payment;
 pub mod people;
 pub mod posted;
 pub mod replay;
+pub mod reversals;
 pub mod rewritten;
 pub mod scope;
 pub mod stopped;

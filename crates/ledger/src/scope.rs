@@ -21,22 +21,29 @@ pub struct CloseDays {
     pub first: i32,
     /// The last day of the month.
     pub last: i32,
+    /// The first day of the first month that is closed in the ledger: deals before it are another system's.
+    pub ledger_from: i32,
 }
 
 impl CloseDays {
     /// The days of the close of a month.
     pub fn new(book: &Book, first_month: Period, true_up: u32, period: Period) -> Self {
         let calendar = book.calendar();
-        let Period::Year { year } = calendar.year_of(period) else {
-            return Self::of_month(calendar, period, calendar.first_day(first_month));
+        let ledger_from = calendar.first_day(first_month);
+        let horizon = match calendar.year_of(period) {
+            Period::Year { year } => {
+                let back = i32::try_from(true_up).unwrap_or_default();
+                ledger_from.max(calendar.first_day(Period::Year { year: year - back }))
+            }
+            _ => ledger_from,
         };
-        let back = i32::try_from(true_up).unwrap_or_default();
-        let from = calendar.first_day(Period::Year { year: year - back });
-        Self::of_month(calendar, period, from.max(calendar.first_day(first_month)))
+        let (first, last) = (calendar.first_day(period), calendar.last_day(period));
+        Self { calendar, period, horizon, first, last, ledger_from }
     }
 
-    fn of_month(calendar: FiscalCalendar, period: Period, horizon: i32) -> Self {
-        Self { calendar, period, horizon, first: calendar.first_day(period), last: calendar.last_day(period) }
+    /// The first day that is computed: that of the fiscal year in which the horizon begins.
+    pub fn computed_from(self) -> i32 {
+        self.calendar.first_day(self.calendar.year_of(self.calendar.month_of(self.horizon)))
     }
 
     /// The fiscal years that are settled, in order; the last one as far as the month.
@@ -90,7 +97,7 @@ pub struct LineNow {
 pub struct Ground<'a> {
     /// The project file.
     pub book: &'a Book,
-    /// The data, at the end of the month.
+    /// The data as they count at the end of the month.
     pub tables: &'a Tables,
     /// The rules.
     pub rules: &'a RuleBook,
@@ -128,14 +135,19 @@ impl<'a> Ground<'a> {
     pub fn new(
         (book, tables, rules): (&'a Book, &'a Tables, &'a RuleBook),
         days: CloseDays,
-        years: &'a [PeriodView],
         names: &mut Names,
     ) -> Self {
         let codes = Codes::new(tables, rules, names);
         let deals = codes.deals.iter().copied().zip(tables.deals.all()).collect();
         let payees = codes.payees.iter().copied().zip(tables.payees.all()).collect();
         let rule_names = codes.rules.iter().copied().zip(rules.iter().map(|(index, _)| index)).collect();
-        Self { book, tables, rules, days, years, deals, payees, rule_names, codes }
+        Self { book, tables, rules, days, years: &[], deals, payees, rule_names, codes }
+    }
+
+    /// The same once the years are settled.
+    #[must_use]
+    pub fn with_years(self, years: &'a [PeriodView]) -> Self {
+        Self { years, ..self }
     }
 
     /// A rule of the rule files.
@@ -163,17 +175,18 @@ impl<'a> Ground<'a> {
         }
     }
 
-    /// The key of a line.
-    pub fn key(&self, view: &PeriodView, line: &Line, names: &mut Names) -> Key {
+    /// The key of a line; `of_rule` is the rule whose line it takes back.
+    pub fn key(&self, line: &Line, of_rule: Option<&str>, names: &mut Names) -> Key {
         let Codes { deals, payees, rules } = &self.codes;
+        let original = of_rule.and_then(|_| self.tables.deals.original(line.deal));
         Key {
             payee: payees[line.payee],
             rule: rules[line.rule],
             deal: deals[line.deal],
-            role: line.role.get().map(|role| names.code(&view.roles[role])),
+            role: line.role.get().map(|role| names.code(&self.tables.engagements.roles[role])),
             from_payee: line.from_payee.get().map(|payee| payees[payee]),
-            of_rule: None,
-            of_deal: None,
+            of_rule: names.maybe(of_rule),
+            of_deal: original.map(|deal| deals[deal]),
         }
     }
 
@@ -186,7 +199,7 @@ impl<'a> Ground<'a> {
                 let pays = view.applies[line.rule][line.version].amount;
                 if pays && self.days.holds(self.tables.deals.close_date[line.deal]) {
                     let now = LineNow { amount: line.amount, place: (year, place) };
-                    lines.insert(self.key(view, line, names), now);
+                    lines.insert(self.key(line, view.of_rule(line), names), now);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Why there is no draft, and what to do.
 
 use crate::closing::StoppedClose;
-use crate::vanished::VanishedKind;
+use crate::vanished::{Vanished, VanishedKind};
 use apportion_base::diagnostic::{Code, Diagnostic, grouped};
 use apportion_base::money::{Currency, format_scaled};
 use apportion_book::{Period, display_day};
@@ -46,13 +46,18 @@ pub fn diagnostics(stopped: &StoppedClose, period: Period, currency: Currency) -
                     VanishedKind::IncompleteDeal => {
                         format!("deal `{}` is incomplete now: a row that names it was rejected", thing.id)
                     }
+                    VanishedKind::Reversal => {
+                        let message = format!(
+                            "reversal `{}` counted in the close before with {currency} {}, and is not in the data any more or was rejected",
+                            thing.id,
+                            money(thing.amount)
+                        );
+                        return Diagnostic::error(Code::Vanished, message).help(decide(thing));
+                    }
                     kind => format!("{} `{}` is not in the data any more, or was rejected", kind.word(), thing.id),
                 };
                 let message = format!("{what}; {} {} are posted on it", currency, money(thing.amount));
-                Diagnostic::error(Code::Vanished, message).help(format!(
-                    "put it back into the data, or decide in sources.acceptances: id {}, action keep or take-back, reason, by",
-                    thing.id
-                ))
+                Diagnostic::error(Code::Vanished, message).help(decide(thing))
             })
             .collect(),
         StoppedClose::LargeTrueUps { id, sum, .. } => {
@@ -65,4 +70,12 @@ pub fn diagnostics(stopped: &StoppedClose, period: Period, currency: Currency) -
             ))]
         }
     }
+}
+
+/// What to do about something that has vanished.
+fn decide(thing: &Vanished) -> String {
+    format!(
+        "put it back into the data, or decide in sources.acceptances: id {}, action keep or take-back, reason, by",
+        thing.id
+    )
 }

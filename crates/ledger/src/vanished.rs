@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::key::{Key, Map, Name, Names};
 use crate::posted::Posted;
+use crate::reversals::Reversals;
 use crate::scope::{DealState, Ground};
 use apportion_base::money::Minor;
 use apportion_book::Period;
 use apportion_contract::AcceptanceAction;
-use apportion_engine::credit::Reason;
+use apportion_data::Tables;
+use apportion_engine::credit::{Reason, Uncredited};
 use apportion_engine::plan::QuotaTerms;
 use apportion_rules::{Body, Tiers};
 
@@ -19,6 +21,8 @@ pub enum VanishedKind {
     Deal,
     /// A deal that is incomplete for a rule under which it has posted amounts, or whose credit they follow.
     IncompleteDeal,
+    /// A recomputed reversal.
+    Reversal,
     /// A payee.
     Payee,
     /// A quota.
@@ -33,6 +37,7 @@ impl VanishedKind {
         match self {
             Self::Deal => "deal",
             Self::IncompleteDeal => "incomplete-deal",
+            Self::Reversal => "reversal",
             Self::Payee => "payee",
             Self::Quota => "quota",
             Self::Adjustment => "adjustment",
@@ -47,7 +52,7 @@ pub struct Vanished {
     pub kind: VanishedKind,
     /// By which it is accepted.
     pub id: String,
-    /// What is posted that rests on it.
+    /// What is posted that rests on it; of a reversal its size.
     pub amount: i128,
     /// What was decided; none stops the close.
     pub accepted: Option<AcceptanceAction>,
@@ -73,18 +78,27 @@ pub struct VanishedThings {
     /// By kind and id.
     pub all: Vec<Vanished>,
     deals: Map<Name, AcceptanceAction>,
+    /// Deals of which a reversal counts no more.
+    given_back: BTreeSet<u32>,
     payees: Map<Name, AcceptanceAction>,
     quotas: Map<QuotaSubject, AcceptanceAction>,
 }
 
 impl VanishedThings {
-    /// Looks for what has vanished.
-    pub fn find(ground: &Ground<'_>, posted: &Posted, names: &Names) -> Self {
+    /// Looks for what has vanished. `incomplete` are rules and deals that they do not pay, because a row that names the deal was
+    /// rejected.
+    pub fn find(
+        ground: &Ground<'_>,
+        posted: &Posted,
+        (incomplete, reversals): (&IncompleteDeals, &Reversals),
+        names: &Names,
+    ) -> Self {
         let mut found = Self::default();
         // In no order: what is made of them are sums.
         let amounts = posted.keys.iter().filter(|(_, state)| !state.earned.is_zero());
         let amounts: Vec<(Key, Minor)> = amounts.map(|(key, state)| (*key, state.earned)).collect();
-        found.find_deals(ground, (posted, &amounts), names);
+        found.find_deals(ground, (posted, &amounts, incomplete), names);
+        found.find_reversals(ground, reversals);
         found.find_payees(ground, &amounts, names);
         found.find_quotas(ground, &amounts, names);
         found.find_adjustments(ground, posted, names);
@@ -97,13 +111,21 @@ impl VanishedThings {
         self.all.iter().any(|vanished| vanished.accepted.is_none())
     }
 
-    /// What was decided about a key: by its deal, else by its payee, else by its quota.
+    /// What was decided about a key: by its deal, else by its payee, else by its quota. A clawback of a deal that is gone is taken
+    /// back with it, and else keeps what was posted.
     pub fn decision(&self, ground: &Ground<'_>, key: &Key) -> Option<Decision> {
+        let gone = key.of_deal.filter(|original| ground.deal(*original).is_none());
+        if gone.is_some_and(|original| self.deals.get(&original) == Some(&AcceptanceAction::TakeBack)) {
+            return Some(Decision::TakeBack);
+        }
         if let Some(action) = self.deals.get(&key.deal) {
             return Some(match action {
                 AcceptanceAction::Keep => Decision::Keep,
                 AcceptanceAction::TakeBack | AcceptanceAction::Post => Decision::TakeBack,
             });
+        }
+        if gone.is_some() {
+            return Some(Decision::Keep);
         }
         let of_quota = || {
             let DealState::Settled(day) = ground.state(key.deal) else { return None };
@@ -118,10 +140,9 @@ impl VanishedThings {
     fn find_deals(
         &mut self,
         ground: &Ground<'_>,
-        (posted, amounts): (&Posted, &[(Key, Minor)]),
+        (posted, amounts, incomplete): (&Posted, &[(Key, Minor)], &IncompleteDeals),
         names: &Names,
     ) {
-        let incomplete = incomplete(ground);
         let mut deals: BTreeMap<&str, (Name, VanishedKind, i128)> = BTreeMap::new();
         for (key, amount) in amounts {
             if !posted.deals.get(key.deal).is_some_and(|last| ground.days.holds(last.close_date)) {
@@ -129,7 +150,7 @@ impl VanishedThings {
             }
             let kind = match ground.state(key.deal) {
                 DealState::Absent => VanishedKind::Deal,
-                DealState::Settled(_) if rests_on_incomplete(ground, &incomplete, key, names) => {
+                DealState::Settled(_) if rests_on_incomplete(ground, incomplete, key, names) => {
                     VanishedKind::IncompleteDeal
                 }
                 DealState::Settled(_) | DealState::Later | DealState::Before(_) => continue,
@@ -144,6 +165,28 @@ impl VanishedThings {
             }
             self.all.push(Vanished { kind, id: id.to_owned(), amount, accepted });
         }
+    }
+
+    fn find_reversals(&mut self, ground: &Ground<'_>, reversals: &Reversals) {
+        let (digits, rounding) = (ground.book.currency.digits(), ground.book.rounding);
+        for gone in &reversals.gone {
+            let size = rounding.rescale(gone.row.size_e6, 6, digits).unwrap_or_default();
+            if gone.accepted == Some(AcceptanceAction::TakeBack) {
+                self.given_back.insert(gone.original.raw());
+            }
+            let id = gone.row.deal_id.clone();
+            self.all.push(Vanished {
+                kind: VanishedKind::Reversal,
+                id,
+                amount: size,
+                accepted: gone.accepted,
+            });
+        }
+    }
+
+    /// Whether it was decided that a reversal of the deal counts no more.
+    pub fn gives_back(&self, ground: &Ground<'_>, deal: Name) -> bool {
+        ground.deal(deal).is_some_and(|deal| self.given_back.contains(&deal.raw()))
     }
 
     fn find_payees(&mut self, ground: &Ground<'_>, amounts: &[(Key, Minor)], names: &Names) {
@@ -226,29 +269,29 @@ impl VanishedThings {
 
 /// What somebody decided about an id, where that is a decision about what has vanished.
 pub fn accepted(ground: &Ground<'_>, id: &str) -> Option<AcceptanceAction> {
-    let acceptances = &ground.tables.acceptances;
+    accepted_in(ground.tables, id)
+}
+
+/// The same of tables.
+pub fn accepted_in(tables: &Tables, id: &str) -> Option<AcceptanceAction> {
+    let acceptances = &tables.acceptances;
     let place = acceptances.binary_search_by(|acceptance| acceptance.id.as_str().cmp(id)).ok()?;
     Some(acceptances[place].action).filter(|action| *action != AcceptanceAction::Post)
 }
 
-/// The deals that a rule does not pay because a row that names them was rejected: rule and deal.
-fn incomplete(ground: &Ground<'_>) -> BTreeSet<(usize, u32)> {
-    ground
-        .years
-        .iter()
-        .flat_map(|view| &view.uncredited)
+/// Rules and deals that they do not pay, because a row that names the deal was rejected.
+pub type IncompleteDeals = BTreeSet<(usize, u32)>;
+
+/// The incomplete deals among those that are not paid.
+pub fn incomplete<'u>(uncredited: impl Iterator<Item = &'u Uncredited>) -> IncompleteDeals {
+    uncredited
         .filter(|row| row.reason == Reason::Incomplete)
         .filter_map(|row| Some((row.rule?.at(), row.deal.raw())))
         .collect()
 }
 
 /// Whether a key's deal is incomplete for its rule, or for one whose credit it follows.
-fn rests_on_incomplete(
-    ground: &Ground<'_>,
-    incomplete: &BTreeSet<(usize, u32)>,
-    key: &Key,
-    names: &Names,
-) -> bool {
+fn rests_on_incomplete(ground: &Ground<'_>, incomplete: &IncompleteDeals, key: &Key, names: &Names) -> bool {
     let Some(deal) = ground.deal(key.deal) else { return false };
     let is_incomplete =
         |id: &str| ground.rules.find(id).is_some_and(|rule| incomplete.contains(&(rule.at(), deal.raw())));

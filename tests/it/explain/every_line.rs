@@ -7,7 +7,7 @@ use apportion::data::NoProgress;
 use apportion::diagnostic::Files;
 use apportion::explain::{Explainer, Question, YearIndex};
 use apportion::project::Project;
-use apportion::settle::count_period;
+use apportion::settle::{OriginalLines, count_period};
 use apportion::verify::{LineFilter, StoredLine, stored};
 use apportion::world::Disk;
 use serde_json::Value;
@@ -102,7 +102,14 @@ fn one_explainer_for_everybody() {
         let traced = opened.traced(&NoProgress).unwrap();
         let period = Period::parse(period).unwrap();
         let counted = count_period(&traced.book, &traced.tables, &traced.rules, period).unwrap();
-        let ground = YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period).unwrap();
+        let ground = YearIndex::new(
+            &traced.book,
+            &counted,
+            &traced.origins,
+            &traced.rules,
+            (period, &OriginalLines::default()),
+        )
+        .unwrap();
         let explainer = Explainer::new(&ground).unwrap();
         let mut lines = 0;
         for payee in traced.tables.payees.all() {

@@ -8,7 +8,7 @@ use apportion::diagnostic::Files;
 use apportion::explain::tree::Shortfall;
 use apportion::explain::{Explainer, Question, YearIndex};
 use apportion::project::Project;
-use apportion::settle::count_period;
+use apportion::settle::{OriginalLines, count_period};
 use apportion::world::Disk;
 
 use super::{json, project, said};
@@ -78,7 +78,14 @@ fn a_deal_that_paid_nobody_has_the_reason_of_the_run() {
         let traced = opened.traced(&NoProgress).unwrap();
         let period = Period::parse(period).unwrap();
         let counted = count_period(&traced.book, &traced.tables, &traced.rules, period).unwrap();
-        let ground = YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period).unwrap();
+        let ground = YearIndex::new(
+            &traced.book,
+            &counted,
+            &traced.origins,
+            &traced.rules,
+            (period, &OriginalLines::default()),
+        )
+        .unwrap();
         let explainer = Explainer::new(&ground).unwrap();
         let mut compared = 0;
         for row in ground.settlement.uncredited.iter().filter(|row| ground.pays(row.deal)).take(400) {

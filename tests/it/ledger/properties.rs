@@ -14,14 +14,30 @@ use apportion::world::Disk;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use crate::properties::{Project, RULES, projects};
+use crate::properties::{Project, RULES, projects, reversals};
 use crate::rate_tables::{apportion, text, write};
 
 /// A key and its amount in cents.
-type Amounts = BTreeMap<[String; 5], i64>;
+type Amounts = BTreeMap<[String; 7], i64>;
 
 const BOOK: &str = "[book]\nname = \"Random\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[ledger]\n\
     first = \"2026-01\"\napprovals = 0\nkeep_inputs = false\n[sources]\n";
+
+/// Reversals of either method.
+const CLAWBACKS: &str = r#"
+[[clawback]]
+id = "again"
+effective = { from = 2026-01-01 }
+when = "reversal_cause = 'cancelled'"
+method = "recompute"
+
+[[clawback]]
+id = "back"
+effective = { from = 2026-01-01 }
+when = "reversal_cause = 'returned'"
+method = "mirror"
+schedule = [ { within = 20, share = "90%" }, { within = 60, share = "90%", to = "10%" } ]
+"#;
 
 fn plain(kind: &str, index: usize) -> String {
     format!("{kind}{index:02}")
@@ -32,7 +48,7 @@ fn case(project: &Project) -> Case {
 }
 
 /// The tables of a case as the files of a project.
-fn put(folder: &TempDir, case: &Case) {
+fn put(folder: &TempDir, case: &Case, rules: &str) {
     let mut book = BOOK.to_owned();
     for (name, table) in &case.inputs {
         let name = name.word();
@@ -41,7 +57,7 @@ fn put(folder: &TempDir, case: &Case) {
         write(folder.path(), &format!("{name}.csv"), &rows.collect::<String>());
     }
     write(folder.path(), "apportion.toml", &book);
-    write(folder.path(), "rules.toml", RULES);
+    write(folder.path(), "rules.toml", rules);
 }
 
 fn close(folder: &TempDir, store: &Arc<dyn Store>, period: &str) {
@@ -66,7 +82,9 @@ fn history(folder: &TempDir, store: &Arc<dyn Store>) -> (History, Amounts, i64) 
             let names = &history.names;
             let key = [Some(names.text(key.payee)), Some(names.text(key.rule)), Some(names.text(key.deal))]
                 .into_iter()
-                .chain([names.maybe_text(key.role), names.maybe_text(key.from_payee)])
+                .chain(
+                    [key.role, key.from_payee, key.of_rule, key.of_deal].map(|part| names.maybe_text(part)),
+                )
                 .map(|part| part.unwrap_or_default().to_owned());
             let key: Vec<String> = key.collect();
             *earned.entry(key.try_into().unwrap()).or_default() += entry.earned.raw();
@@ -80,12 +98,13 @@ fn history(folder: &TempDir, store: &Arc<dyn Store>) -> (History, Amounts, i64) 
 
 /// What the lines of the quarter say now.
 fn now(case: &Case) -> Amounts {
-    let columns = ["payee_id", "rule_id", "deal_id", "role", "from_payee_id", "amount"];
+    let columns =
+        ["payee_id", "rule_id", "deal_id", "role", "from_payee_id", "of_rule_id", "of_deal_id", "amount"];
     let lines =
         case.came_out(&Setting::plain(), &mut Files::default(), CaseTable::Lines, &columns).unwrap().rows;
     let mut amounts = Amounts::new();
     for row in lines {
-        let [key @ .., amount] = <[String; 6]>::try_from(row).unwrap();
+        let [key @ .., amount] = <[String; 8]>::try_from(row).unwrap();
         *amounts.entry(key).or_default() += amount.replace('.', "").parse::<i64>().unwrap();
     }
     amounts.retain(|_, amount| *amount != 0);
@@ -104,6 +123,29 @@ fn as_it_was(case: &Case, changed: &[(usize, i64)]) -> Case {
     earlier
 }
 
+/// Closes the quarter of a case, of which other amounts were known in January and February, and compares what was posted and paid with
+/// what the lines say now.
+fn adds_up(
+    case: &Case,
+    rules: &str,
+    [january, february]: [&Vec<(usize, i64)>; 2],
+) -> Result<(), TestCaseError> {
+    let folder = tempfile::tempdir().unwrap();
+    let store: Arc<dyn Store> = Arc::new(Disk);
+    for (period, known) in [("2026-01", january), ("2026-02", february), ("2026-03", &Vec::new())] {
+        put(&folder, &as_it_was(case, known), rules);
+        close(&folder, &store, period);
+    }
+    let (history, earned, paid) = history(&folder, &store);
+    let now = now(case);
+    prop_assert_eq!(&earned, &now);
+    let carried: i64 = history.standings.values().map(|standing| standing.carried.raw()).sum();
+    prop_assert_eq!(paid + carried, now.values().sum::<i64>());
+    let proof = apportion(folder.path(), &["verify", "ledger"]);
+    prop_assert!(proof.status.success(), "{}", text(&proof));
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
@@ -115,19 +157,18 @@ proptest! {
         january in prop::collection::vec((0..10_usize, 0..90_000_i64), 0..4),
         february in prop::collection::vec((0..10_usize, 0..90_000_i64), 0..4),
     ) {
-        let case = case(&project);
-        let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(Disk);
-        for (period, known) in [("2026-01", &january), ("2026-02", &february), ("2026-03", &Vec::new())] {
-            put(&folder, &as_it_was(&case, known));
-            close(&folder, &store, period);
-        }
-        let (history, earned, paid) = history(&folder, &store);
-        let now = now(&case);
-        prop_assert_eq!(&earned, &now);
-        let carried: i64 = history.standings.values().map(|standing| standing.carried.raw()).sum();
-        prop_assert_eq!(paid + carried, now.values().sum::<i64>());
-        let proof = apportion(folder.path(), &["verify", "ledger"]);
-        prop_assert!(proof.status.success(), "{}", text(&proof));
+        adds_up(&case(&project), RULES, [&january, &february])?;
+    }
+
+    /// The same with reversals that are mirrored and recomputed, which come late, change and take more than there is.
+    #[test]
+    fn what_closes_post_with_reversals_adds_up_to_the_amounts_now(
+        project in projects(),
+        reversals in reversals(),
+        january in prop::collection::vec((0..16_usize, 0..90_000_i64), 0..4),
+        february in prop::collection::vec((0..16_usize, 0..90_000_i64), 0..4),
+    ) {
+        let rules = format!("{RULES}{CLAWBACKS}");
+        adds_up(&project.case_with(plain, &rules, &reversals), &rules, [&january, &february])?;
     }
 }

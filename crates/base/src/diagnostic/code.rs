@@ -241,8 +241,6 @@ codes! {
         ApprovalMissing = "approval-missing": "A draft is to be posted, and not as many people have approved it as the project asks for.",
         BadOpening = "bad-opening": "The balances of the system before can't be used as they are.",
         BrokenLedger = "broken-ledger": "A ledger is not as it was written: a close, a file, an approval or a copy is missing, or is another one.",
-        ClawbackInLedger = "clawback-in-ledger":
-            "A book with a clawback rule is to be closed: `run` knows these rules, and a close does not yet.",
         ClosesDiffer = "closes-differ": "The ledger is not what it was when the draft was made, or its closes do not follow each other.",
         DraftOutdated = "draft-outdated": "A draft rests on files that have changed since, so what it says may not be so any more.",
         InputsNotKept = "inputs-not-kept": "A month is to be looked into as it was when it was closed, and its ledger keeps no copies of the data.",

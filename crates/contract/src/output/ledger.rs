@@ -180,7 +180,7 @@ pub static REVERSAL_FILE: OutputFile = OutputFile {
         OutputColumn::new("of_deal_id", Text, "The deal that it reverses."),
         OutputColumn::new("rule_id", Text, "The clawback rule."),
         OutputColumn::new("method", Text, "How it takes back."),
-        OutputColumn::new("size", Money, "How much it reverses."),
+        OutputColumn::new("size", Money, "How much it reverses, with all decimals that it has."),
     ],
     sorted_by: &["deal_id", "of_deal_id", "rule_id"],
 };

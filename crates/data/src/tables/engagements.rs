@@ -1,5 +1,7 @@
 //! The dense tables of engagements and declared splits.
 
+use std::collections::BTreeSet;
+
 use arrow::buffer::ScalarBuffer;
 
 use super::frame::Frame;
@@ -60,6 +62,25 @@ impl Engagements {
         deal: DealIx,
     ) -> impl DoubleEndedIterator<Item = EngagementIx> + ExactSizeIterator + Clone + use<> {
         (self.by_deal[deal]..self.by_deal[deal.next()]).map(EngagementIx::from_raw)
+    }
+
+    /// With roles that no row has, in addition: those of lines that were posted before.
+    pub fn add_roles<'r>(&mut self, added: impl IntoIterator<Item = &'r str>) {
+        let is_new = |role: &&str| self.roles.binary_search_by(|known| known.as_str().cmp(role)).is_err();
+        let mut all: BTreeSet<&str> = added.into_iter().filter(is_new).collect();
+        if all.is_empty() {
+            return;
+        }
+        all.extend(self.roles.iter().map(String::as_str));
+        let all: Vec<String> = all.into_iter().map(str::to_owned).collect();
+        // What expressions see is another array, with texts of its own.
+        let moved: Vec<u32> = (0..)
+            .zip(&all)
+            .filter(|(_, role)| self.roles.binary_search(role).is_ok())
+            .map(|(place, _)| place)
+            .collect();
+        self.role = self.role.iter().map(|role| moved[*role as usize]).collect();
+        self.roles = all;
     }
 
     /// The role of a row.

@@ -5,7 +5,7 @@ use super::csr::Csr;
 use crate::credit::{Line, LineIx, Uncredited};
 use crate::pay::DayPeriods;
 use crate::plan::{Counted, Inputs, Matches, Window, match_rules};
-use crate::settle::{self, PeriodView};
+use crate::settle::{self, OriginalLines, PeriodView};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period};
 use apportion_data::{DealIx, EngagementIx, Origins, PayeeIx, Tables};
@@ -37,7 +37,8 @@ pub struct YearIndex<'a> {
 }
 
 impl<'a> YearIndex<'a> {
-    /// Settles the year. The data are counted for the period ([`settle::count_period`]).
+    /// Settles the year. The data are counted for the period ([`settle::count_period`]); `posted` are the lines of deals of earlier
+    /// fiscal years that it takes back.
     ///
     /// # Errors
     /// A number that can't be held, as a run reports it.
@@ -46,11 +47,11 @@ impl<'a> YearIndex<'a> {
         counted: &'a Counted<'a>,
         origins: &'a Origins,
         rules: &'a RuleBook,
-        period: Period,
+        (period, posted): (Period, &OriginalLines),
     ) -> Result<Self, Vec<Diagnostic>> {
         let paid = Window::new(book.calendar(), period);
         let tables = counted.tables();
-        let settlement = settle::settle_window(book, counted.sold(), rules, paid)?.whole(tables);
+        let settlement = settle::settle_counted((book, rules), counted, paid, posted)?.whole(tables);
         let inputs = Inputs::new(book, counted, rules, paid);
         let matches = match_rules(&inputs, rules)
             .map_err(|(rule, fault)| vec![settle::describe(tables, rules, rule, &fault)])?;

@@ -22,7 +22,9 @@ mod tests;
 mod values;
 
 pub(crate) use behaviour::{Behaviour, Counts, DealPlan, Explains, FirstStep, OfQuota, RateFall, Term};
-pub use clawback::{Clawbacks, Effect, MatchedReversal, OriginalLine, OriginalLines, Taken, TakenBack};
+pub use clawback::{
+    Clawbacks, Effect, KeptReversal, MatchedReversal, OriginalLine, OriginalLines, Taken, TakenBack,
+};
 pub use commission::attainment::Attainment;
 pub(crate) use commission::attainment::AttainmentTerms;
 pub(crate) use commission::explain::CreditsOf;

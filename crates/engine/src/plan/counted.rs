@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Window;
 use crate::credit::Fault;
-use crate::kinds::Clawbacks;
+use crate::kinds::{Clawbacks, KeptReversal};
 use apportion_book::Book;
 use apportion_data::{Deals, Tables};
 use apportion_rules::{RuleBook, RuleIx};
@@ -37,10 +37,24 @@ impl<'a> Counted<'a> {
         rules: &RuleBook,
         window: Window,
     ) -> Result<Self, (RuleIx, Fault)> {
-        let clawbacks = Arc::new(Clawbacks::new(sold, rules, window.counted_until)?);
+        Self::with_kept(book, sold, rules, window, &[])
+    }
+
+    /// The same with recomputed reversals that are not in the data any more and go on counting.
+    ///
+    /// # Errors
+    /// As [`Counted::new`].
+    pub fn with_kept(
+        book: &Book,
+        sold: &'a Tables,
+        rules: &RuleBook,
+        window: Window,
+        kept: &[KeptReversal],
+    ) -> Result<Self, (RuleIx, Fault)> {
+        let clawbacks = Arc::new(Clawbacks::new(sold, rules, window.counted_until, kept)?);
         let moved = &clawbacks.moved;
         let deals = (!moved.is_empty())
-            .then(|| sold.deals.with_amounts(moved, book.rounding, book.currency.digits()));
+            .then(|| sold.deals_with_amounts(moved, book.rounding, book.currency.digits()));
         Ok(Self::resume(sold, Counting { deals, clawbacks }))
     }
 

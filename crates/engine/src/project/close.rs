@@ -16,7 +16,8 @@ pub struct Close {
     pub book: Arc<Book>,
     /// The rules, by which lines name them.
     pub rules: Arc<RuleBook>,
-    /// The texts that decided the amounts: the project file and the rule files.
+    /// The texts that decided the amounts: the project file, the rule files, and the last close of a ledger where lines that it had
+    /// posted were taken back.
     pub rule_files: Vec<FileDigest>,
     /// Without the rows of the engagements where the close gave them up ([`super::Project::into_close`]).
     pub tables: Arc<Tables>,

@@ -12,6 +12,7 @@
 
 mod close;
 mod files;
+mod posted;
 mod sources;
 
 use std::path::Path;
@@ -29,6 +30,7 @@ use apportion_rules::{RuleBook, RuleFiles, Rules};
 
 pub use close::{Close, TracedProject};
 pub use files::files_of;
+pub use posted::{PostedLines, PostedOriginals};
 pub use sources::Sources;
 
 /// A project that is read as far as its rules: what is wrong with any of its texts has been found.
@@ -40,6 +42,8 @@ pub struct Project {
     used: UsedColumns,
     /// The texts that decide amounts: the project file and the rule files.
     rule_files: Vec<FileDigest>,
+    /// Where lines of deals that are not computed come from.
+    posted: Option<Arc<dyn PostedLines>>,
 }
 
 impl Project {
@@ -70,7 +74,7 @@ impl Project {
         sources.want(&used);
         let mut rule_files = vec![sources.book().file.clone()];
         rule_files.extend(read);
-        Ok(Self { sources: Arc::clone(sources), rules: Arc::new(rules), used, rule_files })
+        Ok(Self { sources: Arc::clone(sources), rules: Arc::new(rules), used, rule_files, posted: None })
     }
 
     /// What the project file says.
@@ -124,9 +128,13 @@ impl Project {
     ///
     /// Numbers that can't be held.
     pub fn settle_tables(&self, tables: Arc<Tables>, period: Period) -> Result<Close, Vec<Diagnostic>> {
-        let tables = Tables::at_end_of(tables, self.book().calendar().last_day(period));
-        let settlement = settle::settle(self.book(), &tables, &self.rules, period)?.period(&tables, period);
-        Ok(self.close_with(tables, settlement, period))
+        let book = self.book();
+        let mut tables = Tables::at_end_of(tables, book.calendar().last_day(period));
+        let PostedOriginals { lines, source } = self.posted_lines(&mut tables, period)?;
+        let credited = settle::credit(book, &tables, &self.rules, Window::new(book.calendar(), period))?;
+        let settled = settle::pay(book, &tables, &self.rules, credited.with_posted(lines))?;
+        let settlement = settled.period(&tables, period);
+        Ok(self.close_with(tables, settlement, (period, source)))
     }
 
     /// Settles a period as [`Project::settle`] does, and frees what is not needed any more: the rows of the
@@ -140,17 +148,28 @@ impl Project {
         progress.phase("settling", None);
         let book = self.book();
         tables.end_period(book.calendar().last_day(period));
+        let mut tables = Arc::new(tables);
+        let PostedOriginals { lines, source } = self.posted_lines(&mut tables, period)?;
         let credited = settle::credit(book, &tables, &self.rules, Window::new(book.calendar(), period))?;
-        tables.forget_engagements();
-        let settlement = settle::pay(book, &tables, &self.rules, credited)?.period(&tables, period);
-        Ok(self.close_with(Arc::new(tables), settlement, period))
+        // Nobody else has them.
+        Arc::make_mut(&mut tables).forget_engagements();
+        let settled = settle::pay(book, &tables, &self.rules, credited.with_posted(lines))?;
+        let settlement = settled.period(&tables, period);
+        Ok(self.close_with(tables, settlement, (period, source)))
     }
 
-    fn close_with(&self, tables: Arc<Tables>, settlement: settle::PeriodView, period: Period) -> Close {
+    fn close_with(
+        &self,
+        tables: Arc<Tables>,
+        settlement: settle::PeriodView,
+        (period, source): (Period, Option<FileDigest>),
+    ) -> Close {
+        let mut rule_files = self.rule_files.clone();
+        rule_files.extend(source);
         Close {
             book: Arc::clone(self.book()),
             rules: Arc::clone(&self.rules),
-            rule_files: self.rule_files.clone(),
+            rule_files,
             tables,
             settlement,
             period,

@@ -13,7 +13,8 @@ mod totals;
 
 pub use crate::kinds::clawback::mirror::take_back_lines;
 pub use crate::kinds::{
-    Attainment, Clawbacks, Effect, MatchedReversal, OriginalLine, OriginalLines, Taken, TakenBack,
+    Attainment, Clawbacks, Effect, KeptReversal, MatchedReversal, OriginalLine, OriginalLines, Taken,
+    TakenBack,
 };
 pub use crate::plan::Counted;
 pub use beyond::RuleDate;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::credit::{Fault, FilledColumns, Line, RateTie, Subject, Sums, Uncredited};
+use crate::kinds::clawback::mirror;
 use crate::kinds::{self, AttainmentTerms, nature};
 use crate::pay::{DayPeriods, LinesByPayee, caps};
 use crate::plan::{Counting, Inputs, Matches, Tag, Window, credit_rule, match_rules};
@@ -72,6 +74,41 @@ pub fn settle_window(
     pay(book, tables, rules, credited)
 }
 
+/// The deals of earlier fiscal years whose lines the mirrored reversals of a window take back. Those are not computed: a ledger may
+/// know them ([`StageOne::with_posted`], [`settle_counted`]).
+pub fn originals_before(book: &Book, counted: &Counted<'_>, window: Window) -> Vec<DealIx> {
+    mirror::originals_before(&Inputs::without_reach(book, counted, window))
+}
+
+/// Settles what a window computes of tables that were counted for it, with the lines that were posted of deals of earlier fiscal
+/// years.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_counted(
+    (book, rules): (&Book, &RuleBook),
+    counted: &Counted<'_>,
+    window: Window,
+    posted: &OriginalLines,
+) -> Result<Settlement, Vec<Diagnostic>> {
+    settle_lines(book, counted, rules, window)?.with_own_lines_taken_back((book, rules), counted, posted)
+}
+
+/// The tables as they count in a close: with the reversals up to the end of the window, and with those that are not in the data any
+/// more and go on counting.
+///
+/// # Errors
+/// As [`count`].
+pub fn count_kept<'a>(
+    (book, rules): (&Book, &RuleBook),
+    tables: &'a Tables,
+    window: Window,
+    kept: &[KeptReversal],
+) -> Result<Counted<'a>, Vec<Diagnostic>> {
+    let counted = Counted::with_kept(book, tables, rules, window, kept);
+    counted.map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
+}
+
 /// The tables as they count in a window: with what the reversals that are recomputed leave of each deal.
 ///
 /// # Errors
@@ -110,6 +147,89 @@ pub fn count_period<'a>(
     period: Period,
 ) -> Result<Counted<'a>, Vec<Diagnostic>> {
     count(book, tables, rules, Window::new(book.calendar(), period))
+}
+
+/// The result of stage two: the lines of all rules within the caps, before reversals take anything back of them.
+pub struct StageTwo {
+    window: Window,
+    matches: Matches,
+    /// By rule.
+    rules: Vec<RuleResult>,
+    /// Dates that the rules moved outside of the calendar.
+    beyond: Vec<RuleDate>,
+}
+
+impl StageTwo {
+    /// The lines with an amount of some deals, in no particular order.
+    pub fn lines_of(&self, rules: &RuleBook, is_wanted: impl Fn(DealIx) -> bool + Sync) -> Vec<Line> {
+        mirror::lines_with_amounts(&applies(rules), |rule| &self.rules[rule].lines, is_wanted)
+    }
+
+    /// What is not paid so far, by rules that pay by deal or on credits; in no particular order.
+    pub fn uncredited(&self) -> impl Iterator<Item = &Uncredited> {
+        self.rules.iter().flat_map(|result| &result.uncredited)
+    }
+
+    /// Takes back of these lines what mirrored reversals take, and adds everything up. `counted` are the tables that the
+    /// lines were made of.
+    ///
+    /// # Errors
+    /// As [`settle`].
+    pub fn take_back(
+        self,
+        book: &Book,
+        counted: &Counted<'_>,
+        rules: &RuleBook,
+        originals: &OriginalLines,
+    ) -> Result<Settlement, Vec<Diagnostic>> {
+        let inputs = Inputs::without_reach(book, counted, self.window);
+        let run = Run { inputs: &inputs, rules };
+        let StageTwo { matches, rules: mut results, beyond, .. } = self;
+        let of_rules = mirrored::run(&run, originals, &mut results)
+            .map_err(|(rule, fault)| vec![describe(counted.tables(), rules, rule, &fault)])?;
+        let settlement = run.gather(&matches, results, beyond).with_of_rules(of_rules);
+        Ok(settlement.with_clawbacks(Arc::clone(counted.clawbacks())))
+    }
+}
+
+impl StageTwo {
+    /// Takes back of the lines that were made here, and of posted ones of deals that were not computed.
+    fn with_own_lines_taken_back(
+        self,
+        (book, rules): (&Book, &RuleBook),
+        counted: &Counted<'_>,
+        posted: &OriginalLines,
+    ) -> Result<Settlement, Vec<Diagnostic>> {
+        let inputs = Inputs::without_reach(book, counted, self.window);
+        let own = |is_wanted: &(dyn Fn(DealIx) -> bool + Sync)| self.lines_of(rules, is_wanted);
+        let originals = mirror::original_lines(&inputs, posted, own, rules);
+        self.take_back(book, counted, rules, &originals)
+    }
+}
+
+/// Settles what a window computes as far as both stages go: all but what reversals take back. So several fiscal years can be
+/// settled before it is known what their lines come to in a ledger.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_lines(
+    book: &Book,
+    counted: &Counted<'_>,
+    rules: &RuleBook,
+    window: Window,
+) -> Result<StageTwo, Vec<Diagnostic>> {
+    let credited = credit_inputs(&Inputs::new(book, counted, rules, window), rules)?;
+    pay_lines(book, counted, rules, (window, credited))
+}
+
+fn pay_lines(
+    book: &Book,
+    counted: &Counted<'_>,
+    rules: &RuleBook,
+    (window, credited): (Window, Credited),
+) -> Result<StageTwo, Vec<Diagnostic>> {
+    let run = Run { inputs: &Inputs::without_reach(book, counted, window), rules };
+    run.pay(credited).map_err(|(rule, fault)| vec![describe(counted.tables(), rules, rule, &fault)])
 }
 
 impl StageOne {
@@ -194,13 +314,12 @@ pub fn pay(
     book: &Book,
     tables: &Tables,
     rules: &RuleBook,
-    mut credited: StageOne,
+    credited: StageOne,
 ) -> Result<Settlement, Vec<Diagnostic>> {
-    let counted = Counted::resume(tables, std::mem::take(&mut credited.counting));
-    let inputs = Inputs::without_reach(book, &counted, credited.window);
-    let run = Run { inputs: &inputs, rules };
-    let paid = run.pay(credited).map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])?;
-    Ok(paid.with_clawbacks(Arc::clone(counted.clawbacks())))
+    let StageOne { window, counting, posted, matches, rules: credits, beyond } = credited;
+    let counted = Counted::resume(tables, counting);
+    let paid = pay_lines(book, &counted, rules, (window, Credited { matches, rules: credits, beyond }))?;
+    paid.with_own_lines_taken_back((book, rules), &counted, &posted)
 }
 
 struct Run<'a> {
@@ -260,8 +379,9 @@ impl Run<'_> {
         Ok(credits)
     }
 
-    fn pay(&self, credited: StageOne) -> Result<Settlement, RuleFault> {
-        let StageOne { window, posted, matches, rules, mut beyond, .. } = credited;
+    fn pay(&self, credited: Credited) -> Result<StageTwo, RuleFault> {
+        let Credited { matches, rules, mut beyond } = credited;
+        let window = self.inputs.window;
         let by_payee = |RuleCredits { parts, uncredited, sums }: RuleCredits| RuleResult {
             lines: LinesByPayee::of_parts(parts, self.payees()),
             uncredited,
@@ -278,9 +398,8 @@ impl Run<'_> {
             caps::apply(&mut result.lines, &of_versions, &self.inputs.tables.deals.close_date, &days)
                 .map_err(|fault| (index, fault))?;
         }
-        let of_rules = mirrored::run(self, &posted, &mut results)?;
         beyond.extend(beyond::dates(self.inputs.tables, self.rules, false));
-        Ok(self.gather(&matches, results, beyond).with_of_rules(of_rules))
+        Ok(StageTwo { window, matches, rules: results, beyond })
     }
 
     fn payees(&self) -> usize {

@@ -7,7 +7,7 @@ use crate::key::Names;
 use crate::people::ChangedPayee;
 use apportion_base::money::{Minor, Overflow};
 
-/// The rows, in the order of the file.
+/// The rows, in no particular order; those of reversals are made in [`crate::reversals`].
 pub(super) fn findings(
     made: &EarnedEntries,
     balances: &[Balance],
@@ -39,6 +39,5 @@ pub(super) fn findings(
             rows.push(of_payee("no-fx-rate", &row.payee_id, carried));
         }
     }
-    rows.sort();
     Ok(rows)
 }

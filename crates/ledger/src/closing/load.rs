@@ -1,22 +1,25 @@
 //! What a close reads: the data, what the system before left, and what payees were in the close before.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Closing;
 use crate::entry::Entry;
-use crate::folder::{InputRecord, read_opening, read_people, unreadable};
+use crate::folder::{InputRecord, read_opening, read_people, read_reversals, unreadable};
 use crate::key::{Map, Name, Names};
 use crate::ledger::History;
+use crate::originals;
 use crate::people::{ChangedPayee, People, columns_in_use};
 use crate::posted::Standings;
+use crate::reversals::Reversals;
 use crate::scope::CloseDays;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::Minor;
 use apportion_book::TableName;
 use apportion_contract::is_assignable;
-use apportion_contract::output::ledger::PEOPLE;
+use apportion_contract::output::ledger::{PEOPLE, REVERSALS};
 use apportion_data::{Tables, UsedColumns};
-use apportion_rules::PolicyTerms;
+use apportion_rules::{Kind, PolicyTerms};
 
 /// What the closes before say of the close.
 pub(super) struct Past<'a> {
@@ -48,10 +51,19 @@ impl Closing<'_> {
     }
 
     /// Reads the data: the columns that rules name, and those that a close needs of payees.
-    pub(super) fn load(&self, days: CloseDays) -> Result<Tables, Vec<Diagnostic>> {
+    pub(super) fn load(&self, history: &History, days: CloseDays) -> Result<Tables, Vec<Diagnostic>> {
         let mut tables = self.project.sources().load(&self.columns(), self.progress)?;
+        self.add_roles(&mut tables, history);
         tables.end_period(days.last);
         Ok(tables)
+    }
+
+    /// Lines that are taken back may be of roles that nobody has any more.
+    pub(super) fn add_roles(&self, tables: &mut Tables, history: &History) {
+        if self.project.rules().rules.iter().any(|rule| rule.kind == Kind::Clawback) {
+            let roles = originals::roles(&history.posted, &history.names);
+            Arc::make_mut(&mut tables.engagements).add_roles(roles);
+        }
     }
 
     /// The columns that a close reads.
@@ -73,6 +85,21 @@ impl Closing<'_> {
             }
         }
         used
+    }
+
+    /// The recomputed reversals of the last close.
+    pub(super) fn reversals_before(
+        &self,
+        history: &History,
+        tables: &Tables,
+        days: CloseDays,
+    ) -> Result<Reversals, Vec<Diagnostic>> {
+        let Some(last) = history.closes.last() else { return Ok(Reversals::default()) };
+        let rows = self.ledger.file(&last.record, REVERSALS).and_then(|bytes| {
+            read_reversals(&bytes)
+                .map_err(|why| unreadable(&self.ledger.shown(&last.record.close, REVERSALS), &why))
+        });
+        Ok(Reversals::find(tables, rows.map_err(|error| vec![error])?, days))
     }
 
     /// The balances of the system before, for the first close alone.

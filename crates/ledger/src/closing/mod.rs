@@ -26,24 +26,29 @@ use std::sync::Arc;
 
 use crate::adjustments;
 use crate::balances::{self, Before};
-use crate::causes;
+use crate::causes::{self, Changed};
 use crate::earned::{self, EarnedEntries};
 use crate::entry;
 use crate::folder::unreadable;
 use crate::key::Names;
 use crate::ledger::{History, Ledger};
+use crate::originals::originals;
 use crate::people::People;
+use crate::posted::Standings;
+use crate::reversals::{self, Reversals};
 use crate::rewritten::{RuleChanges, snapshots};
 use crate::scope::{CloseDays, Ground};
-use crate::vanished::VanishedThings;
+use crate::vanished::{self, VanishedThings};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::Overflow;
 use apportion_base::overflow::Guard;
 use apportion_contract::output::LINES;
 use apportion_contract::output::ledger::LINES_RESTATED;
 use apportion_data::{Progress, Tables};
+use apportion_engine::credit::Lines;
+use apportion_engine::plan::Window;
 use apportion_engine::project::Project;
-use apportion_engine::settle::{self, PeriodView};
+use apportion_engine::settle::{self, Clawbacks, Counted, OriginalLines, PeriodView, StageTwo};
 
 pub use outcome::{CloseOutcome, CloseRequest, ComputedClose, DraftReport, StoppedClose, TrueUpGroup};
 pub use rehearsal::{Rehearsal, rehearse};
@@ -52,7 +57,7 @@ pub use settled::{SettledClose, settled};
 
 use findings::findings;
 use load::past;
-use stops::{check_month, rewritten_book, true_up_groups, without_clawbacks};
+use stops::{check_month, rewritten_book, true_up_groups};
 use write::{Written, restated};
 
 /// The crates whose arithmetic is used here. The engine checks those that it uses.
@@ -75,7 +80,6 @@ pub fn close(
         return Ok(CloseOutcome::Stopped(Box::new(StoppedClose::RewrittenBook(changes))));
     }
     check_month(project.book(), ledger, &history, request.period).map_err(|error| vec![error])?;
-    without_clawbacks(project.rules()).map_err(|error| vec![error])?;
     Closing { project, ledger, request, progress, rehearsed: None }.run(history)
 }
 
@@ -106,6 +110,25 @@ struct WholeClose {
 struct SettledYears {
     views: Vec<PeriodView>,
     of_period: PeriodView,
+}
+
+/// The fiscal years of the horizon as they are settled, and what is known of the data beside them.
+struct SettledHorizon<'a> {
+    ground: Ground<'a>,
+    vanished: VanishedThings,
+    years: SettledYears,
+}
+
+/// What a close is posted from.
+struct Grounds<'a> {
+    ground: &'a Ground<'a>,
+    vanished: &'a VanishedThings,
+    reversals: &'a Reversals,
+    clawbacks: &'a Clawbacks,
+    /// What each payee had in the system before, for the first close.
+    opening: Option<&'a Standings>,
+    /// Rules that have other parameters than when a month was posted, and may.
+    retroactive: &'a BTreeSet<String>,
 }
 
 impl Closing<'_> {
@@ -141,41 +164,75 @@ impl Closing<'_> {
         {
             return Ok(stopped);
         }
-        let tables = Arc::new(self.load(days)?);
-        let years = self.settle(&tables, days)?;
+        let tables = Arc::new(self.load(history, days)?);
         let opening = self.opening(history, &tables)?;
-        let one = |error: Diagnostic| vec![error];
+        let reversals = self.reversals_before(history, &tables, days)?;
+        let counted = self.count(&tables, &reversals, days)?;
         let mut names = std::mem::take(&mut history.names);
-        let ground = Ground::new((book, &tables, self.project.rules()), days, &years.views, &mut names);
-        let vanished = VanishedThings::find(&ground, &history.posted, &names);
+        let settled = self.settle(&counted, (history, &reversals), days, &mut names)?;
+        let SettledHorizon { ground, vanished, years } = settled;
         if vanished.stops()
             && let Some(stopped) = self.stop(StoppedClose::Vanished(vanished.all.clone()))
         {
             return Ok(stopped);
         }
-        self.progress.phase("posting", None);
-        let mut made = earned::entries(&ground, &history.posted, &vanished, &mut names).map_err(one)?;
-        self.add_causes(&ground, (history, &retroactive), &names, &mut made).map_err(one)?;
-        let restated = restated(&ground, &made);
-        let mut entries = std::mem::take(&mut made.entries);
-        let too_large = |error: Overflow| {
-            vec![Diagnostic::error(Code::NumberTooLarge, format!("an adjustment: {error}"))]
+        let grounds = Grounds {
+            ground: &ground.with_years(&years.views),
+            vanished: &vanished,
+            reversals: &reversals,
+            clawbacks: counted.clawbacks(),
+            opening: opening.as_ref().map(|(standings, _)| standings),
+            retroactive: &retroactive,
         };
-        entries.extend(adjustments::entries(&ground, &history.posted, &mut names).map_err(too_large)?);
-        entry::sort(&mut entries, &names);
-        let true_ups = true_up_groups(&entries);
-        let past = past(history, opening.as_ref().map(|(standings, _)| standings), days).map_err(one)?;
-        let before = Before { standings: past.standings, held: &past.held, last_day: past.last_day };
-        let balances = balances::balances(&ground, &before, &entries, &names).map_err(one)?;
-        let people = People::new(&tables, self.people_columns(), days.last);
-        let changed_payees = self.changed_payees(&past, &tables, &entries, &names).map_err(one)?;
-        made.held.sort_by(|a, b| a.key.place(&names).cmp(&b.key.place(&names)));
-        let findings = findings(&made, &balances, &changed_payees, &names)
-            .map_err(|error| vec![Diagnostic::error(Code::NumberTooLarge, format!("a finding: {error}"))])?;
+        let (computed, restated) = self.post(&grounds, history, names)?;
         // Judged last, so that nobody accepts a sum in vain.
-        if let Some(stopped) = self.large(&tables, &true_ups).and_then(|stopped| self.stop(stopped)) {
+        if let Some(stopped) = self.large(&tables, &computed.true_ups).and_then(|stopped| self.stop(stopped))
+        {
             return Ok(stopped);
         }
+        let people = People::new(&tables, self.people_columns(), days.last);
+        let opening = opening.map(|(_, record)| record);
+        let written = Written { people, restated, rules: now, opening };
+        let of_period = years.of_period;
+        drop(counted);
+        Ok(Computation::Whole(Box::new(WholeClose { computed, tables, of_period, written })))
+    }
+
+    /// Makes the entries, the balances and all else that the files say, and the lines of closed months that have an entry.
+    fn post(
+        &self,
+        grounds: &Grounds<'_>,
+        history: &History,
+        mut names: Names,
+    ) -> Result<(ComputedClose, Lines), Vec<Diagnostic>> {
+        self.progress.phase("posting", None);
+        let one = |error: Diagnostic| vec![error];
+        let too_large = |what: &'static str| {
+            move |error: Overflow| vec![Diagnostic::error(Code::NumberTooLarge, format!("{what}: {error}"))]
+        };
+        let Grounds { ground, vanished, reversals, clawbacks, .. } = *grounds;
+        let (days, tables) = (ground.days, ground.tables);
+        let mut made = earned::entries(ground, &history.posted, vanished, &mut names).map_err(one)?;
+        let reversal_rows = reversals::rows(ground, clawbacks, reversals);
+        let reversed = reversals.moved(tables, &reversal_rows);
+        let changed = Changed { rules: grounds.retroactive, reversed: &reversed };
+        self.add_causes(ground, (history, changed), &names, &mut made).map_err(one)?;
+        let restated = restated(ground, &made);
+        let mut entries = std::mem::take(&mut made.entries);
+        let of_adjustments = adjustments::entries(ground, &history.posted, &mut names);
+        entries.extend(of_adjustments.map_err(too_large("an adjustment"))?);
+        entry::sort(&mut entries, &names);
+        let true_ups = true_up_groups(&entries);
+        let past = past(history, grounds.opening, days).map_err(one)?;
+        let before = Before { standings: past.standings, held: &past.held, last_day: past.last_day };
+        let balances = balances::balances(ground, &before, &entries, &names).map_err(one)?;
+        let changed_payees = self.changed_payees(&past, tables, &entries, &names).map_err(one)?;
+        made.held.sort_by(|a, b| a.key.place(&names).cmp(&b.key.place(&names)));
+        let mut findings =
+            findings(&made, &balances, &changed_payees, &names).map_err(too_large("a finding"))?;
+        let of_reversals = reversals::findings(ground, clawbacks, reversals);
+        findings.extend(of_reversals.map_err(too_large("a reversal"))?);
+        findings.sort();
         let computed = ComputedClose {
             period: self.request.period,
             days: (days.first, days.last),
@@ -184,29 +241,71 @@ impl Closing<'_> {
             balances,
             held: made.held,
             findings,
+            reversals: reversal_rows,
             changed_payees,
-            decided: vanished.all,
+            decided: vanished.all.clone(),
             true_ups,
         };
-        drop(ground);
-        let opening = opening.map(|(_, record)| record);
-        let written = Written { people, restated, rules: now, opening };
-        let of_period = years.of_period;
-        Ok(Computation::Whole(Box::new(WholeClose { computed, tables, of_period, written })))
+        Ok((computed, restated))
     }
 
-    /// Settles the fiscal years of the horizon, each on its own.
-    fn settle(&self, tables: &Tables, days: CloseDays) -> Result<SettledYears, Vec<Diagnostic>> {
+    /// The data as they count at the end of the month.
+    fn count<'t>(
+        &self,
+        tables: &'t Tables,
+        reversals: &Reversals,
+        days: CloseDays,
+    ) -> Result<Counted<'t>, Vec<Diagnostic>> {
         self.progress.phase("settling", None);
+        let window = Window::new(days.calendar, days.period);
+        settle::count_kept(
+            (self.project.book(), self.project.rules()),
+            tables,
+            window,
+            &reversals.kept_sizes(),
+        )
+    }
+
+    /// Settles the fiscal years of the horizon, each on its own. What mirrored reversals take back is known once all of them have
+    /// their lines, and what has vanished is known.
+    fn settle<'a>(
+        &'a self,
+        counted: &'a Counted<'_>,
+        (history, reversals): (&History, &Reversals),
+        days: CloseDays,
+        names: &mut Names,
+    ) -> Result<SettledHorizon<'a>, Vec<Diagnostic>> {
+        let (book, rules) = (self.project.book(), self.project.rules());
+        let settle = |period| {
+            let window = Window::new(days.calendar, period).counting_until(days.last);
+            settle::settle_lines(book, counted, rules, window)
+        };
+        let years = days.years().into_iter().map(settle).collect::<Result<Vec<_>, _>>()?;
+        let ground = Ground::new((book, counted.tables(), rules), days, names);
+        let incomplete = vanished::incomplete(years.iter().flat_map(StageTwo::uncredited));
+        let vanished = VanishedThings::find(&ground, &history.posted, (&incomplete, reversals), names);
+        let known = (&history.posted, &vanished);
+        let lines = originals(&ground, (counted.clawbacks(), &years), known, names);
+        let years = self.take_back(counted, days, (years, &lines))?;
+        Ok(SettledHorizon { ground, vanished, years })
+    }
+
+    /// Takes back of these lines what mirrored reversals take, in each year.
+    fn take_back(
+        &self,
+        counted: &Counted<'_>,
+        days: CloseDays,
+        (years, originals): (Vec<StageTwo>, &OriginalLines),
+    ) -> Result<SettledYears, Vec<Diagnostic>> {
         let (book, rules) = (self.project.book(), self.project.rules());
         let mut views = Vec::new();
         let mut of_period = None;
-        for period in days.years() {
-            let settled = settle::settle(book, tables, rules, period)?;
+        for (period, year) in days.years().into_iter().zip(years) {
+            let settled = year.take_back(book, counted, rules, originals)?;
             if period == days.period {
-                of_period = Some(settled.period(tables, period));
+                of_period = Some(settled.period(counted.tables(), period));
             }
-            views.push(settled.whole(tables));
+            views.push(settled.whole(counted.tables()));
         }
         let of_period = of_period.ok_or_else(|| {
             vec![Diagnostic::error(Code::Internal, "internal error: the month itself was not settled")]
@@ -218,7 +317,7 @@ impl Closing<'_> {
     fn add_causes(
         &self,
         ground: &Ground<'_>,
-        (history, retroactive): (&History, &BTreeSet<String>),
+        (history, changed): (&History, Changed<'_>),
         names: &Names,
         made: &mut EarnedEntries,
     ) -> Result<(), Diagnostic> {
@@ -234,7 +333,7 @@ impl Closing<'_> {
                 }
             }
         }
-        causes::explain(ground, &history.posted, (&lines, retroactive), names, made);
+        causes::explain(ground, &history.posted, (&lines, changed), names, made);
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::balances::Balance;
 use crate::earned::HeldKey;
 use crate::entry::Entry;
-use crate::folder::FindingRow;
+use crate::folder::{FindingRow, ReversalRow};
 use crate::key::Names;
 use crate::ledger::Draft;
 use crate::people::ChangedPayee;
@@ -105,6 +105,8 @@ pub struct ComputedClose {
     pub held: Vec<HeldKey>,
     /// What somebody should know, in the order of the file.
     pub findings: Vec<FindingRow>,
+    /// Reversals that counted, in the order of the file.
+    pub reversals: Vec<ReversalRow>,
     /// Payees whose attributes are others than in the close before.
     pub changed_payees: Vec<ChangedPayee>,
     /// Accepted decisions about what has vanished.

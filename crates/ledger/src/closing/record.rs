@@ -89,7 +89,9 @@ fn totals(computed: &ComputedClose, digits: u32) -> CloseTotals {
         payees: computed.balances.len() as u64,
         entries: computed.entries.len() as u64,
         new_lines: count(&|entry| {
-            entry.entry == EntryType::New && matches!(entry.subject, Subject::Line { .. })
+            entry.entry == EntryType::New
+                && matches!(entry.subject, Subject::Line { .. })
+                && !entry.is_clawback()
         }),
         carried_in: sum(|row| row.carried_in),
         owed_in: sum(|row| row.owed_in),

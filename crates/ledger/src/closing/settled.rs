@@ -68,8 +68,14 @@ pub fn settled(
         columns.entry(table).or_default().insert(column.to_owned());
     }
     let (tables, origins) = project.sources().traced(&columns, progress)?;
-    let tables = Tables::at_end_of(tables, days.last);
-    let views = closing.settle(&tables, days)?.views;
+    let mut tables = Tables::at_end_of(tables, days.last);
+    let mut history = ledger.history_before(period).map_err(|error| vec![error])?;
+    closing.add_roles(Arc::make_mut(&mut tables), &history);
+    let reversals = closing.reversals_before(&history, &tables, days)?;
+    let counted = closing.count(&tables, &reversals, days)?;
+    let mut names = std::mem::take(&mut history.names);
+    let views = closing.settle(&counted, (&history, &reversals), days, &mut names)?.years.views;
+    drop(counted);
     let years = days.years().into_iter().map(|period| days.calendar.year_of(period));
     let years = years.zip(views).collect();
     let (book, rules) = (Arc::clone(book), Arc::clone(project.rules()));

@@ -14,7 +14,6 @@ use apportion_base::money::format_scaled;
 use apportion_book::{Book, LedgerSettings, Period};
 use apportion_contract::AcceptanceAction;
 use apportion_data::Tables;
-use apportion_rules::{Kind, RuleBook};
 
 /// The month that is closed must be the first that is open.
 pub(super) fn check_month(
@@ -36,18 +35,6 @@ pub(super) fn check_month(
     Err(Diagnostic::error(Code::MonthNotOpen, message).help(format!(
         "months are closed one after the other, also those without deals: `apportion close --period {next}`"
     )))
-}
-
-/// A close does not know what reversals of posted lines take back, so it refuses the rules that say it.
-pub(super) fn without_clawbacks(rules: &RuleBook) -> Result<(), Diagnostic> {
-    let clawback = rules.rules.iter().find(|rule| rule.kind == Kind::Clawback);
-    let Some((rule, version)) = clawback.and_then(|rule| Some((rule, rule.versions.first()?))) else {
-        return Ok(());
-    };
-    let message = format!("`{}` is a clawback rule, which a close does not know yet", rule.id);
-    Err(Diagnostic::error(Code::ClawbackInLedger, message).at(version.span.clone(), "").help(
-        "`apportion run` settles months with it. A ledger can post what it takes back as adjustments meanwhile",
-    ))
 }
 
 /// Settings that never change, and did.

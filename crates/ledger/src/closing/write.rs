@@ -7,8 +7,8 @@ use super::outcome::{CloseOutcome, ComputedClose, DraftReport};
 use crate::earned::EarnedEntries;
 use crate::entry::{Entry, EntryType};
 use crate::folder::{
-    FileRecord, InputRecord, ReversalRow, write_balances, write_entries, write_findings, write_held,
-    write_payouts, write_people, write_reversals,
+    FileRecord, InputRecord, write_balances, write_entries, write_findings, write_held, write_payouts,
+    write_people, write_reversals,
 };
 use crate::ledger::{Draft, FolderWriter, History, sealed};
 use crate::people::People;
@@ -113,7 +113,7 @@ fn write_files(
     written: &Written,
 ) -> Result<Vec<FileRecord>, Diagnostic> {
     let currency = close.book.currency;
-    let ComputedClose { period, entries, names, balances, held, findings, .. } = computed;
+    let ComputedClose { period, entries, names, balances, held, findings, reversals, .. } = computed;
     let period_files = PeriodFiles::new(close)?;
     let mut outputs = Vec::new();
     for name in period_files.names() {
@@ -135,9 +135,7 @@ fn write_files(
     let policies = &close.rules.policies;
     files.push(folder.write(HELD, |out| write_held(out, currency, held, (names, policies)))?);
     files.push(folder.write(FINDINGS, |out| write_findings(out, currency, findings))?);
-    // Without a clawback rule no reversal counts as one.
-    let reversals: [ReversalRow; 0] = [];
-    files.push(folder.write(REVERSALS, |out| write_reversals(out, currency, &reversals))?);
+    files.push(folder.write(REVERSALS, |out| write_reversals(out, currency, reversals))?);
     let restated = written.restated.clone();
     files.push(folder.write(LINES_RESTATED, |out| period_files.write_lines(out, restated))?);
     Ok(files)

@@ -9,7 +9,7 @@ use crate::key::Names;
 use crate::people::People;
 use crate::posted::{Standing, Standings};
 use crate::rewritten::parse_day;
-use apportion_base::money::{Currency, Minor, Rounding, format_scaled};
+use apportion_base::money::{Currency, Minor, POW10, Rounding, format_scaled};
 use apportion_base::spreadsheet::{guarded, unguarded};
 use apportion_book::display_day;
 use apportion_contract::output::PAYOUT_FILE;
@@ -162,8 +162,8 @@ pub struct ReversalRow {
     pub rule_id: String,
     /// How it takes back.
     pub method: String,
-    /// How much it reverses, in minor units.
-    pub size: Minor,
+    /// How much it reverses, in millionths of the book's currency.
+    pub size_e6: i128,
 }
 
 /// Writes reversals.csv.
@@ -179,10 +179,40 @@ pub fn write_reversals(out: impl Write, currency: Currency, reversals: &[Reversa
             &guarded(&row.of_deal_id),
             &row.rule_id,
             &row.method,
-            &row.size.text(currency.digits()),
+            &exact(row.size_e6, currency.digits()),
         ])?;
     }
     csv.flush()
+}
+
+/// Millionths with at least so many decimals as the currency has, and more where an amount has more.
+fn exact(e6: i128, digits: u32) -> String {
+    let digits = digits.min(6);
+    let needed = (digits..6).find(|kept| e6 % POW10[(6 - kept) as usize] == 0).unwrap_or(6);
+    format_scaled(e6 / POW10[(6 - needed) as usize], needed)
+}
+
+/// Reads reversals.csv again.
+///
+/// # Errors
+/// What is wrong with the file, as the end of a sentence.
+pub fn read_reversals(bytes: &[u8]) -> Result<Vec<ReversalRow>, String> {
+    let position = |name: &str| REVERSAL_FILE.position(name).unwrap_or_default();
+    let row = |cells: Vec<String>| {
+        let text = |name: &str| unguarded(&cells[position(name)]).to_owned();
+        let size_e6 = money(&cells[position("size")], 6)?.wide();
+        if size_e6 < 0 {
+            return Err("a size is below 0".to_owned());
+        }
+        Ok(ReversalRow {
+            deal_id: text("deal_id"),
+            of_deal_id: text("of_deal_id"),
+            rule_id: text("rule_id"),
+            method: text("method"),
+            size_e6,
+        })
+    };
+    records(bytes, REVERSAL_FILE.header())?.into_iter().map(row).collect()
 }
 
 /// Reads people.csv again.
@@ -362,6 +392,16 @@ mod tests {
         }
         for text in ["", "-", "1.005", ".5", "1e3", "+1", "1,000", "9999999999999999999"] {
             assert!(money(text, 2).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_keep_all_their_decimals() {
+        for (e6, digits, text) in
+            [(500_000_000, 2, "500.00"), (10_005_000, 2, "10.005"), (1, 2, "0.000001"), (7_000_000, 0, "7")]
+        {
+            assert_eq!(exact(e6.into(), digits), text);
+            assert_eq!(money(text, 6), Ok(Minor::new(e6)));
         }
     }
 

@@ -10,7 +10,7 @@ pub use close_json::{
 };
 pub use csv_files::{
     FindingRow, ReversalRow, balance_cells, digits_of, read_balances, read_opening, read_people,
-    write_balances, write_findings, write_held, write_payouts, write_people, write_reversals,
+    read_reversals, write_balances, write_findings, write_held, write_payouts, write_people, write_reversals,
 };
 pub use entries_file::{entry_cells, read_entries, write_entries};
 

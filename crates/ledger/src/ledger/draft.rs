@@ -32,7 +32,7 @@ impl Ledger {
     /// # Errors
     /// `unreadable-ledger`.
     pub fn draft(&self, closes: &Closes) -> Result<Option<Draft>, Diagnostic> {
-        let folder = self.folder.join(DRAFT_FOLDER);
+        let folder = self.path.join(DRAFT_FOLDER);
         let path = folder.join(DRAFT);
         if self.past.is_some() {
             return Ok(None);
@@ -55,7 +55,7 @@ impl Ledger {
 
     /// All approvals beside the draft, also those of an earlier one.
     fn written_approvals(&self) -> Result<Vec<Approval>, Diagnostic> {
-        let path = self.folder.join(DRAFT_FOLDER).join(APPROVALS);
+        let path = self.path.join(DRAFT_FOLDER).join(APPROVALS);
         if self.store.look(&path).map_err(|error| cannot_read(&path, &error))?.is_none() {
             return Ok(Vec::new());
         }
@@ -69,7 +69,7 @@ impl Ledger {
     /// # Errors
     /// `unreadable-ledger`.
     pub fn draft_file(&self, draft: &Draft, name: &str) -> Result<Vec<u8>, Diagnostic> {
-        let path = self.folder.join(DRAFT_FOLDER).join(name);
+        let path = self.path.join(DRAFT_FOLDER).join(name);
         let shown = format!("{}/{DRAFT_FOLDER}/{name}", self.shown);
         let bytes = self.store.read(&path).map_err(|error| unreadable(&shown, &error.to_string()))?;
         match draft.record.files.iter().find(|file| file.file == name) {
@@ -86,7 +86,7 @@ impl Ledger {
     /// # Errors
     /// What the system says.
     pub fn begin_draft(&self) -> Result<FolderWriter, Diagnostic> {
-        let folder = self.folder.join(DRAFT_FOLDER);
+        let folder = self.path.join(DRAFT_FOLDER);
         match &self.past {
             Some(past) => Ok(FolderWriter::in_memory(&past.draft, &folder)),
             None => FolderWriter::create(&self.store, &folder),
@@ -101,7 +101,7 @@ impl Ledger {
         let mut approvals = draft.approvals.clone();
         approvals.push(approval);
         let Sealed { text, .. } = sealed(&approvals)?;
-        let path = self.folder.join(DRAFT_FOLDER).join(APPROVALS);
+        let path = self.path.join(DRAFT_FOLDER).join(APPROVALS);
         replace_file(self.store.as_ref(), &path, |out| out.write_all(text.as_bytes()))
             .map_err(|error| cannot_write(&path, &error))?;
         Ok(approvals)
@@ -112,7 +112,7 @@ impl Ledger {
     /// # Errors
     /// What the system says; `unreadable-ledger` where the draft is not what was written.
     pub fn post(&self, draft: &Draft) -> Result<(CloseRecord, Option<Diagnostic>), Diagnostic> {
-        let target = self.folder.join(CLOSES_FOLDER).join(&draft.record.close);
+        let target = self.path.join(CLOSES_FOLDER).join(&draft.record.close);
         if self.store.look(&target).map_err(|error| cannot_read(&target, &error))?.is_some() {
             let message = format!("`{}` is there already", self.shown(&draft.record.close, ""));
             return Err(Diagnostic::error(Code::ClosesDiffer, message));
@@ -135,7 +135,7 @@ impl Ledger {
 
     /// Removes a draft that was posted. One that stays is known by its month.
     fn remove_draft(&self) {
-        let folder = self.folder.join(DRAFT_FOLDER);
+        let folder = self.path.join(DRAFT_FOLDER);
         let names = self.store.names(&folder).unwrap_or_default();
         // draft.json goes first: without it there is no draft.
         let ours = |name: &&std::ffi::OsString| name.to_str().is_some_and(is_of_a_close);

@@ -1,6 +1,8 @@
 //! The closes of a ledger, and all that they have posted.
 
-use super::{Ledger, cannot_read};
+use std::io::ErrorKind;
+
+use super::{LedgerFolder, cannot_read};
 use crate::balances::Balance;
 use crate::entry::Entry;
 use crate::folder::{CloseRecord, digits_of, read_balances, read_entries, read_sealed, unreadable};
@@ -62,17 +64,17 @@ pub fn month_after(period: Period, calendar: FiscalCalendar) -> Period {
     calendar.month_of(calendar.last_day(period) + 1)
 }
 
-impl Ledger {
+impl LedgerFolder {
     /// All closes, with what their close.json says; each names the one before by its digest.
     ///
     /// # Errors
     /// `unreadable-ledger` where a file is missing or damaged, or the closes do not follow each other.
     pub fn closes(&self) -> Result<Closes, Diagnostic> {
         let mut closes = Closes::default();
-        let folder = self.folder.join(CLOSES_FOLDER);
-        let names = match self.store.look(&folder) {
-            Ok(None) => return Ok(closes),
-            Ok(Some(_)) => self.store.names(&folder).map_err(|error| cannot_read(&folder, &error))?,
+        let folder = self.path.join(CLOSES_FOLDER);
+        let names = match self.world.names(&folder) {
+            Ok(names) => names,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(closes),
             Err(error) => return Err(cannot_read(&folder, &error)),
         };
         // Hidden names are those of closes that were being written.
@@ -111,9 +113,23 @@ impl Ledger {
     /// Everything that the closes have posted. Every file that is read has to have the digest that its close says.
     ///
     /// # Errors
-    /// As [`Ledger::closes`].
+    /// As [`LedgerFolder::closes`].
     pub fn history(&self) -> Result<History, Diagnostic> {
-        let mut history = History { closes: self.closes()?, ..History::default() };
+        self.history_of(self.closes()?)
+    }
+
+    /// Everything that the closes before that of a month have posted.
+    ///
+    /// # Errors
+    /// As [`LedgerFolder::closes`].
+    pub fn history_before(&self, period: Period) -> Result<History, Diagnostic> {
+        let mut closes = self.closes()?;
+        closes.0.retain(|close| close.period < period);
+        self.history_of(closes)
+    }
+
+    fn history_of(&self, closes: Closes) -> Result<History, Diagnostic> {
+        let mut history = History { closes, ..History::default() };
         for index in 0..history.closes.0.len() {
             let entries = self.entries(&history.closes.0[index], &mut history.names)?;
             let period = history.closes.0[index].period;
@@ -167,7 +183,7 @@ impl Ledger {
     }
 
     fn read(&self, close: &str, name: &str) -> Result<Vec<u8>, Diagnostic> {
-        let path = self.folder.join(CLOSES_FOLDER).join(close).join(name);
-        self.store.read(&path).map_err(|error| unreadable(&self.shown(close, name), &error.to_string()))
+        let path = self.path.join(CLOSES_FOLDER).join(close).join(name);
+        self.world.read(&path).map_err(|error| unreadable(&self.shown(close, name), &error.to_string()))
     }
 }

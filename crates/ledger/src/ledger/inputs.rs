@@ -21,7 +21,7 @@ impl Ledger {
         if self.has_object(sha256)? {
             return Ok(());
         }
-        let objects = self.folder.join(OBJECTS_FOLDER);
+        let objects = self.path.join(OBJECTS_FOLDER);
         let target = self.object_path(sha256);
         create_folders(self.store.as_ref(), &objects).map_err(|error| cannot_write(&objects, &error))?;
         let bytes = self.store.read(path).map_err(|error| cannot_read(path, &error))?;
@@ -37,7 +37,7 @@ impl Ledger {
     }
 
     fn object_path(&self, sha256: &str) -> PathBuf {
-        self.folder.join(OBJECTS_FOLDER).join(format!("{sha256}.zst"))
+        self.path.join(OBJECTS_FOLDER).join(format!("{sha256}.zst"))
     }
 
     /// Whether there is a copy of the content with this digest.

@@ -34,8 +34,8 @@ impl Ledger {
     /// # Errors
     /// `ledger-in-use`, or what the system says.
     pub fn lock(&self) -> Result<LedgerLock, Diagnostic> {
-        let path = self.folder.join(LOCK);
-        let is_new = matches!(self.store.look(&self.folder), Ok(None));
+        let path = self.path.join(LOCK);
+        let is_new = matches!(self.store.look(&self.path), Ok(None));
         let mut attempt = self.try_lock();
         if attempt.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
             // Another process, which was refused, took its empty folder away in between.
@@ -43,7 +43,7 @@ impl Ledger {
         }
         match attempt.map_err(|error| cannot_write(&path, &error))? {
             LockAttempt::Held(lock) => {
-                let made = is_new.then(|| (Arc::clone(&self.store), self.folder.clone()));
+                let made = is_new.then(|| (Arc::clone(&self.store), self.path.clone()));
                 Ok(LedgerLock { lock: Some(lock), made })
             }
             LockAttempt::Busy => Err(Diagnostic::error(
@@ -60,7 +60,7 @@ impl Ledger {
     }
 
     fn try_lock(&self) -> io::Result<LockAttempt> {
-        create_folders(self.store.as_ref(), &self.folder)?;
-        Lock::take(&self.store, &self.folder.join(LOCK))
+        create_folders(self.store.as_ref(), &self.path)?;
+        Lock::take(&self.store, &self.path.join(LOCK))
     }
 }

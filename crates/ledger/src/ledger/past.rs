@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Ledger, cannot_read};
+use super::{Ledger, LedgerFolder, cannot_read};
 use crate::folder::{CloseRecord, read_sealed, unreadable};
 use crate::kept::unpack;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
@@ -90,7 +90,9 @@ impl Ledger {
             let why = found.first().map_or_else(String::new, |first| first.message.clone());
             unreadable(first, &format!("its project file can't be read any more: {why}"))
         })?;
-        Ok(Self { folder: folder.to_owned(), shown, ..Self::open(store, &book)? })
+        let opened = Self::open(store, &book)?;
+        let folder = LedgerFolder { path: folder.to_owned(), shown, ..opened.folder };
+        Ok(Self { folder, ..opened })
     }
 
     /// The ledger as it was before a close, with the settings and the files that its project had then. What is written to it goes to
@@ -110,6 +112,7 @@ impl Ledger {
         };
         let past = Past { closes, inputs, draft: draft.clone() };
         let then = Self::open(&self.store, book)?;
-        Ok(Self { folder: self.folder.clone(), shown: self.shown.clone(), past: Some(past), ..then })
+        let (path, shown) = (self.path.clone(), self.shown.clone());
+        Ok(Self { folder: LedgerFolder { path, shown, past: Some(past), ..then.folder }, ..then })
     }
 }

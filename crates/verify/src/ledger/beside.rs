@@ -1,4 +1,4 @@
-//! The files beside the balances of a close: people.csv, findings.csv and reversals.csv, and what run.json says of the month's files.
+//! The files beside the balances of a close: people.csv and findings.csv, and what run.json says of the month's files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,7 +15,7 @@ use crate::seal::{Seal, seal_of};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
 use apportion_base::spreadsheet::unguarded;
-use apportion_contract::output::ledger::{FINDING_FILE, FINDINGS, PEOPLE, REVERSAL_FILE, REVERSALS};
+use apportion_contract::output::ledger::{FINDING_FILE, FINDINGS, PEOPLE};
 use apportion_contract::{OutputFile, RUN};
 
 /// What balances.csv says of a payee, as far as findings repeat it.
@@ -25,7 +25,7 @@ pub struct Due {
     pub carried: i128,
 }
 
-/// Proves that people, findings and reversals are those of a close with these balances.
+/// Proves that people and findings are those of a close with these balances.
 pub fn prove(close: &Close, due: &BTreeMap<&str, Due>, evidence: &mut Evidence) -> Result<(), Diagnostic> {
     let people = people(close, &mut evidence.beside)?;
     evidence.counts[5] += people.len() as u64;
@@ -34,7 +34,7 @@ pub fn prove(close: &Close, due: &BTreeMap<&str, Due>, evidence: &mut Evidence) 
         let message = format!("`{payee}` is not in people.csv, and `unknown-payee` is not said");
         evidence.beside.push(wrong(close, FINDINGS, message));
     }
-    reversals(close, &mut evidence.beside)
+    Ok(())
 }
 
 /// The payees that the data had, in their order, each once.
@@ -94,17 +94,6 @@ fn findings(
         }
     })?;
     Ok(unknown)
-}
-
-/// A reversal that counted takes something back of another deal.
-fn reversals(close: &Close, findings: &mut Findings) -> Result<(), Diagnostic> {
-    in_order(close, &REVERSAL_FILE, findings, |number, cells, findings| {
-        let [deal, original, _, method, size] = cells else { return };
-        let has_size = units(size, close.digits).is_some_and(|size| size >= 0);
-        if deal == original || !has_size || !["mirror", "recompute"].contains(method) {
-            findings.push(wrong(close, REVERSALS, "it is no reversal of another deal").row(number));
-        }
-    })
 }
 
 /// The records of a file, which follow each other in the order of their cells.

@@ -24,6 +24,8 @@ pub struct Entry {
     pub key: LineKey,
     /// Empty for a line.
     pub adjustment: String,
+    /// Of the rule; empty where there is none.
+    pub kind: String,
     pub of_period: String,
     pub entry: String,
     pub cause: String,
@@ -207,6 +209,7 @@ fn entry(close: &Close, batch: &RecordBatch, row: usize) -> Result<Entry, String
     let entry = Entry {
         key: key(batch, row)?,
         adjustment: text("adjustment_id")?,
+        kind: text("kind")?,
         of_period: text("of_period")?,
         entry: text("entry")?,
         cause: text("cause")?,

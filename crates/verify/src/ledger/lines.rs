@@ -14,19 +14,37 @@ use apportion_base::money::format_scaled;
 use apportion_contract::LINES;
 use apportion_contract::output::ledger::{ENTRIES, LINES_RESTATED};
 
-/// Proves that entries and lines of a close say the same. The deals of `running` are those that had entries before it.
+/// A line that takes back another one.
+#[derive(Debug)]
+pub struct TakingLine {
+    pub key: LineKey,
+    /// What was paid of the line that it takes back.
+    pub basis: i128,
+    /// The part that it takes, in hundred-millionths.
+    pub rate: i128,
+    pub amount: i128,
+}
+
+/// Proves that entries and lines of a close say the same. The deals of `running` are those that had entries before it. Gives the lines
+/// of the month that take back others.
 pub fn prove(
     close: &Close,
     entries: &[Entry],
     running: &Running,
     evidence: &mut Evidence,
-) -> Result<(), Diagnostic> {
+) -> Result<Vec<TakingLine>, Diagnostic> {
+    let mut taking = Vec::new();
     let mut of_key: BTreeMap<&LineKey, &Entry> = BTreeMap::new();
     of_key.extend(entries.iter().filter(|entry| entry.is_line()).map(|entry| (&entry.key, entry)));
     let shown = |minor: i128| format_scaled(minor, close.digits);
     for (file, word) in [(LINES, "new"), (LINES_RESTATED, "true-up")] {
         let lines = match read(close, file)? {
-            Ok(lines) => lines,
+            Ok((lines, of_file)) => {
+                if word == "new" {
+                    taking = of_file;
+                }
+                lines
+            }
             Err(why) => {
                 evidence.lines.push(wrong(close, file, why));
                 continue;
@@ -73,28 +91,36 @@ pub fn prove(
             }
         }
     }
-    Ok(())
+    Ok(taking)
 }
 
 /// The lines of a file, with the amount of those that pay.
 type Lines = BTreeMap<LineKey, Option<i128>>;
 
-fn read(close: &Close, name: &str) -> Result<Result<Lines, String>, Diagnostic> {
+/// The lines of a file, and those of them that take back others.
+fn read(close: &Close, name: &str) -> Result<Result<(Lines, Vec<TakingLine>), String>, Diagnostic> {
     let path = close.folder.join(name);
     let file = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
-    let read = || -> Result<Lines, String> {
+    let read = || -> Result<(Lines, Vec<TakingLine>), String> {
         let unreadable = |error: String| format!("it can't be read: {error}");
         let reader = ParquetRecordBatchReaderBuilder::try_new(file)
             .and_then(|builder| builder.build())
             .map_err(|error| unreadable(error.to_string()))?;
-        let mut lines = Lines::new();
+        let (mut lines, mut taking) = (Lines::new(), Vec::new());
         for batch in reader {
             let batch = batch.map_err(|error| unreadable(error.to_string()))?;
             for row in 0..batch.num_rows() {
-                lines.insert(key(&batch, row)?, amount(&batch, "amount", row)?);
+                let key = key(&batch, row)?;
+                let number = |name: &str| amount(&batch, name, row);
+                if !key[6].is_empty() {
+                    let filled = |name: &str| Ok::<_, String>(number(name)?.unwrap_or_default());
+                    let (basis, rate, amount) = (filled("basis")?, filled("rate")?, filled("amount")?);
+                    taking.push(TakingLine { key: key.clone(), basis, rate, amount });
+                }
+                lines.insert(key, number("amount")?);
             }
         }
-        Ok(lines)
+        Ok((lines, taking))
     };
     Ok(read())
 }

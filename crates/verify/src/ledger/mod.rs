@@ -1,7 +1,8 @@
 //! A ledger, proved from its files alone: the chain of closes, every digest, and every identity of entries and balances.
 //!
 //! ```text
-//! closes (names, chain) ─► files (digests) ─► approvals ─► entries ─► balances ─► what is held ─► payouts ─► people ─► lines ─► totals ─► copies
+//! closes (names, chain) ─► files (digests) ─► approvals ─► entries ─► balances ─► what is held ─► payouts ─► people ─► lines ─► clawbacks
+//! ─► totals ─► copies
 //! ```
 //!
 //! Closes are read in their order, and what was posted for a key is added up on the way.
@@ -9,6 +10,7 @@
 mod amounts;
 mod balances;
 mod beside;
+mod clawbacks;
 mod closes;
 mod entries;
 mod lines;
@@ -52,10 +54,11 @@ pub(crate) struct Evidence {
     held: Findings,
     payouts: Findings,
     lines: Findings,
+    clawbacks: Findings,
     totals: Findings,
     beside: Findings,
-    /// How many entries, balances, held keys, payouts, lines and people were looked at.
-    counts: [u64; 6],
+    /// How many entries, balances, held keys, payouts, lines, people and lines that take back were looked at.
+    counts: [u64; 7],
     paid: i128,
 }
 
@@ -94,14 +97,16 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
     for close in closes {
         let posted = entries::prove(close, &mut running, &mut evidence)?;
         balances::prove(close, &posted, &mut running, &mut evidence)?;
-        lines::prove(close, &posted, &running, &mut evidence)?;
+        let taking = lines::prove(close, &posted, &running, &mut evidence)?;
+        clawbacks::prove(close, (&posted, &taking), &running, &mut evidence)?;
         let lines = posted.into_iter().filter(entries::Entry::is_line);
         running.deals.extend(lines.map(|entry| {
             let [_, _, deal, ..] = entry.key;
             deal
         }));
     }
-    let Evidence { entries, balances, held, payouts, lines, totals, beside, counts, paid } = evidence;
+    let Evidence { entries, balances, held, payouts, lines, clawbacks, totals, beside, counts, paid } =
+        evidence;
     let count = |what, place: usize| vec![Measure::Count(what, counts[place])];
     let mut of_balances = count("balances", 1);
     of_balances.push(Measure::Amount("paid", paid));
@@ -116,7 +121,13 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
         Proof::new("held", "what is held is what is earned and not released", count("lines", 2), held),
         Proof::new("payouts", "payouts.csv is what balances.csv pays", count("payouts", 3), payouts),
         Proof::new("lines", "what is posted is what the lines of the month say", count("lines", 4), lines),
-        Proof::new("people", "findings, people and reversals fit the balances", count("people", 5), beside),
+        Proof::new(
+            "clawbacks",
+            "what is taken back is a part of what is posted of a line, by a reversal that counted",
+            count("lines", 6),
+            clawbacks,
+        ),
+        Proof::new("people", "findings and people fit the balances", count("people", 5), beside),
         Proof::new("totals", "close.json has the sums of the files", count("balances", 1), totals),
     ])
 }

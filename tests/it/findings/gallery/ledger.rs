@@ -50,8 +50,6 @@ impl Entry {
 
 const DRAWS: &str = "\n[[draw]]\nid = \"ramp\"\neffective = { from = 2026-01-01 }\namount = 100\n\
                      [[draw]]\nid = \"house\"\neffective = { from = 2026-01-01 }\npayees = \"kind = 'employee'\"\namount = 50\n";
-const CLAWBACK: &str =
-    "\n[[clawback]]\nid = \"cancellations\"\neffective = { from = 2026-01-01 }\nmethod = \"mirror\"\n";
 const PAYMENTS: &str = "\n[[payment]]\nid = \"all\"\neffective = { from = 2026-01-01 }\n\
                         [[payment]]\nid = \"staff\"\neffective = { from = 2026-01-01 }\npayees = \"kind = 'employee'\"\n";
 
@@ -70,14 +68,6 @@ fn of_closes() -> Vec<Entry> {
         code(Code::BadOpening, "Correct the file: columns payee_id, carried and owed, each payee of the data once.").closing(
             vec![ledger("opening = \"opening.csv\"\n"), Change::Write("opening.csv", b"payee_id,carried,owed\nzoe,10,0\n".to_vec())],
             Place::In(BOOK),
-        ),
-        code(
-            Code::ClawbackInLedger,
-            "Take the rule out of a book that is closed month by month, and post what it takes back as [adjustments](reference/inputs.md#adjustments).",
-        )
-        .closing(
-            vec![Change::Add("rules/stipend.toml", CLAWBACK.to_owned()), ledger("")],
-            Place::In("rules/stipend.toml"),
         ),
         code(Code::TwoDraws, "Let the `payees` of the draws, or their days, exclude each other.")
             .commanded(JULY, vec![Change::Add("rules/stipend.toml", DRAWS.to_owned()), ledger("")]),

@@ -14,7 +14,7 @@ use crate::pay::fraction::{Fraction, whole};
 use crate::plan::{Earners, Inputs};
 use apportion_base::money::Minor;
 use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
-use apportion_rules::{Clawback, Kind, Mirror, RuleBook, RuleIx, Version};
+use apportion_rules::{Clawback, Mirror, RuleBook, RuleIx, Version};
 
 /// A line that can be taken back.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,16 +116,18 @@ pub fn take_back_lines(
     Ok(taken)
 }
 
-/// The lines of `results` that the mirrored reversals of the window are about, and those of `posted` for deals of fiscal
-/// years that are not computed.
-pub(crate) fn original_lines<'l>(
+/// The lines that the mirrored reversals of the window are about: those that `lines_of` finds of the deals that are computed, and
+/// those of `posted` for deals of fiscal years that are not.
+pub(crate) fn original_lines(
     inputs: &Inputs,
-    rules: &RuleBook,
-    applies: &[Vec<FilledColumns>],
-    of_rule: impl Fn(RuleIx) -> &'l LinesByPayee + Sync,
     posted: &OriginalLines,
+    lines_of: impl FnOnce(&(dyn Fn(DealIx) -> bool + Sync)) -> Vec<Line>,
+    rules: &RuleBook,
 ) -> OriginalLines {
     let mut lines = OriginalLines::default();
+    if inputs.clawbacks.is_empty() {
+        return lines;
+    }
     let mut wanted = vec![false; inputs.tables.deals.len()];
     let mut any = false;
     for original in by_original(inputs).into_keys() {
@@ -139,22 +141,41 @@ pub(crate) fn original_lines<'l>(
     if !any {
         return lines;
     }
-    for (index, rule) in rules.iter().filter(|(_, rule)| rule.kind != Kind::Clawback) {
-        let rule_id: Arc<str> = rule.id.as_str().into();
-        let is_wanted = |line: &&Line| wanted[line.deal] && applies[index][line.version].amount;
-        let of_stretch =
-            |stretch: &Vec<Line>| stretch.iter().filter(is_wanted).copied().collect::<Vec<Line>>();
-        let found: Vec<Vec<Line>> =
-            of_rule(index).stretches.par_iter().with_max_len(1).map(of_stretch).collect();
-        for line in found.into_iter().flatten() {
-            let Line { payee, role, from_payee, amount, .. } = line;
-            lines.add(
-                line.deal,
-                OriginalLine { rule_id: Arc::clone(&rule_id), payee, role, from_payee, amount },
-            );
-        }
+    let ids: Vec<Arc<str>> = rules.rules.iter().map(|rule| rule.id.as_str().into()).collect();
+    for line in lines_of(&|deal| wanted[deal]) {
+        let Line { payee, role, from_payee, amount, .. } = line;
+        let rule_id = Arc::clone(&ids[line.rule]);
+        lines.add(line.deal, OriginalLine { rule_id, payee, role, from_payee, amount });
     }
     lines
+}
+
+/// The lines with an amount of some deals, of all rules but those that take back; `of_rule` gives the lines of a rule.
+pub(crate) fn lines_with_amounts<'l>(
+    applies: &[Vec<FilledColumns>],
+    of_rule: impl Fn(RuleIx) -> &'l LinesByPayee + Sync,
+    is_wanted: impl Fn(DealIx) -> bool + Sync,
+) -> Vec<Line> {
+    let mut found = Vec::new();
+    for rule in RuleIx::all(applies.len()) {
+        let is_found = |line: &&Line| is_wanted(line.deal) && applies[rule][line.version].amount;
+        let of_stretch =
+            |stretch: &Vec<Line>| stretch.iter().filter(is_found).copied().collect::<Vec<Line>>();
+        let of_rule: Vec<Vec<Line>> =
+            of_rule(rule).stretches.par_iter().with_max_len(1).map(of_stretch).collect();
+        found.extend(of_rule.into_iter().flatten());
+    }
+    found
+}
+
+/// The deals of earlier fiscal years whose lines the mirrored reversals of the window take back: they are not computed, so
+/// their lines are known to a ledger alone.
+pub fn originals_before(inputs: &Inputs) -> Vec<DealIx> {
+    let close_date = &inputs.tables.deals.close_date;
+    by_original(inputs)
+        .into_keys()
+        .filter(|original| !inputs.window.computes(close_date[*original]))
+        .collect()
 }
 
 /// The rows of uncredited.csv of the reversals of the window that take nothing.

@@ -7,7 +7,7 @@ pub mod mirror;
 pub mod plan;
 
 pub use mirror::{OriginalLine, OriginalLines, TakenBack};
-pub use plan::{Clawbacks, Effect, MatchedReversal, Taken};
+pub use plan::{Clawbacks, Effect, KeptReversal, MatchedReversal, Taken};
 
 use self::explain::VersionExplainer;
 use super::{

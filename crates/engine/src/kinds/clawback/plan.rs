@@ -22,6 +22,17 @@ pub struct Clawbacks {
     pub moved: Vec<(DealIx, i64)>,
     /// Deals of which recomputed reversals left nothing, ascending.
     pub reversed: Vec<DealIx>,
+    /// What each of the kept reversals takes, in their order.
+    pub kept: Vec<Taken>,
+}
+
+/// A recomputed reversal that is not in the data any more, and goes on counting with the size that it had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptReversal {
+    /// The deal that it reverses, which is a won one and no reversal.
+    pub original: DealIx,
+    /// Its size in millionths of the book's currency, not below 0.
+    pub size_e6: i128,
 }
 
 /// A reversal that a clawback rule matches.
@@ -46,6 +57,16 @@ pub enum Effect {
     Recompute(Taken),
     /// A part of the original's lines is taken back.
     Mirror(Taken),
+}
+
+impl Effect {
+    /// What it takes of the original; none where it does nothing.
+    pub fn taken(self) -> Option<Taken> {
+        match self {
+            Self::Nothing(_) => None,
+            Self::Recompute(taken) | Self::Mirror(taken) => Some(taken),
+        }
+    }
 }
 
 /// What a reversal takes of the deal that it reverses; all in millionths of the book's currency.
@@ -75,13 +96,18 @@ impl Taken {
 
 impl Clawbacks {
     /// Matches the clawback rules with the reversals that closed up to a day (days since 1970-01-01). The tables have the
-    /// deals as they were sold.
+    /// deals as they were sold. Kept reversals come before those that are there.
     ///
     /// # Errors
     /// An expression without a value, with its rule.
-    pub fn new(tables: &Tables, rules: &RuleBook, until: i32) -> Result<Self, (RuleIx, Fault)> {
+    pub fn new(
+        tables: &Tables,
+        rules: &RuleBook,
+        until: i32,
+        kept: &[KeptReversal],
+    ) -> Result<Self, (RuleIx, Fault)> {
         let is_clawback = |version: &Version| version.body.clawback().is_some();
-        if !rules.rules.iter().flat_map(|rule| &rule.versions).any(is_clawback) {
+        if kept.is_empty() && !rules.rules.iter().flat_map(|rule| &rule.versions).any(is_clawback) {
             return Ok(Self::default());
         }
         let deals = &tables.deals;
@@ -107,6 +133,10 @@ impl Clawbacks {
             matched.push(versions);
         }
         let mut effects = Effects::default();
+        let keep = |reversal: &KeptReversal| {
+            effects.of(deals, &Clawback::Recompute, reversal.size_e6, reversal.original).taken()
+        };
+        let kept: Vec<Taken> = kept.iter().filter_map(keep).collect();
         let mut reversals = Vec::new();
         for (deal, (rule, version, matching)) in first {
             let Some(reversal) = deals.reversal(deal) else { continue };
@@ -120,7 +150,7 @@ impl Clawbacks {
             reversals.push(MatchedReversal { deal, rule, version, effect });
         }
         let (moved, reversed) = effects.moved(deals);
-        Ok(Self { deals: matched, reversals, moved, reversed })
+        Ok(Self { deals: matched, reversals, moved, reversed, kept })
     }
 
     /// The reversal that a deal is, if a clawback rule matches it.
@@ -146,7 +176,7 @@ impl Clawbacks {
 
     /// Whether there is neither a matched reversal nor a deal that one took.
     pub fn is_empty(&self) -> bool {
-        self.reversals.is_empty()
+        self.reversals.is_empty() && self.kept.is_empty()
     }
 
     /// The amount that a recomputed deal counts with, in millionths.
