@@ -29,7 +29,7 @@ pub struct Clawbacks {
 /// A recomputed reversal that is not in the data any more, and goes on counting with the size that it had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeptReversal {
-    /// The deal that it reverses, which is a won one and no reversal.
+    /// The deal that it reverses.
     pub original: DealIx,
     /// Its size in millionths of the book's currency, not below 0.
     pub size_e6: i128,
