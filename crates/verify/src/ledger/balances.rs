@@ -375,10 +375,12 @@ fn prove_totals(close: &Close, rows: &BTreeMap<String, Row>, entries: &[Entry], 
             findings.push(finding.numbers(written, format_scaled(sum, close.digits)));
         }
     }
+    // What is taken back of lines is no new line.
+    let is_new = |entry: &&Entry| entry.entry == "new" && entry.key[6].is_empty();
     let counts = [
         ("payees", rows.len()),
         ("entries", entries.len()),
-        ("new_lines", entries.iter().filter(|entry| entry.entry == "new").count()),
+        ("new_lines", entries.iter().filter(is_new).count()),
         ("paid_payees", rows.values().filter(|row| row.of("paid") != 0).count()),
     ];
     for (name, count) in counts {
