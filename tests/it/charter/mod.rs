@@ -323,10 +323,7 @@ minimum = 200
         changed.contains("### Ramp (`ramp`)") && changed.contains("**Since 1 July 2026.** The new plan"),
         "{changed}"
     );
-    assert!(
-        changed.contains("EUR 3,500 a month.") && changed.contains("EUR 4,000 a month."),
-        "{changed}"
-    );
+    assert!(changed.contains("EUR 3,500 a month.") && changed.contains("EUR 4,000 a month."), "{changed}");
     assert!(section(&changes, "New rules").contains("### `partners`"), "{changes}");
     assert!(section(&changes, "As before").contains("Holdback (`holdback`)"), "{changes}");
 }
