@@ -137,7 +137,7 @@ fn of_posted(
         now,
         close_date,
         of_period,
-        kind: line.map_or_else(|| state.kind.clone(), |line| Some(kind(ground, line))),
+        kind: line.map_or_else(|| state.kind.clone(), |_| kind(ground, &key)),
         accepted: decision.is_some_and(|decision| decision != Decision::Keep)
             || vanished.gives_back(ground, key.deal),
     })
@@ -191,14 +191,14 @@ fn of_line(ground: &Ground<'_>, vanished: &VanishedThings, key: Key, line: LineN
         now,
         close_date,
         of_period: ground.days.month_of(close_date),
-        kind: Some(kind(ground, line)),
+        kind: kind(ground, &key),
         accepted: false,
     })
 }
 
-fn kind(ground: &Ground<'_>, line: LineNow) -> Word {
-    let (year, place) = line.place;
-    ground.rules[ground.years[year].lines[place].rule].kind.word().into()
+/// The kind of the rule of a key that has a line now.
+fn kind(ground: &Ground<'_>, key: &Key) -> Option<Word> {
+    ground.rule(key.rule).map(|rule| ground.rules[rule].kind.word().into())
 }
 
 /// Asks the holds, and makes the entries.

@@ -324,7 +324,7 @@ minimum = 200
         "{changed}"
     );
     assert!(
-        changed.contains("EUR 3,500.00 a month.") && changed.contains("EUR 4,000.00 a month."),
+        changed.contains("EUR 3,500 a month.") && changed.contains("EUR 4,000 a month."),
         "{changed}"
     );
     assert!(section(&changes, "New rules").contains("### `partners`"), "{changes}");

@@ -364,6 +364,12 @@ fn prove_payouts(
     Ok(())
 }
 
+/// Whether an entry is of a line of the month, which a clawback is none of.
+fn is_new_line(entry: &Entry) -> bool {
+    let [.., of_deal] = &entry.key;
+    entry.entry == "new" && of_deal.is_empty()
+}
+
 /// close.json has the sums of balances.csv.
 fn prove_totals(close: &Close, rows: &BTreeMap<String, Row>, entries: &[Entry], findings: &mut Findings) {
     let totals = &close.record.totals;
@@ -378,7 +384,7 @@ fn prove_totals(close: &Close, rows: &BTreeMap<String, Row>, entries: &[Entry], 
     let counts = [
         ("payees", rows.len()),
         ("entries", entries.len()),
-        ("new_lines", entries.iter().filter(|entry| entry.entry == "new").count()),
+        ("new_lines", entries.iter().filter(|entry| is_new_line(entry)).count()),
         ("paid_payees", rows.values().filter(|row| row.of("paid") != 0).count()),
     ];
     for (name, count) in counts {
