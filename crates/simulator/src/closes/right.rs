@@ -173,7 +173,7 @@ fn conserved(
             Some(earned) => earned,
         };
         // A deal that is gone together with its payee is decided by its own id, and one that moved away keeps what it had.
-        if is != expected && !(story.earned(deal, month).is_none() && !has_payee) {
+        if is != expected && (has_payee || story.earned(deal, month).is_some()) {
             let message = format!(
                 "{} of {} earned {is} cents in all by {}, and it is {expected}",
                 deal.id, deal.payee, story.months[month]
