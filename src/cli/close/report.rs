@@ -127,14 +127,15 @@ pub fn true_ups(groups: &[TrueUpGroup], digits: u32) -> String {
         return String::new();
     }
     let mut table =
-        Table::new(&["true-ups by cause", "of", "what it is", "entries", "earned", "up and down"])
+        Table::new(&["true-ups by cause", "in the file", "of", "entries", "earned", "up and down"])
             .with_texts(&[1, 2]);
     let (mut entries, mut earned, mut absolute) = (0, 0, 0);
     for group in groups {
         table.row(vec![
+            // What is too wide is cut in the first column: the words that entries have are for copying.
+            meaning(&group.cause),
             group.cause.clone(),
             group.of_period.to_string(),
-            meaning(&group.cause),
             count(group.entries),
             money(group.earned, digits),
             money(group.absolute, digits),
