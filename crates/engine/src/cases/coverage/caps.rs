@@ -4,14 +4,13 @@
 use apportion_data::DealIx;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reach::has_caps;
 use crate::cases::settle::CaseSettlement;
 use crate::credit::Line;
 use crate::pay::{DayPeriods, LinesByPayee, caps};
 use crate::plan::Window;
 use apportion_base::money::{Minor, Splitter};
 use apportion_book::Every;
-use apportion_rules::{Caps, RuleIx, VersionIx};
+use apportion_rules::{Caps, Rule, RuleIx, VersionIx};
 
 /// Version and length of period (`None`: per deal) of the caps of a rule that lowered a line of the period.
 pub(super) fn lowered(settled: &CaseSettlement, rule: RuleIx) -> BTreeSet<(VersionIx, Option<Every>)> {
@@ -96,4 +95,9 @@ fn per_deal(lines: &mut [Line], caps: &[Option<Minor>]) -> Option<()> {
         }
     }
     Some(())
+}
+
+/// All versions of a rule have the same caps or none: whether there is anything to find out.
+fn has_caps(rule: &Rule) -> bool {
+    rule.versions.iter().any(|version| version.caps != Caps::default())
 }

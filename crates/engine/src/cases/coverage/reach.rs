@@ -15,7 +15,7 @@ use crate::plan::rate_table::RateTableColumns;
 use apportion_book::{Every, TableName};
 use apportion_data::{DealIx, Tables};
 use apportion_rules::tables::Found;
-use apportion_rules::{Rule, RuleIx, Value, Version, VersionIx};
+use apportion_rules::{RuleIx, Value, Version, VersionIx};
 
 /// What a case reaches of every version of its rules under test.
 pub fn reached(settled: &CaseSettlement) -> Vec<CaseReach> {
@@ -126,9 +126,4 @@ fn kept(settled: &CaseSettlement, index: RuleIx, version: &Version) -> Option<Po
     let of_rule = settled.settlement.uncredited.iter().filter(|row| row.rule == Some(index));
     let mut kept = of_rule.filter(|row| row.retained.is_some() || row.retained_credit.is_some());
     kept.any(|row| in_force(row.deal)).then_some(Point::Kept)
-}
-
-/// All versions of a rule have the same caps or none: whether there is anything to find out.
-pub(super) fn has_caps(rule: &Rule) -> bool {
-    rule.versions.iter().any(|version| version.caps != apportion_rules::Caps::default())
 }
