@@ -200,7 +200,7 @@ pub fn read_reversals(bytes: &[u8]) -> Result<Vec<ReversalRow>, String> {
     let position = |name: &str| REVERSAL_FILE.position(name).unwrap_or_default();
     let row = |cells: Vec<String>| {
         let text = |name: &str| unguarded(&cells[position(name)]).to_owned();
-        let size_e6 = money(&cells[position("size")], 6)?.wide();
+        let size_e6 = number(&cells[position("size")], 6)?;
         if size_e6 < 0 {
             return Err("a size is below 0".to_owned());
         }
@@ -363,7 +363,12 @@ fn records(bytes: &[u8], header: impl Iterator<Item = &'static str>) -> Result<V
 
 /// An amount with exactly these digits or fewer, in units of the last one.
 fn money(text: &str, digits: u32) -> Result<Minor, String> {
-    let wrong = || format!("`{text}` is no amount with {digits} decimals");
+    Minor::from_wide(number(text, digits)?).map_err(|_| no_amount(text, digits))
+}
+
+/// The same of a number that may be larger than an amount.
+fn number(text: &str, digits: u32) -> Result<i128, String> {
+    let wrong = || no_amount(text, digits);
     let (sign, unsigned) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let (whole, rest) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -372,11 +377,15 @@ fn money(text: &str, digits: u32) -> Result<Minor, String> {
     }
     let scale = u32::try_from(rest.len()).map_err(|_| wrong())?;
     let mantissa: i128 = format!("{whole}{rest}").parse().map_err(|_| wrong())?;
-    let minor = Rounding::HalfEven.rescale(mantissa, scale, digits).map_err(|_| wrong())?;
-    if Rounding::HalfEven.rescale(minor, digits, scale) != Ok(mantissa) {
+    let number = Rounding::HalfEven.rescale(mantissa, scale, digits).map_err(|_| wrong())?;
+    if Rounding::HalfEven.rescale(number, digits, scale) != Ok(mantissa) {
         return Err(wrong());
     }
-    Minor::from_wide(sign * minor).map_err(|_| wrong())
+    Ok(sign * number)
+}
+
+fn no_amount(text: &str, digits: u32) -> String {
+    format!("`{text}` is no amount with {digits} decimals")
 }
 
 #[cfg(test)]
@@ -403,6 +412,22 @@ mod tests {
             assert_eq!(exact(e6.into(), digits), text);
             assert_eq!(money(text, 6), Ok(Minor::new(e6)));
         }
+    }
+
+    /// At the rate of its original a reversal may be larger than any amount.
+    #[test]
+    fn the_largest_reversals_are_read_again() {
+        let rows = vec![ReversalRow {
+            deal_id: "R".to_owned(),
+            of_deal_id: "D".to_owned(),
+            rule_id: "cancelled".to_owned(),
+            method: "mirror".to_owned(),
+            size_e6: 999_999_999_999_999_999_000_000_000,
+        }];
+        let mut bytes = Vec::new();
+        let usd = Currency::from_code("USD").expect("a currency");
+        write_reversals(&mut bytes, usd, &rows).expect("it is written");
+        assert_eq!(read_reversals(&bytes), Ok(rows));
     }
 
     #[test]
