@@ -130,6 +130,12 @@ impl ExplainedEntry {
             .flat_map(|line| line.cells.iter().chain(line.behind.iter().flat_map(|line| &line.cells)))
     }
 
+    /// Whether it rests on a line of one of these deals that moved.
+    fn rests_on(&self, deals: &BTreeSet<String>) -> bool {
+        let line = self.moved.as_ref().and_then(|moved| moved.line.as_ref());
+        line.is_some_and(|line| line.behind.iter().any(|behind| deals.contains(&behind.deal)))
+    }
+
     /// Whether a reversal is behind it: it takes a line of the deal back, or the deal moved it.
     fn is_moved_by(&self, reversal: &Reversal) -> bool {
         let Some(key) = self.line() else { return false };
@@ -157,14 +163,13 @@ impl Session {
     ) -> Result<CloseExplanation, Error> {
         let ledger = self.ledger(store)?;
         let closes = ledger.closes().map_err(|found| self.error(vec![found]))?;
-        let asked = Asked { session: self, store, ledger: &ledger, closes: &closes };
+        let asked = Asked { session: self, ledger: &ledger, closes: &closes };
         asked.explain(period, inquiry).map_err(|found| self.error(vec![found]))
     }
 }
 
 struct Asked<'a> {
     session: &'a Session,
-    store: &'a Arc<dyn Store>,
     ledger: &'a Ledger,
     closes: &'a Closes,
 }
@@ -190,14 +195,14 @@ impl Asked<'_> {
         let reversals = new_reversals(self.ledger, close, before)?;
         let filter = filter(inquiry, &reversals);
         let mut entries = self.entries((close, before), &filter)?;
+        let asked = entries.len();
+        if let Some(deals) = filter.deals.as_ref().filter(|_| kept.is_some()) {
+            entries.extend(self.others_of_payees((close, before), deals, &entries)?);
+        }
         self.add_moves(before, kept.as_ref(), &mut entries, &mut not_kept)?;
         if let Some(deals) = &filter.deals {
-            entries.extend(self.resting_on(
-                (close, before),
-                kept.as_ref(),
-                (deals, &entries),
-                &mut not_kept,
-            )?);
+            let others = entries.split_off(asked);
+            entries.extend(others.into_iter().filter(|entry| entry.rests_on(deals)));
         }
         self.refuse_nothing(close, inquiry, balance.is_some() || !entries.is_empty())?;
         let events = reversals.into_iter().map(|reversal| {
@@ -247,7 +252,7 @@ impl Asked<'_> {
 
     /// What a close settled, from the inputs that it kept; why it can't be looked into is noted.
     fn kept(&self, close: &Close, not_kept: &mut Vec<String>) -> Option<KeptClose> {
-        let session = match self.session.as_closed(self.store, close.period) {
+        let session = match self.session.as_of_close(self.ledger, close) {
             Ok(session) => session,
             Err(error) => {
                 not_kept.extend(error.diagnostics().first().map(|found| found.message.clone()));
@@ -286,33 +291,25 @@ impl Asked<'_> {
         Ok(Some(ExplainedPayment { row, steps }))
     }
 
-    /// Further entries of the payees of some that rest on lines of these deals: later deals' tiers, what is paid on their credit.
-    fn resting_on(
+    /// The other true-ups of the payees of some entries: those of later deals' tiers, and of what is paid on their credit, may rest on
+    /// lines of these deals.
+    fn others_of_payees(
         &self,
-        (close, before): (&Close, Option<&Close>),
-        kept: Option<&KeptClose>,
-        (deals, known): (&BTreeSet<String>, &[ExplainedEntry]),
-        not_kept: &mut Vec<String>,
+        closes: (&Close, Option<&Close>),
+        deals: &BTreeSet<String>,
+        known: &[ExplainedEntry],
     ) -> Result<Vec<ExplainedEntry>, Diagnostic> {
-        let differs = known.iter().any(|entry| entry.posted.entry.entry == EntryType::TrueUp);
-        if !differs || kept.is_none() {
+        let is_true_up = |entry: &ExplainedEntry| entry.posted.entry.entry == EntryType::TrueUp;
+        if !known.iter().any(is_true_up) {
             return Ok(Vec::new());
         }
         let payees = known.iter().map(|entry| payee_of(&entry.subject).to_owned()).collect();
-        let filter = EntryFilter { payees: Some(payees), deals: None };
-        let mut further = self.entries((close, before), &filter)?;
-        further.retain(|entry| {
-            let is_of_deals = |key: &LineKey| {
-                deals.contains(&key.deal) || key.of_deal.as_ref().is_some_and(|deal| deals.contains(deal))
-            };
-            entry.posted.entry.entry == EntryType::TrueUp && entry.line().is_some_and(|key| !is_of_deals(key))
-        });
-        self.add_moves(before, kept, &mut further, not_kept)?;
-        further.retain(|entry| {
-            let line = entry.moved.as_ref().and_then(|moved| moved.line.as_ref());
-            line.is_some_and(|line| line.behind.iter().any(|behind| deals.contains(&behind.deal)))
-        });
-        Ok(further)
+        let mut others = self.entries(closes, &EntryFilter { payees: Some(payees), deals: None })?;
+        let is_of_deals = |key: &LineKey| {
+            deals.contains(&key.deal) || key.of_deal.as_ref().is_some_and(|deal| deals.contains(deal))
+        };
+        others.retain(|entry| is_true_up(entry) && entry.line().is_some_and(|key| !is_of_deals(key)));
+        Ok(others)
     }
 
     fn entries(

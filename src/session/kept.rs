@@ -6,6 +6,7 @@ use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::store::Store;
 use apportion_book::Period;
 use apportion_ledger::kept::KeptWorld;
+use apportion_ledger::ledger::{Close, Ledger};
 
 use super::Session;
 use crate::Error;
@@ -25,7 +26,13 @@ impl Session {
             one(Diagnostic::error(Code::MonthNotOpen, format!("{period} is not closed"))
                 .help("`apportion ledger` lists the months that are"))
         })?;
-        let world = KeptWorld::of_close(&ledger, &self.book().root, &close.record).map_err(one)?;
+        self.as_of_close(&ledger, close)
+    }
+
+    /// The same of a close of the ledger that is known.
+    pub(super) fn as_of_close(&self, ledger: &Ledger, close: &Close) -> Result<Self, Error> {
+        let world = KeptWorld::of_close(ledger, &self.book().root, &close.record)
+            .map_err(|found| self.error(vec![found]))?;
         Ok(Self::open_in(Arc::new(world), &self.folder)?.with_progress(Arc::clone(&self.progress)))
     }
 }

@@ -91,18 +91,21 @@ pub fn postings(
     let mut names = Names::default();
     let mut own = ledger.entries(close, &mut names)?;
     own.retain(|entry| filter.asks(entry, &names));
-    let mut before: Vec<Vec<Posting>> = vec![Vec::new(); own.len()];
+    let mut postings: Vec<Vec<Posting>> = vec![Vec::new(); own.len()];
     let places: Map<EntryKey, usize> =
         own.iter().enumerate().map(|(place, entry)| (key(entry), place)).collect();
-    for earlier in closes.0.iter().filter(|earlier| earlier.period <= close.period) {
+    for earlier in closes.0.iter().filter(|earlier| earlier.period < close.period) {
         for entry in ledger.entries(earlier, &mut names)? {
             if let Some(place) = places.get(&key(&entry)) {
-                before[*place].push(posting(earlier, &entry));
+                postings[*place].push(posting(earlier, &entry));
             }
         }
     }
-    let entries = own.into_iter().zip(before);
-    Ok((entries.map(|(entry, postings)| PostedEntry { entry, postings }).collect(), names))
+    let entries = own.into_iter().zip(postings).map(|(entry, mut postings)| {
+        postings.push(posting(close, &entry));
+        PostedEntry { entry, postings }
+    });
+    Ok((entries.collect(), names))
 }
 
 fn posting(close: &Close, entry: &Entry) -> Posting {
