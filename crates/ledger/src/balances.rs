@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{Entry, EntryType};
 use crate::key::{Map, Name, Names};
-use crate::payment::{self, Exchange, PayeeFigures, Quoted};
+use crate::payment::{self, Exchange, Quoted};
 use crate::posted::{Standing, Standings};
 use crate::scope::Ground;
-use crate::terms::{self, MonthDays, PayeeTerms};
+use crate::terms::{self, MonthDays, PayeeTerms, TermsGround};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Currency, Minor, Overflow};
 use apportion_book::RateQuotation;
@@ -208,27 +208,13 @@ impl Maker<'_> {
             row.rate = Some((rate_e9, quoted));
         }
         row.paid_currency = currency;
-        let recovery = match &terms.draw {
-            Some((_, _, recovery)) => *recovery,
-            None => {
-                let last = standing.draw.as_ref().map(|(id, on)| (id.as_str(), *on));
-                let was_before = last.is_some_and(|(_, on)| self.before.last_day == Some(on));
-                terms::recovery_of_last(&ground.rules.policies, last, self.month.last, was_before)?
-            }
+        let of_month = TermsGround {
+            tables: ground.tables,
+            policies: &ground.rules.policies,
+            month: self.month,
+            last_day: self.before.last_day,
         };
-        let figures = PayeeFigures {
-            carried_in: row.carried_in,
-            owed_in: row.owed_in,
-            net: Minor::from_wide(row.net())?,
-            new_earned: row.lines,
-            guarantee: terms.guarantee.as_ref().map(|(_, guarantee)| *guarantee),
-            draw: terms.draw.as_ref().map(|(_, draw, _)| *draw),
-            recovery,
-            terms: terms.terms,
-            is_final: ix.is_some_and(|payee| terms::is_final(ground.tables, payee, self.month)),
-            payable: ix.is_some(),
-            exchange,
-        };
+        let figures = terms.figures(of_month, ix, (&row, standing.draw.as_ref()), exchange)?;
         row.payment = payment::pay(&figures, ground.book.rounding)?;
         row.guarantee_id =
             terms.guarantee.as_ref().filter(|_| !row.payment.guarantee.is_zero()).map(|(id, _)| id.clone());

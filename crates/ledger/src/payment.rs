@@ -11,7 +11,8 @@
 #[cfg(test)]
 mod tests;
 
-use apportion_base::money::{Minor, Overflow, Rounding};
+use apportion_base::money::{Minor, Overflow, Rounding, pow10};
+use apportion_rules::DrawPays;
 
 /// One, in hundred-millionths.
 pub const WHOLE_E8: i64 = 100_000_000;
@@ -41,15 +42,6 @@ pub struct PayeeFigures {
     pub payable: bool,
     /// The currency in which the payee is paid.
     pub exchange: Exchange,
-}
-
-/// How a draw goes with what the payee earned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DrawPays {
-    /// It fills up what is missing to its amount.
-    UpTo,
-    /// It comes on top.
-    OnTop,
 }
 
 /// A draw that is not recoverable, for this close.
@@ -138,6 +130,9 @@ pub enum Quoted {
 }
 
 impl Quoted {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::BookPerUnit, Self::UnitPerBook];
+
     /// The word of the project file and of balances.csv.
     pub const fn word(self) -> &'static str {
         match self {
@@ -238,7 +233,7 @@ fn draw(figures: &PayeeFigures, available: i128, rounding: Rounding) -> DrawEffe
         _ => 0,
     };
     let room = |limit: Option<Minor>, owed: i128| {
-        limit.map_or(i128::MAX, |limit| limit.wide().checked_sub(owed).unwrap_or(0).max(0))
+        limit.map_or(i128::MAX, |limit| (limit.wide() - owed).max(0))
     };
     match figures.draw {
         Some(Draw { amount, pays: DrawPays::UpTo, limit }) => DrawEffect {
@@ -281,7 +276,6 @@ fn convert(
     (from, to): (u32, u32),
     rounding: Rounding,
 ) -> Result<i128, Overflow> {
-    use apportion_base::money::pow10;
     let (up, down) = (pow10(to)?, pow10(from)?);
     let (rate, one) = (i128::from(rate_e9), pow10(9)?);
     // paid / 10^from in the major unit, by the rate, times 10^to.

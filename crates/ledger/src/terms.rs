@@ -3,7 +3,8 @@
 use arrow::array::{Array, AsArray, UInt32Array};
 use arrow::datatypes::Date32Type;
 
-use crate::payment::{self, DrawPays, Recovery, Terms};
+use crate::balances::Balance;
+use crate::payment::{self, Exchange, PayeeFigures, Recovery, Terms};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, pow10};
 use apportion_book::Book;
@@ -68,25 +69,62 @@ pub fn of_payees(
     Ok(all)
 }
 
-/// How what is owed is recovered by the draw that was last in force for a payee, in a close that ended on `on`.
-///
-/// # Errors
-/// A number that can't be held.
-pub fn recovery_of_last(
-    policies: &Policies,
-    last: Option<(&str, i32)>,
-    period_end: i32,
-    was_in_close_before: bool,
-) -> Result<Recovery, Overflow> {
+/// What the terms of a payee are asked beside its own figures.
+#[derive(Debug, Clone, Copy)]
+pub struct TermsGround<'a> {
+    /// The data.
+    pub tables: &'a Tables,
+    /// The rules of draws and payment.
+    pub policies: &'a Policies,
+    /// The month.
+    pub month: MonthDays,
+    /// The last day of the close before, if there is one.
+    pub last_day: Option<i32>,
+}
+
+impl PayeeTerms {
+    /// What the payment of a payee's row is made of. `last` is the recoverable draw last in force, and the last day of that close.
+    ///
+    /// # Errors
+    /// A number that can't be held.
+    pub fn figures(
+        &self,
+        ground: TermsGround<'_>,
+        payee: Option<PayeeIx>,
+        (row, last): (&Balance, Option<&(String, i32)>),
+        exchange: Exchange,
+    ) -> Result<PayeeFigures, Overflow> {
+        let recovery = match &self.draw {
+            Some((_, _, recovery)) => *recovery,
+            None => recovery_of_last(ground, last)?,
+        };
+        Ok(PayeeFigures {
+            carried_in: row.carried_in,
+            owed_in: row.owed_in,
+            net: Minor::from_wide(row.net())?,
+            new_earned: row.lines,
+            guarantee: self.guarantee.as_ref().map(|(_, guarantee)| *guarantee),
+            draw: self.draw.as_ref().map(|(_, draw, _)| *draw),
+            recovery,
+            terms: self.terms,
+            is_final: payee.is_some_and(|payee| is_final(ground.tables, payee, ground.month)),
+            payable: payee.is_some(),
+            exchange,
+        })
+    }
+}
+
+/// How what is owed is recovered by the draw that was last in force for a payee.
+fn recovery_of_last(ground: TermsGround<'_>, last: Option<&(String, i32)>) -> Result<Recovery, Overflow> {
     let Some((id, on)) = last else { return Ok(Recovery::default()) };
-    let version = policies.find(id).and_then(|policy| policy.in_force(on));
+    let version = ground.policies.find(id).and_then(|policy| policy.in_force(*on));
     let Some(PolicyTerms::Draw(Draw { recoverable: Some(terms), .. })) =
         version.map(|version| &version.terms)
     else {
         return Ok(Recovery::default());
     };
-    let recovery = recovery(terms, period_end)?;
-    Ok(Recovery { forgives: terms.at_end == AtEnd::Forgive && was_in_close_before, ..recovery })
+    let forgives = terms.at_end == AtEnd::Forgive && ground.last_day == Some(*on);
+    Ok(Recovery { forgives, ..recovery(terms, ground.month.last)? })
 }
 
 fn recovery(terms: &Recoverable, period_end: i32) -> Result<Recovery, Overflow> {
@@ -113,19 +151,15 @@ impl Reader<'_> {
             let Some(amount_e6) = self.amount(&amounts, payee) else { continue };
             let Some(part) = self.part(payee, draw.prorate.is_some()) else { continue };
             let amount = rounded(amount_e6, part, self.book).map_err(too_large)?;
-            let pays = match draw.pays {
-                apportion_rules::DrawPays::UpTo => DrawPays::UpTo,
-                apportion_rules::DrawPays::OnTop => DrawPays::OnTop,
-            };
             let terms = &mut all[payee];
             let before = match &draw.recoverable {
                 Some(recoverable) => {
                     let recovery = recovery(recoverable, self.month.last).map_err(too_large)?;
-                    let own = payment::Draw { amount, pays, limit: recoverable.limit };
+                    let own = payment::Draw { amount, pays: draw.pays, limit: recoverable.limit };
                     terms.draw.replace((policy.id.clone(), own, recovery)).map(|(id, ..)| id)
                 }
                 None => {
-                    let own = payment::Guarantee { amount, pays };
+                    let own = payment::Guarantee { amount, pays: draw.pays };
                     terms.guarantee.replace((policy.id.clone(), own)).map(|(id, _)| id)
                 }
             };
@@ -228,7 +262,7 @@ fn rounded(amount_e6: i128, (numerator, denominator): (i128, i128), book: &Book)
 }
 
 /// Whether a payee's contract is over at the end of a month.
-pub fn is_final(tables: &Tables, payee: PayeeIx, month: MonthDays) -> bool {
+fn is_final(tables: &Tables, payee: PayeeIx, month: MonthDays) -> bool {
     day(tables, "end_date", payee).is_some_and(|end| month.last >= end)
 }
 

@@ -1,8 +1,9 @@
 //! How a payment came about, step by step: `docs/reference/ledger.md#payment`.
 
 use crate::balances::Balance;
-use crate::payment::{DrawPays, Exchange, Guarantee, PayeeFigures, Payment, Quoted};
+use crate::payment::{Exchange, Guarantee, PayeeFigures, Payment, Quoted};
 use apportion_base::money::Minor;
+use apportion_rules::DrawPays;
 
 /// A number in a step.
 #[derive(Debug, Clone, PartialEq, Eq)]

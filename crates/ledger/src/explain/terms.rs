@@ -3,10 +3,10 @@
 use super::payment::KnownTerms;
 use crate::balances::Balance;
 use crate::closing::SettledClose;
-use crate::payment::{self, Exchange, PayeeFigures};
-use crate::terms::{self, MonthDays, PayeeTerms};
+use crate::payment::{self, Exchange};
+use crate::terms::{self, MonthDays, PayeeTerms, TermsGround};
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_base::money::{Currency, Minor, Overflow};
+use apportion_base::money::{Currency, Overflow};
 
 /// The terms of the payee of a row, by the rules and the data that the close kept. `before` is the payee's row of the close before,
 /// and its last day is the second.
@@ -27,27 +27,10 @@ pub fn known_terms(
     let too_large = |error: Overflow| {
         Diagnostic::error(Code::NumberTooLarge, format!("the payment of `{}`: {error}", row.payee_id))
     };
-    let recovery = match &of_payee.draw {
-        Some((_, _, recovery)) => *recovery,
-        None => {
-            let last = before.and_then(|row| row.draw.as_ref()).map(|(id, on)| (id.as_str(), *on));
-            let was_before = last.is_some_and(|(_, on)| last_day == Some(on));
-            terms::recovery_of_last(&rules.policies, last, month.last, was_before).map_err(too_large)?
-        }
-    };
-    let figures = PayeeFigures {
-        carried_in: row.carried_in,
-        owed_in: row.owed_in,
-        net: Minor::from_wide(row.net()).map_err(too_large)?,
-        new_earned: row.lines,
-        guarantee: of_payee.guarantee.as_ref().map(|(_, guarantee)| *guarantee),
-        draw: of_payee.draw.as_ref().map(|(_, draw, _)| *draw),
-        recovery,
-        terms: of_payee.terms,
-        is_final: payee.is_some_and(|payee| terms::is_final(tables, payee, month)),
-        payable: payee.is_some(),
-        exchange: exchange(row, of_payee.own_currency, book.currency),
-    };
+    let ground = TermsGround { tables, policies: &rules.policies, month, last_day };
+    let last = before.and_then(|row| row.draw.as_ref());
+    let exchange = exchange(row, of_payee.own_currency, book.currency);
+    let figures = of_payee.figures(ground, payee, (row, last), exchange).map_err(too_large)?;
     let payment = payment::pay(&figures, book.rounding).map_err(too_large)?;
     Ok(KnownTerms { figures, payment })
 }

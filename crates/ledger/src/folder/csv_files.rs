@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use crate::balances::Balance;
 use crate::earned::HeldKey;
 use crate::key::Names;
+use crate::payment::Quoted;
 use crate::people::People;
 use crate::posted::{Standing, Standings};
 use crate::rewritten::parse_day;
@@ -256,15 +257,13 @@ pub fn read_balances(bytes: &[u8], digits: u32) -> Result<Vec<Balance>, String> 
             }
             None => None,
         };
-        let quoted = match cell("quoted") {
+        let rate = match cell("quoted") {
             "" => None,
-            "book-per-unit" => Some(crate::payment::Quoted::BookPerUnit),
-            "unit-per-book" => Some(crate::payment::Quoted::UnitPerBook),
-            other => return Err(format!("`quoted` can't be \"{other}\"")),
-        };
-        let rate = match quoted {
-            Some(quoted) => Some((money(cell("rate"), 9)?.raw(), quoted)),
-            None => None,
+            word => {
+                let quoted = Quoted::ALL.into_iter().find(|quoted| quoted.word() == word);
+                let quoted = quoted.ok_or_else(|| format!("`quoted` can't be \"{word}\""))?;
+                Some((money(cell("rate"), 9)?.raw(), quoted))
+            }
         };
         let mut row = Balance {
             payee_id: unguarded(cell("payee_id")).to_owned(),
