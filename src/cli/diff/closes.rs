@@ -8,7 +8,7 @@ use crate::cli::number::count;
 use crate::cli::table::Table;
 use crate::{CloseComparison, ComparedCloses};
 use apportion_base::diagnostic::{Diagnostic, counted};
-use apportion_base::money::{Currency, format_scaled};
+use apportion_base::money::format_scaled;
 use apportion_base::terminal::escaped;
 use apportion_book::display_day;
 use apportion_documents::page::scrolling;
@@ -16,6 +16,7 @@ use apportion_engine::diff::policies::{PolicyChange, policy_changes};
 use apportion_engine::diff::{ParameterChange, words};
 use apportion_ledger::closing::Rehearsal;
 use apportion_ledger::compare::{BalanceChanges, Figure, PaidAmount, PayeeFiguresChange};
+use apportion_ledger::folder::digits_of;
 use apportion_ledger::stopped::diagnostics;
 
 /// Payees on the page; CSV and JSON have all of them.
@@ -189,8 +190,7 @@ fn paid(amount: &PaidAmount) -> String {
 }
 
 fn plain(amount: &PaidAmount) -> String {
-    let digits = Currency::from_code(&amount.currency).map_or(2, Currency::digits);
-    format_scaled(amount.minor, digits)
+    format_scaled(amount.minor, digits_of(&amount.currency))
 }
 
 /// A row of CSV: the level, the payee and its name, the figure, before and after.

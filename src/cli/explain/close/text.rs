@@ -2,17 +2,18 @@
 //! it, what differs behind it, and what holds it.
 
 use super::super::lines::Page;
-use crate::cli::number::money;
+use crate::cli::number::{entries, money};
 use crate::cli::table::Table;
 use crate::{CloseExplanation, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject};
 use apportion_base::diagnostic::counted;
-use apportion_base::money::{Currency, format_scaled};
+use apportion_base::money::format_scaled;
 use apportion_book::display_day;
 use apportion_engine::diff::cells::CellChange;
 use apportion_ledger::explain::held::HeldLine;
 use apportion_ledger::explain::moved::{LineKey, MovedLine, MovedParameter};
 use apportion_ledger::explain::payment::{PaymentStep, Quantity};
 use apportion_ledger::explain::reversals::Reversal;
+use apportion_ledger::folder::digits_of;
 
 /// Cells of one entry that are listed.
 const CELLS: usize = 20;
@@ -39,7 +40,7 @@ pub fn text(answer: &CloseExplanation) -> String {
     for (reversal, moved) in &answer.reversals {
         event(answer, reversal, moved, &mut page);
     }
-    page.line(&counted(answer.entries.len() as u64, "entry").replace("entrys", "entries"));
+    page.line(&entries(answer.entries.len()));
     page.blank();
     for entry in &answer.entries {
         of_entry(answer, entry, &mut page);
@@ -52,7 +53,7 @@ fn title(answer: &CloseExplanation) -> String {
     let mut what: Vec<String> = Vec::new();
     what.extend(answer.inquiry.payee.as_ref().map(|payee| {
         let name = answer.payment.as_ref().map_or("", |payment| payment.row.name.as_str());
-        if name.is_empty() || name == payee { payee.clone() } else { format!("{payee} ({name})") }
+        crate::cli::names::named(payee, name)
     }));
     what.extend(answer.inquiry.deal.as_ref().map(|deal| format!("deal {deal}")));
     format!("{}: {}, amounts in {}", answer.close, what.join(", "), answer.currency)
@@ -130,7 +131,7 @@ fn quantity(answer: &CloseExplanation, quantity: &Quantity) -> String {
             format!("{} ({})", text.trim_end_matches('0').trim_end_matches('.'), quoted.word())
         }
         Quantity::Foreign(minor, code) => {
-            format!("{} {code}", money(*minor, Currency::from_code(code).map_or(2, Currency::digits)))
+            format!("{} {code}", money(*minor, digits_of(code)))
         }
         Quantity::Is(true) => "yes".to_owned(),
         Quantity::Is(false) => "no".to_owned(),
