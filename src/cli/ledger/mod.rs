@@ -6,7 +6,7 @@ mod paid;
 
 use super::names::named;
 use super::number::{counted, entries};
-use super::options::{Format, Global};
+use super::options::Global;
 use super::report::Reporter;
 use super::{Ending, Failure, disk, print_data, project};
 use crate::Session;
@@ -17,7 +17,7 @@ use apportion_ledger::balances::Balance;
 use apportion_ledger::folder::{Approval, CloseRecord, balance_cells, entry_cells};
 use apportion_ledger::key::Names;
 use apportion_ledger::ledger::{Closes, Ledger};
-use args::LedgerArgs;
+use args::{AnswerFormat, LedgerArgs};
 
 /// Figures of a month, which people do not see among balances.
 const FLOWS: [&str; 9] = [
@@ -68,9 +68,9 @@ pub fn ledger(args: &LedgerArgs, global: &Global, reporter: &Reporter) -> Result
         reporter.note("Nothing was posted for that.");
     }
     print_data(&match args.format {
-        Format::Table => answer.table().into_bytes(),
-        Format::Csv => answer.csv()?,
-        Format::Json => answer.json()?,
+        AnswerFormat::Table => answer.table().into_bytes(),
+        AnswerFormat::Csv => answer.csv()?,
+        AnswerFormat::Json => answer.json()?,
     })?;
     Ok(Ending::Fine)
 }

@@ -2,7 +2,7 @@
 //! it, what differs behind it, and what holds it.
 
 use super::super::lines::Page;
-use crate::cli::number::{entries, money};
+use crate::cli::number::{entries, grouped, money};
 use crate::cli::table::Table;
 use crate::{CloseExplanation, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject};
 use apportion_base::diagnostic::counted;
@@ -143,11 +143,12 @@ fn quantity(answer: &CloseExplanation, quantity: &Quantity) -> String {
 fn event(answer: &CloseExplanation, reversal: &Reversal, moved: &[usize], page: &mut Page) {
     let Reversal { deal, of_deal, rule, method, size } = reversal;
     page.prose(&format!(
-        "Reversal {deal} takes {} {size} of deal {of_deal} back, by `{rule}` ({method}), and moves {}:",
+        "Reversal {deal} takes {} {} of deal {of_deal} back, by `{rule}` ({method}), and moves {}:",
         answer.currency,
+        grouped(size),
         counted(moved.len() as u64, "line")
     ));
-    let mut table = Table::new(&["payee", "rule", "deal", "of", "earned", "released"]);
+    let mut table = Table::new(&["payee", "rule", "deal", "of", "earned", "released"]).with_texts(&[1, 2, 3]);
     let (mut earned, mut released) = (0, 0);
     for place in moved {
         let entry = &answer.entries[*place].posted.entry;
@@ -237,7 +238,7 @@ fn history(answer: &CloseExplanation, entry: &ExplainedEntry, page: &mut Page) {
     if postings.len() < 2 {
         return;
     }
-    let mut table = Table::new(&["posted by", "cause", "earned", "released"]);
+    let mut table = Table::new(&["posted by", "cause", "earned", "released"]).with_texts(&[1]);
     for posting in postings {
         table.row(vec![
             posting.close.clone(),
@@ -327,7 +328,7 @@ fn held(answer: &CloseExplanation, entry: &ExplainedEntry, page: &mut Page) {
         format!(
             "{} {} is held {}: a share of {} may be paid",
             answer.currency,
-            line.held,
+            grouped(&line.held),
             by(line),
             line.share
         )
@@ -339,7 +340,7 @@ fn held(answer: &CloseExplanation, entry: &ExplainedEntry, page: &mut Page) {
         (Some(was), None) => page.prose(&format!(
             "nothing is held any more; {} {} was, {}, with a share of {}",
             answer.currency,
-            was.held,
+            grouped(&was.held),
             by(was),
             was.share
         )),
