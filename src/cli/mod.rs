@@ -15,6 +15,7 @@ mod ledger;
 mod lines;
 mod manual;
 mod memory;
+mod names;
 mod number;
 mod options;
 mod output;
@@ -34,11 +35,14 @@ mod verify;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::store::Store;
 use apportion_base::terminal::escaped_lines;
+use apportion_base::world::Disk;
 use args::{Cli, Command};
 use report::Reporter;
 
@@ -112,6 +116,11 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { command } => manual::man(command.as_deref()),
     }
+}
+
+/// Where commands read and write.
+fn disk() -> Arc<dyn Store> {
+    Arc::new(Disk)
 }
 
 /// Writes data to stdout.

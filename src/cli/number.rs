@@ -13,6 +13,20 @@ pub fn money_or_dash(minor: Option<i128>, digits: u32) -> String {
     minor.map_or_else(|| "-".to_owned(), |minor| money(minor, digits))
 }
 
+/// Minor units of an amount as files have it; none where it has other decimals than its currency.
+pub fn minor(amount: &str, digits: u32) -> Option<i128> {
+    let (whole, part) = amount.split_once('.').unwrap_or((amount, ""));
+    (part.len() == digits as usize).then(|| format!("{whole}{part}").parse().ok()).flatten()
+}
+
+/// A number of entries: `1 entry`, `12 entries`.
+pub fn entries(number: usize) -> String {
+    match number {
+        1 => "1 entry".to_owned(),
+        number => format!("{} entries", count(number as u64)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,7 +41,9 @@ mod tests {
         assert_eq!(money(-12_345, 2), "-123.45");
         assert_eq!(money(1_000, 0), "1,000");
         assert_eq!(money_or_dash(None, 2), "-");
+        assert_eq!([minor("-0.05", 2), minor("1200", 0), minor("1.5", 2)], [Some(-5), Some(1_200), None]);
         assert_eq!(counted(1, "deal"), "1 deal");
         assert_eq!(counted(2, "deal"), "2 deals");
+        assert_eq!([entries(1), entries(1_200)], ["1 entry", "1,200 entries"]);
     }
 }

@@ -8,10 +8,9 @@ use super::options::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::summary::Summary;
-use super::{Ending, Failure, findings, project, show, write_stdout};
+use super::{Ending, Failure, disk, findings, project, show, write_stdout};
 use crate::{Session, Settlement, Writing};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
-use apportion_base::store::Store;
 use apportion_base::world::Disk;
 use apportion_data::Progress;
 use apportion_engine::check::lines_in_cells;
@@ -98,9 +97,8 @@ fn settle_and_write(
     results::check_inputs(&Disk, out, session.inputs())?;
     let settlement = session.close(args.period)?;
     bars.phase("writing", None);
-    let disk: Arc<dyn Store> = Arc::new(Disk);
     let lines = args.lines.iter().map(|file| (*file).into()).collect();
-    let written = settlement.write_as(&disk, out, &Writing { replace, raw: args.raw, lines })?;
+    let written = settlement.write_as(&disk(), out, &Writing { replace, raw: args.raw, lines })?;
     Ok((settlement, written))
 }
 

@@ -6,9 +6,10 @@ use crate::cli::options::{ReportFormat, parse_period};
 use apportion_book::Period;
 
 pub const CLOSE_EXAMPLES: &str = "\
-A close posts one month: what its deals earned, what turned out differently for closed months, adjustments, and
-what each payee is paid. `close` prepares a draft of the first open month in the ledger's folder. It pays nobody
-and may be made again at will; `approve` signs it, and `post` makes it a close, for good.
+A close posts one month: what its deals earned, what turned out differently for closed months,
+adjustments, and what each payee is paid. `close` prepares a draft of the first open month in the
+ledger's folder. It pays nobody and may be made again at will; `approve` signs it, and `post` makes
+it a close, for good.
 
 Examples:
   apportion close --period 2026-07 --by ann
@@ -32,8 +33,9 @@ Example:
 Exit codes: 0 approved; 2 could not be approved.";
 
 pub const POST_EXAMPLES: &str = "\
-Everything that the draft rests on is read again: data, rules, project file, ledger. If a byte differs, nothing is
-posted. What is posted is never rewritten; a mistake is corrected by a later close.
+Everything that the draft rests on is read again: data, rules, project file, ledger. If a byte
+differs, nothing is posted. What is posted is never rewritten; a mistake is corrected by a later
+close.
 
 Example:
   apportion post

@@ -14,12 +14,10 @@ use std::time::Instant;
 use super::options::{Global, ReportFormat};
 use super::progress::Bars;
 use super::report::Reporter;
-use super::{Ending, Failure, findings, print_data, project};
+use super::{Ending, Failure, disk, findings, print_data, project};
 use crate::Session;
 use crate::session::PostedClose;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
-use apportion_base::store::Store;
-use apportion_base::world::Disk;
 use apportion_contract::RECONCILIATION;
 use apportion_ledger::closing::{CloseOutcome, DraftReport};
 pub use json::pretty;
@@ -28,10 +26,6 @@ use args::{ApproveArgs, CloseArgs, PostArgs};
 
 /// Findings, payees and changes that are listed; the files have all of them.
 const LISTED: usize = 10;
-
-fn disk() -> Arc<dyn Store> {
-    Arc::new(Disk)
-}
 
 /// Prepares a draft, and posts it where that was asked for.
 pub fn close(args: &CloseArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
@@ -62,7 +56,7 @@ pub fn close(args: &CloseArgs, global: &Global, reporter: &Reporter) -> Result<E
     }
     // Posting moves the draft away.
     let won = won_deals(&session, &report)?;
-    let posted = args.post.then(|| post_draft(&session, &report)).transpose()?;
+    let posted = args.post.then(|| session.post_close(&disk())).transpose()?;
     let name = posted.as_ref().map(|posted| posted.record.close.as_str());
     print_data(&match args.format {
         ReportFormat::Table => report::text(&report, &won, name).into_bytes(),
@@ -93,19 +87,6 @@ struct WonDeals {
     deals: u64,
     /// What they are worth, in book currency.
     amount: String,
-}
-
-/// Posts a draft that was just made.
-fn post_draft(session: &Session, report: &DraftReport) -> Result<PostedClose, Failure> {
-    let needed = report.draft.record.approvals_needed as usize;
-    if report.draft.approvals.len() < needed {
-        let message =
-            format!("the draft of {} needs {needed} approvals before it is posted", report.draft.period);
-        return Err(Diagnostic::error(Code::ApprovalMissing, message)
-            .help("the draft is there: `apportion approve --by NAME`, then `apportion post`")
-            .into());
-    }
-    session.post_close(&disk())
 }
 
 /// Says what is left to say of a close that was posted.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::LISTED;
+use crate::cli::names::named;
 use crate::cli::number::{count, counted, money};
 use crate::cli::table::Table;
 use apportion_base::money::Minor;
@@ -144,11 +145,6 @@ pub fn balances(report: &DraftReport) -> String {
         table.row(std::iter::once(name.to_owned()).chain(amounts).collect());
     }
     table.text() + "\n"
-}
-
-/// A payee with its name, where there is one.
-pub fn named(payee_id: &str, name: &str) -> String {
-    if name.is_empty() { payee_id.to_owned() } else { format!("{payee_id} ({name})") }
 }
 
 /// How many rows are not listed, as a line; nothing where all are.

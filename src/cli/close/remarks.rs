@@ -1,8 +1,9 @@
 //! The report's part on what somebody should know, and on what changed against the draft before.
 
 use super::LISTED;
-use super::payment::{more, named};
-use crate::cli::number::{grouped, money};
+use super::payment::more;
+use crate::cli::names::named;
+use crate::cli::number::{grouped, minor, money};
 use crate::cli::table::Table;
 use apportion_base::diagnostic::{Code, count};
 use apportion_base::money::format_scaled;
@@ -112,10 +113,4 @@ pub fn against_before(report: &DraftReport) -> String {
         table.row(vec![name.to_owned(), grouped(was), grouped(is), grouped(&change.unwrap_or_default())]);
     }
     table.text() + "\n"
-}
-
-/// An amount of the book as minor units.
-pub fn minor(amount: &str, digits: u32) -> Option<i128> {
-    let (whole, part) = amount.split_once('.').unwrap_or((amount, ""));
-    (part.len() == digits as usize).then(|| format!("{whole}{part}").parse().ok()).flatten()
 }

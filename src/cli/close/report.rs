@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::causes::meaning;
-use super::remarks::minor;
 use super::{WonDeals, payment, remarks};
-use crate::cli::number::{count, counted, grouped, money};
+use crate::cli::number::{count, counted, grouped, minor, money};
 use crate::cli::project;
 use crate::cli::table::Table;
 use crate::session::PostedClose;

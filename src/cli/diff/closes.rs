@@ -8,7 +8,7 @@ use crate::cli::number::count;
 use crate::cli::table::Table;
 use crate::{CloseComparison, ComparedCloses};
 use apportion_base::diagnostic::{Diagnostic, counted};
-use apportion_base::money::{Currency, format_scaled};
+use apportion_base::money::format_scaled;
 use apportion_base::terminal::escaped;
 use apportion_book::display_day;
 use apportion_documents::page::scrolling;
@@ -16,13 +16,23 @@ use apportion_engine::diff::policies::{PolicyChange, policy_changes};
 use apportion_engine::diff::{ParameterChange, words};
 use apportion_ledger::closing::Rehearsal;
 use apportion_ledger::compare::{BalanceChanges, Figure, PaidAmount, PayeeFiguresChange};
+use apportion_ledger::folder::digits_of;
 use apportion_ledger::stopped::diagnostics;
 
 /// Payees on the page; CSV and JSON have all of them.
 const PAYEES: usize = 1_000;
 
-/// `Before can't be closed`, and why; what would stop a close that was rehearsed.
-fn obstacles(sides: &ComparedCloses) -> Vec<(&'static str, Diagnostic)> {
+/// What is in the way of a close.
+struct Obstacle {
+    /// `before` or `after`.
+    side: &'static str,
+    /// Whether the close was rehearsed nevertheless.
+    is_rehearsed: bool,
+    found: Diagnostic,
+}
+
+/// Why a side can't be closed; what would stop a close that was rehearsed.
+fn obstacles(sides: &ComparedCloses) -> Vec<Obstacle> {
     let of_side = |side: &Result<Rehearsal, Vec<Diagnostic>>| match side {
         Err(found) => found.clone(),
         Ok(rehearsal) => {
@@ -31,11 +41,11 @@ fn obstacles(sides: &ComparedCloses) -> Vec<(&'static str, Diagnostic)> {
             stops.flat_map(|stop| diagnostics(stop, period, sides.currency)).collect()
         }
     };
-    let named = [("before", &sides.before), ("after", &sides.after)];
-    named
-        .into_iter()
-        .flat_map(|(name, side)| of_side(side).into_iter().map(move |found| (name, found)))
-        .collect()
+    let obstacle = |name, side: &Result<Rehearsal, Vec<Diagnostic>>| {
+        let is_rehearsed = side.is_ok();
+        of_side(side).into_iter().map(move |found| Obstacle { side: name, is_rehearsed, found })
+    };
+    obstacle("before", &sides.before).chain(obstacle("after", &sides.after)).collect()
 }
 
 fn heading(shown: &DifferenceView, sides: &ComparedCloses) -> String {
@@ -86,10 +96,10 @@ pub fn text(shown: &DifferenceView) -> String {
 
 fn sides_text(shown: &DifferenceView, sides: &ComparedCloses) -> String {
     let mut text = format!("\n{}\n", heading(shown, sides));
-    for (side, found) in obstacles(sides) {
-        let stopped = match (side, &sides.before, &sides.after) {
-            ("before", Err(_), _) | ("after", _, Err(_)) => "it can't be closed",
-            _ => "its close would be stopped, and is compared as if it went on",
+    for Obstacle { side, is_rehearsed, found } in obstacles(sides) {
+        let stopped = match is_rehearsed {
+            false => "it can't be closed",
+            true => "its close would be stopped, and is compared as if it went on",
         };
         text.push_str(&format!("  {side}: {stopped}: {} [{}]\n", escaped(&found.message), found.code));
     }
@@ -189,8 +199,7 @@ fn paid(amount: &PaidAmount) -> String {
 }
 
 fn plain(amount: &PaidAmount) -> String {
-    let digits = Currency::from_code(&amount.currency).map_or(2, Currency::digits);
-    format_scaled(amount.minor, digits)
+    format_scaled(amount.minor, digits_of(&amount.currency))
 }
 
 /// A row of CSV: the level, the payee and its name, the figure, before and after.
@@ -255,8 +264,8 @@ fn sides_json(shown: &DifferenceView, sides: &ComparedCloses) -> Value {
     let side = |name: &str, is_closed: bool| {
         let found: Vec<Value> = obstacles
             .iter()
-            .filter(|(side, _)| *side == name)
-            .map(|(_, found)| json!({ "code": found.code.word(), "message": found.message }))
+            .filter(|obstacle| obstacle.side == name)
+            .map(|obstacle| json!({ "code": obstacle.found.code.word(), "message": obstacle.found.message }))
             .collect();
         json!({ "closed": is_closed, "stopped_by": found })
     };
@@ -339,7 +348,7 @@ fn closes_page(shown: &DifferenceView) -> Markup {
         CloseComparison::Sides(sides) => html! {
             section {
                 h2 { (heading(shown, sides)) }
-                @for (side, found) in obstacles(sides) {
+                @for Obstacle { side, found, .. } in obstacles(sides) {
                     p { b { (side) ": " } (found.message) " [" (found.code.word()) "]" }
                 }
                 @if let Some(changes) = &sides.changes { (changes_page(shown, changes)) }

@@ -18,12 +18,10 @@ use super::options::Global;
 use super::output::{ProtectedPaths, to_file};
 use super::progress::Bars;
 use super::report::Reporter;
-use super::{Ending, Failure, print_data, project};
+use super::{Ending, Failure, disk, print_data, project};
 use crate::{CloseComparison, Comparison, Session};
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_base::store::Store;
 use apportion_base::terminal::escaped_lines;
-use apportion_base::world::Disk;
 use apportion_data::Progress;
 use apportion_engine::project::Close;
 
@@ -72,8 +70,7 @@ fn compare(
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
     let other = session.with(&args.other())?;
     let compared = session.diff(&other, args.period)?;
-    let disk: Arc<dyn Store> = Arc::new(Disk);
-    Ok((compared, session.compare_closes(&other, &disk, args.period)?))
+    Ok((compared, session.compare_closes(&other, &disk(), args.period)?))
 }
 
 fn write(shown: &DifferenceView, format: DiffFormat, sink: &mut dyn Write) -> io::Result<()> {

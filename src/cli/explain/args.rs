@@ -23,10 +23,11 @@ Examples:
   apportion explain --payee P-10 --rule cosell-stipend --out trial/2026-07
                                                            compared with a result elsewhere
   apportion explain --payee P-10 --period 2026-07 --format json | jq '.amounts[].steps'
-  apportion explain --close 2026-07 --payee P-10           what the close of July paid: how it came about,
-                                                           what was posted before, and the cells that
-                                                           changed since
-  apportion explain --close 2026-07 --deal D-17            one deal over all payees, a reversal as one event
+  apportion explain --close 2026-07 --payee P-10           what the close of July paid: how it came
+                                                           about, what was posted before, and the
+                                                           cells that changed since
+  apportion explain --close 2026-07 --deal D-17            one deal over all payees, a reversal as
+                                                           one event
 
 Exit codes:
   0  explained

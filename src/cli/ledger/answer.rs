@@ -1,30 +1,80 @@
 //! Rows with named columns, for people and for programs. People see some of the columns.
 
 use crate::cli::Failure;
-use crate::cli::number::grouped;
+use crate::cli::number::{grouped, minor, money};
 use crate::cli::table::Table;
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_base::money::format_scaled;
 use apportion_base::spreadsheet::guarded;
+use apportion_contract::output::{OutputColumn, OutputType};
 
 /// Amounts that people see also where they are 0 in all rows.
 const ALWAYS: [&str; 2] = ["earned", "paid"];
 
+/// A column, by what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// Ids, names, words.
+    Text(&'static str),
+    /// A number of something.
+    Count(&'static str),
+    /// Amounts.
+    Amount(&'static str),
+}
+
+impl Column {
+    /// A column of a file.
+    pub fn of_file(column: &OutputColumn) -> Self {
+        match column.holds {
+            OutputType::Money | OutputType::Sum => Self::Amount(column.name),
+            OutputType::Count | OutputType::Integer => Self::Count(column.name),
+            OutputType::Text
+            | OutputType::Word(_)
+            | OutputType::Currency
+            | OutputType::Date
+            | OutputType::Rate
+            | OutputType::Units
+            | OutputType::Number(_) => Self::Text(column.name),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Text(name) | Self::Count(name) | Self::Amount(name) => name,
+        }
+    }
+
+    /// Whether a cell says nothing.
+    fn is_silent(self, cell: &str) -> bool {
+        match self {
+            Self::Text(_) | Self::Count(_) => cell.is_empty(),
+            Self::Amount(_) => cell.bytes().all(|byte| matches!(byte, b'0' | b'.')),
+        }
+    }
+
+    /// A cell for people: numbers with thousands commas.
+    fn shown(self, cell: &str) -> String {
+        match self {
+            Self::Text(_) => cell.to_owned(),
+            Self::Count(_) | Self::Amount(_) => grouped(cell),
+        }
+    }
+}
+
 /// The rows of an answer.
 pub struct Answer {
-    header: Vec<String>,
-    hidden: Vec<String>,
+    columns: Vec<Column>,
+    hidden: Vec<&'static str>,
     rows: Vec<Vec<String>>,
     /// What it is about, for people.
     title: String,
     /// Columns of amounts that people see added up.
-    summed: Vec<String>,
+    summed: Vec<&'static str>,
 }
 
 impl Answer {
-    pub fn new(first: &[&str], others: &[&str]) -> Self {
-        let header = first.iter().chain(others).map(|name| (*name).to_owned()).collect();
-        Self { header, hidden: Vec::new(), rows: Vec::new(), title: String::new(), summed: Vec::new() }
+    pub fn new(columns: impl IntoIterator<Item = Column>) -> Self {
+        let columns = columns.into_iter().collect();
+        Self { columns, hidden: Vec::new(), rows: Vec::new(), title: String::new(), summed: Vec::new() }
     }
 
     /// Says above the table what it is about.
@@ -40,17 +90,17 @@ impl Answer {
     }
 
     /// Adds these columns up below the table; all of their cells are amounts of the book.
-    pub fn sum(&mut self, names: &[&str]) {
-        self.summed.extend(names.iter().map(|name| (*name).to_owned()));
+    pub fn sum(&mut self, names: &[&'static str]) {
+        self.summed.extend(names);
     }
 
     /// Leaves columns out where people read it.
-    pub fn hide(&mut self, names: &[&str]) {
-        self.hidden.extend(names.iter().map(|name| (*name).to_owned()));
+    pub fn hide(&mut self, names: &[&'static str]) {
+        self.hidden.extend(names);
     }
 
     pub fn row(&mut self, cells: Vec<String>) {
-        debug_assert_eq!(cells.len(), self.header.len());
+        debug_assert_eq!(cells.len(), self.columns.len());
         self.rows.push(cells);
     }
 
@@ -62,48 +112,55 @@ impl Answer {
         self.rows.len()
     }
 
-    /// For people: amounts with commas, and no columns that are 0 or empty in all rows.
+    /// For people: numbers with commas, and no columns that are 0 or empty in all rows. Of no rows there is the title alone.
     pub fn table(&self) -> String {
-        let shown: Vec<usize> = (0..self.header.len()).filter(|column| self.is_shown(*column)).collect();
-        let header: Vec<String> = shown.iter().map(|column| self.header[*column].replace('_', " ")).collect();
-        let is_text = |column: usize| self.rows.iter().any(|row| !is_number(&row[column]));
-        let texts: Vec<usize> = (0..shown.len()).filter(|place| is_text(shown[*place])).collect();
+        if self.is_empty() {
+            return format!("{}\n", self.title);
+        }
+        let shown: Vec<(usize, Column)> = self.shown().collect();
+        let header: Vec<String> = shown.iter().map(|(_, column)| column.name().replace('_', " ")).collect();
+        let is_text = |place: &usize| matches!(shown[*place].1, Column::Text(_));
+        let texts: Vec<usize> = (0..shown.len()).filter(is_text).collect();
         let mut table = Table::new(&header.iter().map(String::as_str).collect::<Vec<_>>()).with_texts(&texts);
         for row in &self.rows {
-            table.row(shown.iter().map(|column| with_commas(&row[*column])).collect());
+            table.row(shown.iter().map(|(place, column)| column.shown(&row[*place])).collect());
         }
         if self.rows.len() > 1 && !self.summed.is_empty() {
-            table.total(shown.iter().enumerate().map(|(place, column)| self.total(place, *column)).collect());
+            let sums = shown.iter().skip(1).map(|(place, column)| self.total(*place, *column));
+            table.total(std::iter::once("total".to_owned()).chain(sums).collect());
         }
         let title = if self.title.is_empty() { String::new() } else { format!("{}\n\n", self.title) };
         title + &table.text()
     }
 
-    fn is_shown(&self, column: usize) -> bool {
-        let name = &self.header[column];
-        let is_silent = || self.rows.iter().all(|row| is_zero_amount(&row[column]));
-        !self.hidden.contains(name) && (ALWAYS.contains(&name.as_str()) || !is_silent())
+    /// The columns that people see, with their places.
+    fn shown(&self) -> impl Iterator<Item = (usize, Column)> {
+        self.columns.iter().copied().enumerate().filter(|(place, column)| {
+            let is_silent = || self.rows.iter().all(|row| column.is_silent(&row[*place]));
+            !self.hidden.contains(&column.name()) && (ALWAYS.contains(&column.name()) || !is_silent())
+        })
     }
 
-    /// The cell of the row of sums: the first has its name.
-    fn total(&self, place: usize, column: usize) -> String {
-        if place == 0 {
-            return "total".to_owned();
-        }
-        if !self.summed.contains(&self.header[column]) {
+    /// The sum of a column; nothing where it has none.
+    fn total(&self, place: usize, column: Column) -> String {
+        if !self.summed.contains(&column.name()) {
             return String::new();
         }
-        let cells: Option<Vec<(i128, u32)>> = self.rows.iter().map(|row| minor(&row[column])).collect();
-        let Some(cells) = cells else { return String::new() };
-        let digits = cells.first().map_or(0, |(_, digits)| *digits);
-        with_commas(&format_scaled(cells.iter().map(|(minor, _)| minor).sum(), digits))
+        let decimals = |cell: &String| cell.split_once('.').map_or(0, |(_, part)| part.len() as u32);
+        let digits = self.rows.first().map_or(0, |row| decimals(&row[place]));
+        let sum: Option<i128> = self.rows.iter().map(|row| minor(&row[place], digits)).sum();
+        sum.map_or(String::new(), |sum| money(sum, digits))
+    }
+
+    fn header(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|column| column.name())
     }
 
     /// All columns.
     pub fn csv(&self) -> Result<Vec<u8>, Failure> {
         let mut csv =
             csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-        let written = csv.write_record(&self.header).and_then(|()| {
+        let written = csv.write_record(self.header()).and_then(|()| {
             self.rows
                 .iter()
                 .try_for_each(|row| csv.write_record(row.iter().map(|cell| guarded(cell).into_owned())))
@@ -118,7 +175,7 @@ impl Answer {
     /// A list of objects.
     pub fn json(&self) -> Result<Vec<u8>, Failure> {
         let object = |row: &Vec<String>| {
-            let pairs = self.header.iter().zip(row).map(|(name, cell)| (name.clone(), cell.clone().into()));
+            let pairs = self.header().zip(row).map(|(name, cell)| (name.to_owned(), cell.clone().into()));
             serde_json::Value::Object(pairs.collect())
         };
         let list: Vec<serde_json::Value> = self.rows.iter().map(object).collect();
@@ -126,38 +183,15 @@ impl Answer {
     }
 }
 
-/// An amount with thousands commas; any other text as it is.
-fn with_commas(cell: &str) -> String {
-    if is_amount(cell) { grouped(cell) } else { cell.to_owned() }
-}
-
-fn is_amount(cell: &str) -> bool {
-    is_number(cell) && cell.bytes().filter(|byte| *byte == b'.').count() == 1
-}
-
-/// Digits, perhaps with a sign and a point; nothing as well.
-fn is_number(cell: &str) -> bool {
-    let unsigned = cell.strip_prefix('-').unwrap_or(cell);
-    unsigned.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-}
-
-fn is_zero_amount(cell: &str) -> bool {
-    (cell.is_empty() || is_amount(cell)) && cell.bytes().all(|byte| matches!(byte, b'0' | b'.'))
-}
-
-/// An amount as minor units, and its digits.
-fn minor(cell: &str) -> Option<(i128, u32)> {
-    let (whole, part) = cell.split_once('.').unwrap_or((cell, ""));
-    Some((format!("{whole}{part}").parse().ok()?, u32::try_from(part.len()).ok()?))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::Column::{Amount, Text};
     use super::*;
 
     #[test]
     fn people_see_what_says_something() {
-        let mut answer = Answer::new(&["close", "rule_id"], &["earned", "recovery", "paid"]);
+        let columns = [Text("close"), Text("rule_id"), Amount("earned"), Amount("recovery"), Amount("paid")];
+        let mut answer = Answer::new(columns);
         answer.title("What was posted".to_owned());
         answer.sum(&["earned", "paid"]);
         let row = |cells: [&str; 5]| cells.map(str::to_owned).to_vec();
@@ -177,5 +211,31 @@ mod tests {
         assert!(
             String::from_utf8(answer.csv().unwrap_or_default()).is_ok_and(|csv| csv.contains("recovery"))
         );
+    }
+
+    /// An id is no number for people, whatever it looks like; amounts of a currency without decimals are.
+    #[test]
+    fn only_numbers_have_commas() {
+        let mut answer = Answer::new([Text("deal_id"), Amount("earned"), Amount("recovery")]);
+        answer.sum(&["earned"]);
+        for id in ["2026.1", "2026.2"] {
+            answer.row(vec![id.to_owned(), "35000".to_owned(), "0".to_owned()]);
+        }
+        assert_eq!(
+            answer.table(),
+            "deal id  earned\n\
+             ---------------\n\
+             2026.1   35,000\n\
+             2026.2   35,000\n\
+             ---------------\n\
+             total    70,000\n"
+        );
+    }
+
+    #[test]
+    fn of_no_rows_there_is_the_title() {
+        let mut answer = Answer::new([Text("close"), Amount("paid")]);
+        answer.title("Book: 0 closes".to_owned());
+        assert_eq!(answer.table(), "Book: 0 closes\n");
     }
 }

@@ -1,8 +1,8 @@
 //! The arguments of `ledger`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::cli::options::{Format, parse_period};
+use crate::cli::options::parse_period;
 use apportion_book::Period;
 
 pub const EXAMPLES: &str = "\
@@ -35,7 +35,18 @@ pub struct LedgerArgs {
 
     /// How the answer on stdout is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: Format,
+    pub format: AnswerFormat,
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnswerFormat {
+    /// For people: the columns that say something, and sums
+    Table,
+    /// All columns
+    Csv,
+    /// All columns, for a script
+    Json,
 }
 
 fn parse_year(text: &str) -> Result<i32, String> {

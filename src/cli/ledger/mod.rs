@@ -4,23 +4,20 @@ mod answer;
 pub mod args;
 mod paid;
 
-use std::sync::Arc;
-
-use super::number::counted;
-use super::options::{Format, Global};
+use super::names::named;
+use super::number::{counted, entries};
+use super::options::Global;
 use super::report::Reporter;
-use super::{Ending, Failure, print_data, project};
+use super::{Ending, Failure, disk, print_data, project};
 use crate::Session;
-use answer::Answer;
+use answer::{Answer, Column};
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_base::store::Store;
-use apportion_base::world::Disk;
 use apportion_contract::output::ledger::{APPROVALS, BALANCE_FILE, ENTRY_FILE};
 use apportion_ledger::balances::Balance;
 use apportion_ledger::folder::{Approval, CloseRecord, balance_cells, entry_cells};
 use apportion_ledger::key::Names;
 use apportion_ledger::ledger::{Closes, Ledger};
-use args::LedgerArgs;
+use args::{AnswerFormat, LedgerArgs};
 
 /// Figures of a month, which people do not see among balances.
 const FLOWS: [&str; 9] = [
@@ -38,8 +35,7 @@ const FLOWS: [&str; 9] = [
 /// Answers the question of the arguments.
 pub fn ledger(args: &LedgerArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
     let session = Session::open(project::find(global)?)?;
-    let disk: Arc<dyn Store> = Arc::new(Disk);
-    let ledger = session.ledger(&disk)?;
+    let ledger = session.ledger(&disk())?;
     let closes = ledger.closes()?;
     let (digits, currency) = (session.book().currency.digits(), session.book().currency.code());
     let mut answer = if let Some(payee) = &args.payee {
@@ -48,8 +44,11 @@ pub fn ledger(args: &LedgerArgs, global: &Global, reporter: &Reporter) -> Result
         of_deal(&ledger, &closes, deal, (digits, currency))?
     } else if let Some(month) = args.as_of {
         let Some(close) = closes.of_month(month) else {
-            let last = closes.last().map_or("none".to_owned(), |close| close.period.to_string());
-            let message = format!("{month} is not closed; the last closed month is {last}");
+            let last = match closes.last() {
+                Some(close) => format!("the last closed month is {}", close.period),
+                None => "no month is".to_owned(),
+            };
+            let message = format!("{month} is not closed; {last}");
             return Err(Diagnostic::error(Code::MonthNotOpen, message).into());
         };
         let mut answer = balances(ledger.balances(close)?.iter().map(|row| (None, row)), digits);
@@ -69,19 +68,20 @@ pub fn ledger(args: &LedgerArgs, global: &Global, reporter: &Reporter) -> Result
         reporter.note("Nothing was posted for that.");
     }
     print_data(&match args.format {
-        Format::Table => answer.table().into_bytes(),
-        Format::Csv => answer.csv()?,
-        Format::Json => answer.json()?,
+        AnswerFormat::Table => answer.table().into_bytes(),
+        AnswerFormat::Csv => answer.csv()?,
+        AnswerFormat::Json => answer.json()?,
     })?;
     Ok(Ending::Fine)
 }
 
 /// The closes, one row each.
 fn all(ledger: &Ledger, closes: &Closes) -> Result<Answer, Failure> {
-    let mut answer = Answer::new(
-        &["close", "period", "entries", "lines", "true_ups", "clawbacks", "adjustments", "paid"],
-        &["carried_out", "owed_out", "held_out", "currency", "preparer", "approved_by", "digest"],
-    );
+    let amounts =
+        ["lines", "true_ups", "clawbacks", "adjustments", "paid", "carried_out", "owed_out", "held_out"];
+    let before = [Column::Text("close"), Column::Text("period"), Column::Count("entries")];
+    let after = ["currency", "preparer", "approved_by", "digest"].map(Column::Text);
+    let mut answer = Answer::new(before.into_iter().chain(amounts.map(Column::Amount)).chain(after));
     answer.hide(&["period", "digest", "currency"]);
     answer.sum(&["lines", "true_ups", "paid"]);
     for close in &closes.0 {
@@ -132,9 +132,8 @@ fn of_payee(ledger: &Ledger, closes: &Closes, payee: &str, digits: u32) -> Resul
             .into());
     }
     let name = rows.last().map_or("", |(_, row)| row.name.as_str());
-    let name = if name.is_empty() { String::new() } else { format!(" ({name})") };
     let mut answer = balances(rows.iter().map(|(period, row)| (Some(period.as_str()), row)), digits);
-    answer.title(format!("{payee}{name}: {}", counted(rows.len() as u64, "close")));
+    answer.title(format!("{}: {}", named(payee, name), counted(rows.len() as u64, "close")));
     Ok(answer)
 }
 
@@ -142,8 +141,8 @@ fn of_payee(ledger: &Ledger, closes: &Closes, payee: &str, digits: u32) -> Resul
 fn balances<'b>(rows: impl Iterator<Item = (Option<&'b str>, &'b Balance)>, digits: u32) -> Answer {
     let mut rows = rows.peekable();
     let with_close = rows.peek().is_some_and(|(close, _)| close.is_some());
-    let header: Vec<&str> = BALANCE_FILE.header().collect();
-    let mut answer = Answer::new(if with_close { &["close"] } else { &[] }, &header);
+    let close = with_close.then_some(Column::Text("close"));
+    let mut answer = Answer::new(close.into_iter().chain(BALANCE_FILE.columns.iter().map(Column::of_file)));
     answer.sum(&[
         "lines",
         "true_ups",
@@ -188,8 +187,7 @@ fn of_deal(
     deal: &str,
     (digits, currency): (u32, &str),
 ) -> Result<Answer, Failure> {
-    let header: Vec<&str> = ENTRY_FILE.header().collect();
-    let mut answer = Answer::new(&[], &header);
+    let mut answer = Answer::new(ENTRY_FILE.columns.iter().map(Column::of_file));
     answer.hide(&[
         "deal_id",
         "from_payee_id",
@@ -203,16 +201,13 @@ fn of_deal(
     ]);
     let mut names = Names::default();
     for close in &closes.0 {
-        let entries = ledger.entries(close, &mut names)?;
+        let posted = ledger.entries(close, &mut names)?;
         // An entry's place: its payee, its rule, its deal.
-        for entry in entries.iter().filter(|entry| entry.place(&names)[2] == Some(deal)) {
+        for entry in posted.iter().filter(|entry| entry.place(&names)[2] == Some(deal)) {
             answer.row(entry_cells(&close.record.period, entry, &names, (digits, currency)));
         }
     }
-    answer.title(format!(
-        "Deal {deal}: {}",
-        counted(answer.len() as u64, "entry").replace("entrys", "entries")
-    ));
+    answer.title(format!("Deal {deal}: {}", entries(answer.len())));
     answer.sum(&["earned", "released"]);
     if answer.is_empty() {
         let message = format!("no close has posted anything on deal `{deal}`");

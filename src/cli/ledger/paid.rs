@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::answer::Answer;
+use super::answer::{Answer, Column};
 use crate::cli::Failure;
 use apportion_base::money::format_scaled;
 use apportion_book::{Book, Period};
@@ -58,10 +58,16 @@ pub fn of_year(ledger: &Ledger, closes: &Closes, year: i32, book: &Book) -> Resu
     for ((payee, _), sum) in &mut sums {
         sum.name = known.get(payee).cloned().unwrap_or_default();
     }
-    let mut answer = Answer::new(
-        &["payee_id", "name", "paid_amount", "paid_currency", "closes"],
-        &["paid", "returned", "paid_outside"],
-    );
+    let mut answer = Answer::new([
+        Column::Text("payee_id"),
+        Column::Text("name"),
+        Column::Amount("paid_amount"),
+        Column::Text("paid_currency"),
+        Column::Count("closes"),
+        Column::Amount("paid"),
+        Column::Amount("returned"),
+        Column::Amount("paid_outside"),
+    ]);
     answer.title(format!("{}: paid by the closes of {year}", book.name));
     answer.sum(&["paid", "returned", "paid_outside"]);
     let digits = book.currency.digits();

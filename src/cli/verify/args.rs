@@ -18,7 +18,8 @@ Examples:
   apportion verify out/2026-07 --format json | jq '.proofs[] | select(.result != \"proven\")'
 
 The digest that it prints is that of run.json, which has the digests of all other files. Keep it in
-a safe place: it shows later whether a whole result was exchanged, which the files alone can't.
+a safe place: it shows later whether a whole result was exchanged, which the files alone can't. That
+of a ledger is of its last close.json, which has the digests of all closes before it.
 
 Exit codes:
   0  proven. Inputs or rule files that were changed since are a warning: the result is as it was,
@@ -33,7 +34,8 @@ pub struct VerifyArgs {
     #[arg(value_name = "OUT")]
     pub out: PathBuf,
 
-    /// Fail if inputs or rule files are missing or changed; without it, that is only reported
+    /// Of a result: fail if inputs or rule files are missing or changed; without it, that is only
+    /// reported
     #[arg(long)]
     pub inputs: bool,
 
@@ -41,7 +43,8 @@ pub struct VerifyArgs {
     #[arg(long)]
     pub replay: bool,
 
-    /// The SHA-256 of run.json as it was noted when the result was written
+    /// The SHA-256 of run.json as it was noted when the result was written; of a ledger that of a
+    /// close.json, noted when it was the last
     #[arg(long, value_name = "SHA256", value_parser = parse_digest)]
     pub digest: Option<String>,
 

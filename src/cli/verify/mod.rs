@@ -72,7 +72,15 @@ fn ledger_of(args: &VerifyArgs, global: &Global) -> Result<Option<LedgerPlace>, 
 /// Proves a ledger, prints the proofs, reports the findings.
 fn verify_ledger(args: &VerifyArgs, place: &LedgerPlace, reporter: &Reporter) -> Result<Ending, Failure> {
     let LedgerPlace { folder, project } = place;
-    let mut report = verify::ledger::verify(folder)?;
+    if args.inputs {
+        return Err(Diagnostic::error(
+            Code::Usage,
+            "`--inputs` is about what a run read, and a ledger has copies of what its closes rest on",
+        )
+        .help("`apportion verify ledger` proves the copies, and with `--replay` settles each close from them")
+        .into());
+    }
+    let mut report = verify::ledger::verify(folder, args.digest.as_deref())?;
     if args.replay {
         let proof = replay::proof(&report, folder, project, reporter)?;
         report.proofs.push(proof);

@@ -1,13 +1,11 @@
 //! `apportion verify ledger --replay`: every close settled again, as one more proof.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use super::super::progress::Bars;
-use super::super::report::Reporter;
+use crate::cli::disk;
+use crate::cli::progress::Bars;
+use crate::cli::report::Reporter;
 use apportion_base::diagnostic::Diagnostic;
-use apportion_base::store::Store;
-use apportion_base::world::Disk;
 use apportion_ledger::ledger::Ledger;
 use apportion_ledger::replay::{Difference, ReplayedClose, replay};
 use apportion_verify::{Finding, Findings, Measure, Proof, Report, Verdict};
@@ -22,8 +20,7 @@ pub fn proof(report: &Report, folder: &Path, root: &Path, reporter: &Reporter) -
     if !is_whole("chain") || !is_whole("files") {
         return Ok(Proof::without(NAME, CLAIM, Verdict::NotChecked));
     }
-    let store: Arc<dyn Store> = Arc::new(Disk);
-    let ledger = Ledger::in_folder(&store, folder)?;
+    let ledger = Ledger::in_folder(&disk(), folder)?;
     let bars = Bars::new(reporter);
     let replayed = replay(&ledger, root, &bars);
     bars.finish(reporter);

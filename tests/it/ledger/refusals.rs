@@ -74,6 +74,44 @@ fn a_close_that_is_gone_or_added_is_found() {
     assert!(!desk.run(&["verify", "ledger"]).0);
 }
 
+/// The last close can be taken away without a trace in the others; who noted its digest finds it.
+#[test]
+fn a_ledger_is_known_by_a_digest_that_was_noted() {
+    let desk = closed();
+    let digest = |desk: &Desk| {
+        let (proven, said) = desk.run(&["verify", "ledger", "--format", "json", "-q"]);
+        assert!(proven, "{said}");
+        let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+        report["close_json_sha256"].as_str().unwrap().to_owned()
+    };
+    let noted = digest(&desk);
+    std::fs::rename(desk.path("ledger/closes/0002-2026-02"), desk.path("aside")).unwrap();
+    let earlier = digest(&desk);
+    let (proven, said) = desk.run(&["verify", "ledger", "--digest", &noted]);
+    assert!(!proven && said.contains("error[other-digest]: 0001-2026-01/close.json"), "{said}");
+    std::fs::rename(desk.path("aside"), desk.path("ledger/closes/0002-2026-02")).unwrap();
+    // Closes may have come after the one whose digest was noted.
+    for digest in [&noted, &earlier] {
+        let (proven, said) = desk.run(&["verify", "ledger", "--digest", digest]);
+        assert!(proven && said.contains("proven  digest"), "{said}");
+    }
+}
+
+#[test]
+fn a_ledger_without_closes_is_not_proven() {
+    let desk = closed();
+    std::fs::remove_dir_all(desk.path("ledger/closes")).unwrap();
+    std::fs::create_dir(desk.path("ledger/closes")).unwrap();
+    let (proven, said) = desk.run(&["verify", "ledger"]);
+    assert!(!proven && said.contains("error[unreadable-ledger]") && said.contains("has no closes"), "{said}");
+}
+
+#[test]
+fn inputs_are_asked_of_results_and_not_of_ledgers() {
+    let (proven, said) = closed().run(&["verify", "ledger", "--inputs"]);
+    assert!(!proven && said.contains("error[usage]: `--inputs`"), "{said}");
+}
+
 /// What never changes is told as what it is, also where the amounts of the closes don't fit what it is now.
 #[test]
 fn a_ledger_keeps_its_currency_and_its_first_month() {

@@ -82,7 +82,7 @@ fn the_ledger_of_every_case_is_proven() {
             // Its first close is stopped.
             return None;
         }
-        let report = apportion::verify::ledger::verify(&folder.path().join("ledger")).unwrap();
+        let report = apportion::verify::ledger::verify(&folder.path().join("ledger"), None).unwrap();
         let findings = report.groups().flat_map(|group| &group.first);
         let findings: Vec<String> = findings
             .map(|finding| format!("\n{}: {}", case.name, finding.diagnostic(Verdict::Failed).message))

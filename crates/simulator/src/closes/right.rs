@@ -119,7 +119,7 @@ fn close(view: &View, month: &str) -> Result<CloseOutcome, apportion::Error> {
 pub fn prove(disk: &Disk, expected: bool) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     copy_out(disk, Path::new("p/ledger"), folder.path()).map_err(|error| error.to_string())?;
-    let report = apportion::verify::ledger::verify(folder.path());
+    let report = apportion::verify::ledger::verify(folder.path(), None);
     match (report, expected) {
         (Err(error), true) => Err(error.message),
         (Ok(report), expected) if report.proven() != expected => {

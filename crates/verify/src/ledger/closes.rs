@@ -119,16 +119,20 @@ pub fn read(folder: &Path) -> Result<ReadCloses, Diagnostic> {
     let closes_folder = folder.join(CLOSES_FOLDER);
     let names = match names(&closes_folder) {
         Ok(names) => names,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let message = format!("`{}` has no closes", folder.display());
-            return Err(Diagnostic::error(Code::UnreadableLedger, message)
-                .help("name the folder of a ledger; months are closed with `apportion close`"));
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(cannot_read(&closes_folder, &error)),
     };
+    let is_ours = |name: &&String| !name.starts_with('.') && !SYSTEM_FILES.contains(&name.as_str());
+    let names: Vec<&String> = names.iter().filter(is_ours).collect();
+    // Of no close there is nothing to prove.
+    if names.is_empty() {
+        let message = format!("`{}` has no closes", folder.display());
+        return Err(Diagnostic::error(Code::UnreadableLedger, message)
+            .help("name the folder of a ledger; months are closed with `apportion close`"));
+    }
     let (mut chain, mut files, mut approvals) = Default::default();
     let (mut closes, mut bytes, mut signed): (Vec<Close>, u64, u64) = (Vec::new(), 0, 0);
-    for name in names.iter().filter(|name| !name.starts_with('.') && !SYSTEM_FILES.contains(&name.as_str())) {
+    for name in names {
         let path = closes_folder.join(name);
         let Some(close) = close(&path, name, closes.last(), &mut chain)? else { continue };
         bytes += prove_files(&close, &mut files)?;

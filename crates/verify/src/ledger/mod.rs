@@ -20,6 +20,7 @@ use std::path::Path;
 
 use super::report::{Finding, Findings, Measure, Proof, Report, Verdict};
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_contract::output::ledger::CLOSE;
 use closes::{Close, ReadCloses};
 
 /// The key of a line: payee, rule, deal, role, from_payee, of_rule, of_deal; empty where there is none.
@@ -62,11 +63,11 @@ pub(crate) struct Evidence {
     paid: i128,
 }
 
-/// Proves the ledger in a folder.
+/// Proves the ledger in a folder; `digest` is that of a close.json, noted when it was the last.
 ///
 /// # Errors
-/// `cannot-read` where the disk does not give a file, `unreadable-ledger` where there is no ledger.
-pub fn verify(folder: &Path) -> Result<Report, Diagnostic> {
+/// `cannot-read` where the disk does not give a file, `unreadable-ledger` where there is no close.
+pub fn verify(folder: &Path, digest: Option<&str>) -> Result<Report, Diagnostic> {
     super::CRATES.check()?;
     let ReadCloses { closes, chain, files, approvals, copies } = closes::read(folder)?;
     let mut report = Report {
@@ -88,7 +89,22 @@ pub fn verify(folder: &Path) -> Result<Report, Diagnostic> {
         ));
     }
     report.proofs.push(copies);
+    report.proofs.extend(digest.map(|noted| has_digest(noted, &closes)));
     Ok(report)
+}
+
+/// A close has the digest that the caller noted. It has those of all closes before it, and closes may have come after it.
+fn has_digest(noted: &str, closes: &[Close]) -> Proof {
+    let mut findings = Findings::default();
+    if !closes.iter().any(|close| close.digest.eq_ignore_ascii_case(noted)) {
+        let (file, found) = match closes.last() {
+            Some(last) => (format!("{}/{CLOSE}", last.record.close), last.digest.as_str()),
+            None => (CLOSE.to_owned(), "none"),
+        };
+        let message = "no close.json has the SHA-256 that was given; this is the last";
+        findings.push(Finding::new(Code::OtherDigest, file, message).numbers(found, noted));
+    }
+    Proof::new("digest", "a close.json is the one whose SHA-256 was noted", Vec::new(), findings)
 }
 
 /// The proofs that look into the files.

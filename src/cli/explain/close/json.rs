@@ -3,13 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use crate::{CloseExplanation, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject};
-use apportion_base::money::{Currency, format_scaled};
+use apportion_base::money::format_scaled;
 use apportion_engine::diff::cells::CellChange;
 use apportion_engine::explain::tree::Place;
 use apportion_ledger::explain::held::HeldLine;
 use apportion_ledger::explain::moved::{LineBehind, LineKey, MovedLine};
 use apportion_ledger::explain::payment::{PaymentStep, Quantity};
 use apportion_ledger::explain::reversals::Reversal;
+use apportion_ledger::folder::digits_of;
 
 pub fn json(answer: &CloseExplanation) -> Value {
     let people = answer.people.iter().flat_map(|payee| {
@@ -71,8 +72,7 @@ fn quantity(answer: &CloseExplanation, quantity: &Quantity) -> Value {
             json!({ "rate": format_scaled(i128::from(*rate_e9), 9), "quoted": quoted.word() })
         }
         Quantity::Foreign(minor, code) => {
-            let digits = Currency::from_code(code).map_or(2, Currency::digits);
-            json!({ "amount": format_scaled(*minor, digits), "currency": code })
+            json!({ "amount": format_scaled(*minor, digits_of(code)), "currency": code })
         }
         Quantity::Is(so) => json!(so),
         Quantity::None => Value::Null,

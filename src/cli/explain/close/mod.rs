@@ -9,10 +9,8 @@ use super::args::{ExplainArgs, ExplainFormat};
 use crate::cli::options::Global;
 use crate::cli::progress::Bars;
 use crate::cli::report::Reporter;
-use crate::cli::{Ending, Failure, close, print_data, project};
+use crate::cli::{Ending, Failure, close, disk, print_data, project};
 use crate::{CloseInquiry, Session};
-use apportion_base::store::Store;
-use apportion_base::world::Disk;
 use apportion_book::Period;
 
 pub use text::text;
@@ -27,9 +25,8 @@ pub fn explain_close(
     let folder = project::find(global)?;
     let bars = Arc::new(Bars::new(reporter));
     let session = Session::open(&folder)?.with_progress(Arc::<Bars>::clone(&bars));
-    let disk: Arc<dyn Store> = Arc::new(Disk);
     let inquiry = CloseInquiry { payee: args.payee.clone(), deal: args.deal.clone() };
-    let answered = session.explain_close(&disk, period, &inquiry);
+    let answered = session.explain_close(&disk(), period, &inquiry);
     bars.finish(reporter);
     let answer = answered?;
     print_data(&match args.format {

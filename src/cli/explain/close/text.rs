@@ -2,17 +2,18 @@
 //! it, what differs behind it, and what holds it.
 
 use super::super::lines::Page;
-use crate::cli::number::money;
+use crate::cli::number::{entries, grouped, money};
 use crate::cli::table::Table;
 use crate::{CloseExplanation, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject};
 use apportion_base::diagnostic::counted;
-use apportion_base::money::{Currency, format_scaled};
+use apportion_base::money::format_scaled;
 use apportion_book::display_day;
 use apportion_engine::diff::cells::CellChange;
 use apportion_ledger::explain::held::HeldLine;
 use apportion_ledger::explain::moved::{LineKey, MovedLine, MovedParameter};
 use apportion_ledger::explain::payment::{PaymentStep, Quantity};
 use apportion_ledger::explain::reversals::Reversal;
+use apportion_ledger::folder::digits_of;
 
 /// Cells of one entry that are listed.
 const CELLS: usize = 20;
@@ -39,7 +40,7 @@ pub fn text(answer: &CloseExplanation) -> String {
     for (reversal, moved) in &answer.reversals {
         event(answer, reversal, moved, &mut page);
     }
-    page.line(&counted(answer.entries.len() as u64, "entry").replace("entrys", "entries"));
+    page.line(&entries(answer.entries.len()));
     page.blank();
     for entry in &answer.entries {
         of_entry(answer, entry, &mut page);
@@ -52,7 +53,7 @@ fn title(answer: &CloseExplanation) -> String {
     let mut what: Vec<String> = Vec::new();
     what.extend(answer.inquiry.payee.as_ref().map(|payee| {
         let name = answer.payment.as_ref().map_or("", |payment| payment.row.name.as_str());
-        if name.is_empty() || name == payee { payee.clone() } else { format!("{payee} ({name})") }
+        crate::cli::names::named(payee, name)
     }));
     what.extend(answer.inquiry.deal.as_ref().map(|deal| format!("deal {deal}")));
     format!("{}: {}, amounts in {}", answer.close, what.join(", "), answer.currency)
@@ -130,7 +131,7 @@ fn quantity(answer: &CloseExplanation, quantity: &Quantity) -> String {
             format!("{} ({})", text.trim_end_matches('0').trim_end_matches('.'), quoted.word())
         }
         Quantity::Foreign(minor, code) => {
-            format!("{} {code}", money(*minor, Currency::from_code(code).map_or(2, Currency::digits)))
+            format!("{} {code}", money(*minor, digits_of(code)))
         }
         Quantity::Is(true) => "yes".to_owned(),
         Quantity::Is(false) => "no".to_owned(),
@@ -142,11 +143,12 @@ fn quantity(answer: &CloseExplanation, quantity: &Quantity) -> String {
 fn event(answer: &CloseExplanation, reversal: &Reversal, moved: &[usize], page: &mut Page) {
     let Reversal { deal, of_deal, rule, method, size } = reversal;
     page.prose(&format!(
-        "Reversal {deal} takes {} {size} of deal {of_deal} back, by `{rule}` ({method}), and moves {}:",
+        "Reversal {deal} takes {} {} of deal {of_deal} back, by `{rule}` ({method}), and moves {}:",
         answer.currency,
+        grouped(size),
         counted(moved.len() as u64, "line")
     ));
-    let mut table = Table::new(&["payee", "rule", "deal", "of", "earned", "released"]);
+    let mut table = Table::new(&["payee", "rule", "deal", "of", "earned", "released"]).with_texts(&[1, 2, 3]);
     let (mut earned, mut released) = (0, 0);
     for place in moved {
         let entry = &answer.entries[*place].posted.entry;
@@ -236,7 +238,7 @@ fn history(answer: &CloseExplanation, entry: &ExplainedEntry, page: &mut Page) {
     if postings.len() < 2 {
         return;
     }
-    let mut table = Table::new(&["posted by", "cause", "earned", "released"]);
+    let mut table = Table::new(&["posted by", "cause", "earned", "released"]).with_texts(&[1]);
     for posting in postings {
         table.row(vec![
             posting.close.clone(),
@@ -326,7 +328,7 @@ fn held(answer: &CloseExplanation, entry: &ExplainedEntry, page: &mut Page) {
         format!(
             "{} {} is held {}: a share of {} may be paid",
             answer.currency,
-            line.held,
+            grouped(&line.held),
             by(line),
             line.share
         )
@@ -338,7 +340,7 @@ fn held(answer: &CloseExplanation, entry: &ExplainedEntry, page: &mut Page) {
         (Some(was), None) => page.prose(&format!(
             "nothing is held any more; {} {} was, {}, with a share of {}",
             answer.currency,
-            was.held,
+            grouped(&was.held),
             by(was),
             was.share
         )),
