@@ -1,7 +1,8 @@
 //! Stage two: the tier formula alone, and commission lines over a payee's running total.
 
 use apportion::data::{DealIx, Optional, PayeeIx};
-use apportion::kinds::commission::kernel::{self as commission, Terms};
+use apportion::kinds::commission::kernel as commission;
+use apportion::kinds::commission::running::Terms;
 use apportion::kinds::commission::tiers::{Ladder, Step};
 use apportion::money::{Overflow, Rounding};
 use apportion::pay::{Credit, PeriodKey};

@@ -1,8 +1,9 @@
 //! `[ledger]` of the project file.
 
+use std::path::{Component, Path};
+
 use rust_decimal::Decimal;
 
-use crate::config::describe::Parameter;
 use crate::config::number::scaled;
 use crate::config::{Item, Table};
 use crate::parameters::ledger as keys;
@@ -53,16 +54,10 @@ pub(crate) fn read(table: &Table<'_>, currency: Currency) -> Option<LedgerSettin
     table.keys(keys::LEDGER.parameters);
     let path = table.of(&keys::PATH).map_or(Some("ledger".to_owned()), |item| folder(&item));
     let first = table.of(&keys::FIRST).and_then(|item| month(&item));
-    let opening = match table.of(&keys::OPENING) {
-        Some(item) => item.some_text().map(Some),
-        None => Some(None),
-    };
+    let opening = table.optional(&keys::OPENING, Item::some_text);
     let true_up = table.whole(&keys::TRUE_UP);
     let keep_inputs = table.of(&keys::KEEP_INPUTS).map_or(Some(true), |item| item.flag());
-    let review_over = match table.of(&keys::REVIEW_OVER) {
-        Some(item) => amount(&item, currency).map(Some),
-        None => Some(None),
-    };
+    let review_over = table.optional(&keys::REVIEW_OVER, |item| amount(item, currency));
     let approvals = match table.of(&keys::APPROVALS) {
         None => Some(vec![ApprovalBand { from: Minor::ZERO, need: 1 }]),
         Some(item) => approvals(&item, currency),
@@ -82,7 +77,10 @@ pub(crate) fn read(table: &Table<'_>, currency: Currency) -> Option<LedgerSettin
 fn folder(item: &Item<'_>) -> Option<String> {
     let text = item.some_text()?;
     let plain = text.value.trim_end_matches('/');
-    if plain.is_empty() || plain.split('/').any(|part| part == "..") || plain == "." {
+    let is_name = |part: &Component<'_>| matches!(part, Component::Normal(_));
+    let is_below = |part: Component<'_>| is_name(&part) || part == Component::CurDir;
+    let parts = || Path::new(plain).components();
+    if !parts().all(is_below) || !parts().any(|part| is_name(&part)) {
         let message = format!("`{}` is \"{}\", which is no folder of the project", item.name(), text.value);
         item.doc().report(item.error(Code::BadPath, message).help("a folder of its own, such as \"ledger\""));
         return None;
@@ -124,9 +122,8 @@ fn approvals(item: &Item<'_>, currency: Currency) -> Option<Vec<ApprovalBand>> {
     for band in item.some_list("bands: approvals = [ { from = \"0\", need = 1 }, … ]")? {
         let table = band.table("`approvals`")?;
         table.keys(keys::BAND.parameters);
-        let number = |parameter: &Parameter| table.of(parameter);
-        let from = number(&keys::BAND_FROM).and_then(|item| amount(&item, currency));
-        let need = number(&keys::BAND_NEED).and_then(|item| need(&item));
+        let from = table.of(&keys::BAND_FROM).and_then(|item| amount(&item, currency));
+        let need = table.of(&keys::BAND_NEED).and_then(|item| need(&item));
         bands.push((ApprovalBand { from: from?, need: need? }, band.span()));
     }
     bands.sort_by_key(|(band, _)| band.from);
@@ -191,6 +188,8 @@ mod tests {
             ("", "error[missing-key]: the file needs the key `first`"),
             ("first = \"2026-Q1\"", "error[invalid-date]: `first` takes a month such as \"2026-01\""),
             ("first = \"2026-01\"\npath = \"../x\"", "error[bad-path]: `path` is \"../x\""),
+            ("first = \"2026-01\"\npath = \"/x\"", "error[bad-path]: `path` is \"/x\""),
+            ("first = \"2026-01\"\npath = \"./.\"", "error[bad-path]: `path` is \"./.\""),
             (
                 "first = \"2026-01\"\ntrue_up = 6",
                 "error[invalid-number]: `true_up` takes a whole number from 0 to 5",

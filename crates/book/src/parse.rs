@@ -72,7 +72,7 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
     let rules = book.of(&keys::RULES).and_then(|item| rules(&item));
     let age = book.whole(&keys::FX_MAX_AGE_DAYS);
     let incomplete = book.choice(&keys::INCOMPLETE);
-    let timezone = book.of(&keys::TIMEZONE).map_or(Some(None), |item| timezone(&item).map(Some));
+    let timezone = book.optional(&keys::TIMEZONE, timezone);
 
     let warn_over = book.of(&keys::WARN_OVER).map_or(Some(50_000_000), |item| part_of_amount(&item));
 

@@ -89,13 +89,4 @@ impl PolicyKind {
             Self::Payment => "payment",
         }
     }
-
-    /// What it does, in a sentence.
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::Hold => "Says which part of what was earned may be paid.",
-            Self::Draw => "Gives payees an amount a month in advance, or a guarantee.",
-            Self::Payment => "Says how much is paid at a time, how debts are taken, and in which currency.",
-        }
-    }
 }

@@ -7,8 +7,8 @@ use arrow::array::StringArray;
 use rayon::prelude::*;
 
 use apportion_base::diagnostic::nearest;
-use apportion_base::money::{Currency, Rounding, format_scaled};
-use apportion_base::notation::{Mark, strip_zeros};
+use apportion_base::money::{Currency, Rounding};
+use apportion_base::notation::{Mark, shortest};
 use apportion_book::{Book, TableName, display_day};
 
 use super::column::{Column, NO_NUMBER, NO_WIDE, Values};
@@ -141,8 +141,7 @@ fn too_large_attribute(
     amount_e9: i128,
     book: &Book,
 ) -> Finding {
-    let (mantissa, scale) = strip_zeros(amount_e9, 9);
-    let (value, name) = (format_scaled(mantissa, scale), &staging.column(place).name);
+    let (value, name) = (shortest(amount_e9, 9), &staging.column(place).name);
     let message = format!(
         "`{value}`, the {name} of the deal, converted to {} is not an amount below 10^12",
         book.currency.code()

@@ -12,7 +12,7 @@ use apportion_expr::Type;
 
 use super::cells;
 use super::cells::array::Cells;
-use super::cells::cell::{Cell, CellFault};
+use super::cells::cell::{Cell, CellFault, Notation, is_marked};
 use super::column::{NO_FLAG, NO_NUMBER, NO_WIDE, Shape};
 use super::column_plan::ColumnPlan;
 use super::contract::{self, Kind};
@@ -67,15 +67,15 @@ impl<'a> Filler<'a, '_> {
             Shape::Texts => ParsedValues::Texts(self.as_they_are()),
             Shape::Days => ParsedValues::Days(self.days()),
             Shape::Flags if kind == Kind::Outcome => {
-                let outcome = |cell: Cell, _: &cells::cell::Notation| cells::outcome(cell).map(u8::from);
+                let outcome = |cell: Cell, _: &Notation| cells::outcome(cell).map(u8::from);
                 ParsedValues::Flags(self.each(NO_FLAG, outcome, |_, _, _| {}))
             }
             Shape::Flags => {
-                let boolean = |cell: Cell, _: &cells::cell::Notation| cells::boolean(cell).map(u8::from);
+                let boolean = |cell: Cell, _: &Notation| cells::boolean(cell).map(u8::from);
                 ParsedValues::Flags(self.each(NO_FLAG, boolean, |_, _, _| {}))
             }
             Shape::Wide => {
-                let parse = |cell: Cell, notation: &cells::cell::Notation| match kind {
+                let parse = |cell: Cell, notation: &Notation| match kind {
                     Kind::Money => cells::fixed(cell, kind, notation).map(|money| i128::from(money) * 1000),
                     _ => cells::number(cell, notation),
                 };
@@ -93,7 +93,7 @@ impl<'a> Filler<'a, '_> {
     fn each<T: Copy>(
         &mut self,
         null: T,
-        parse: impl Fn(Cell, &cells::cell::Notation) -> Result<T, CellFault>,
+        parse: impl Fn(Cell, &Notation) -> Result<T, CellFault>,
         mut keep: impl FnMut(u32, Cell, T),
     ) -> Vec<T> {
         let binding = self.binding;
@@ -112,7 +112,7 @@ impl<'a> Filler<'a, '_> {
     /// The default for null. It was checked when the binding was made.
     fn default_value<T>(
         &self,
-        parse: &impl Fn(Cell, &cells::cell::Notation) -> Result<T, CellFault>,
+        parse: &impl Fn(Cell, &Notation) -> Result<T, CellFault>,
     ) -> Option<T> {
         let default = self.binding.default.as_ref()?;
         let mut buffer = String::new();
@@ -125,7 +125,7 @@ impl<'a> Filler<'a, '_> {
         &mut self,
         row: usize,
         absent: Absent<T>,
-        parse: &impl Fn(Cell, &cells::cell::Notation) -> Result<T, CellFault>,
+        parse: &impl Fn(Cell, &Notation) -> Result<T, CellFault>,
         keep: &mut impl FnMut(u32, Cell, T),
     ) -> T {
         let Absent { null, default } = absent;
@@ -211,7 +211,7 @@ impl<'a> Filler<'a, '_> {
 
     /// Numbers of typed files are scaled if they are well within bounds. All others are parsed one by one.
     fn fixed(&mut self, kind: Kind, long_from: u64, long: &mut Vec<(u32, String)>) -> Vec<i64> {
-        let parse = |cell: Cell, notation: &cells::cell::Notation| cells::fixed(cell, kind, notation);
+        let parse = |cell: Cell, notation: &Notation| cells::fixed(cell, kind, notation);
         let mut keep = |row: u32, raw: Cell, value: i64| {
             if value.unsigned_abs() >= long_from {
                 long.push((row, raw.text(&mut String::new()).unwrap_or_default().to_string()));
@@ -259,7 +259,7 @@ impl<'a> Filler<'a, '_> {
 
     /// Whether the cells of an array are the texts of the column.
     fn stays(&self, array: &ArrayRef) -> bool {
-        let marked = |texts: &StringArray| texts.iter().flatten().any(cells::cell::is_marked);
+        let marked = |texts: &StringArray| texts.iter().flatten().any(is_marked);
         let plain = !self.trim && !self.binding.changes();
         plain
             && match array.data_type() {

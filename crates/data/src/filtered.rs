@@ -10,14 +10,12 @@ use super::cells::cell::Cell;
 use super::column::NO_NUMBER;
 use super::column_plan::{ColumnPlan, Place};
 use super::contract::deals::{AMOUNT, CLOSE_DATE, CURRENCY, DEAL_ID, OUTCOME};
-use super::currencies;
-use super::currencies::MarkedColumns;
+use super::currencies::{self, MarkedColumns};
 use super::finding::Finding;
 use super::intake::{FilePlan, filter, input, named_by};
 use super::intern::Names;
 use super::mapping::{Binding, From};
-use super::parsed::{FilteredRow, WonRow};
-use super::parsed::{ParsedColumn, ParsedValues};
+use super::parsed::{FilteredRow, ParsedColumn, ParsedValues, WonRow};
 use super::tables::indices::NO_DAY;
 
 /// The columns that are read of such a row.

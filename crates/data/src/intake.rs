@@ -2,8 +2,6 @@
 //!
 //! Chunks are independent of each other, so any thread can parse one.
 
-use super::column_plan::{ColumnPlan, Place};
-use super::parsed::ParsedChunk;
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use rayon::prelude::*;
 
@@ -22,8 +20,8 @@ use super::intern::{Interner, Names};
 use super::mapping::{Binding, From};
 use super::nulls::Nulls;
 use super::open_file::OpenFile;
-use super::parsed::MarkedCell;
-use super::parsed::ParsedColumn;
+use super::column_plan::{ColumnPlan, Place};
+use super::parsed::{MarkedCell, ParsedChunk, ParsedColumn};
 use super::read::chunk::Chunk;
 use super::rounding;
 use super::tables::indices::NONE;

@@ -2,7 +2,6 @@
 //!
 //! The findings do not depend on the order of rows, except for which of several equal rows is the first one.
 
-use super::conflict::{conflict, whole_row};
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
@@ -13,6 +12,7 @@ use apportion_book::{RateQuotation, TableName};
 
 use super::column::Values;
 use super::combine;
+use super::conflict::{conflict, whole_row};
 use super::intern::Names;
 use super::repeats;
 use super::staging::{StagingTable, Status};

@@ -1,7 +1,6 @@
 //! Won deals that were read and are not among the deals: rows that a `where` left out, and rows that were rejected. Only their
 //! days and amounts are kept, so that a period can say what it does not contain.
 
-use super::staging::StagedWon;
 use std::collections::{BTreeMap, HashSet};
 
 use apportion_book::Book;
@@ -10,7 +9,7 @@ use super::column::NO_NUMBER;
 use super::contract::deals::{AMOUNT, CLOSE_DATE, CURRENCY, DEAL_ID, OUTCOME};
 use super::fx::{self, Rates};
 use super::intern::Names;
-use super::staging::{StagingTable, Status};
+use super::staging::{StagedWon, StagingTable, Status};
 use super::tables::indices::{NO_DAY, NONE};
 use super::tables::left_out::{LeftOut, LeftOutDay};
 

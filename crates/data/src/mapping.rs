@@ -1,7 +1,6 @@
 //! Where the value of a column comes from in one file, and what is done to it before it is checked:
 //! `columns`, `nulls`, `values`, `defaults`, `dates`, `numbers`. See `docs/reference/project.md#from-a-cell-to-a-value`.
 
-use super::notations::{date_format, kind_of, plain};
 use foldhash::HashMap;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
@@ -10,8 +9,9 @@ use apportion_book::{Book, ColumnFrom, Source};
 use apportion_expr::{Expr, Type};
 
 use super::cells;
-use super::cells::cell::{Cell, Notation};
+use super::cells::cell::{Cell, CellFault, Notation};
 use super::contract::{ColumnSpec, DefaultValue, Kind};
+use super::notations::{date_format, kind_of, plain};
 use super::open_file::OpenFile;
 use super::read::header::RawType;
 use super::rounding;
@@ -257,7 +257,7 @@ fn default(
     Err(Diagnostic::error(Code::BadDefault, message).at(span.clone(), "used where a cell is empty"))
 }
 
-fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), cells::cell::CellFault> {
+fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), CellFault> {
     let cell = Cell::Text(text);
     match kind {
         Kind::Text => Ok(()),

@@ -1,7 +1,6 @@
 //! What can be known of the sources without reading a row: files, headers, expressions over them, and the columns
 //! that rules may name. Everything wrong with the project file's sources is found here.
 
-use super::open_file::OpenFile;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +14,7 @@ use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
 use super::contract::{self, ColumnSpec, Kind};
 use super::mapping::{Binding, FileOf, attribute_kind};
+use super::open_file::OpenFile;
 use super::read;
 use super::read::file::SourceFile;
 use super::read::header::RawColumn;

@@ -24,7 +24,7 @@ pub(super) struct ParsedColumn {
     pub(super) marks: Vec<MarkedCell>,
 }
 
-/// By row of the chunk; null is the sentinel of a column of the staging table.
+/// By row of the chunk; null is the sentinel of the column of the staging table.
 pub(super) enum ParsedValues {
     Codes(Vec<u32>),
     /// Texts nearly all of which are new, and none of which is null: they get their codes where the staging table
@@ -93,7 +93,7 @@ pub(super) struct FilteredRow {
 pub(super) struct WonRow {
     /// Days since 1970-01-01.
     pub(super) day: i32,
-    /// Millionths in its own currency, or [`NO_NUMBER`].
+    /// Millionths in its own currency, or `NO_NUMBER`.
     pub(super) amount_e6: i64,
     /// The code of its currency; `None` for the book's.
     pub(super) currency: Option<String>,

@@ -5,8 +5,7 @@ use arrow::array::ArrayRef;
 
 use super::frames::decimals;
 use super::tables::indices::AccountIx;
-use apportion_base::index::Ix;
-use apportion_base::index::Optional;
+use apportion_base::index::{Ix, Optional};
 
 /// What is known of a deal when purchases are counted.
 #[derive(Debug, Clone, Copy)]

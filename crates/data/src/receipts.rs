@@ -58,9 +58,8 @@ impl Receipts {
         if own == 0 || left == 0 {
             return WHOLE_E9;
         }
-        let rows = self.by_deal[deal] as usize..self.by_deal[deal.next()] as usize;
-        let received: i128 =
-            rows.filter(|row| self.received_on[*row] <= day).map(|row| i128::from(self.amount_e6[row])).sum();
+        let rows = self.of_deal(deal).filter(|row| self.received_on[*row] <= day);
+        let received: i128 = rows.map(|row| i128::from(self.amount_e6[row])).sum();
         let received = (received * own.signum()).max(0);
         let (left, whole) = (i128::from(left.unsigned_abs()), i128::from(whole.unsigned_abs()));
         // All of it came in. What is compared has 36 digits at most, as no receipts count that are above all of the deal.

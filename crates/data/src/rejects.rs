@@ -1,18 +1,17 @@
 //! Turns findings into rejects with place and reason: `docs/reference/rejects.md`.
 
-use super::finding::Finding;
 use std::borrow::Cow;
 
 use rayon::slice::ParallelSliceMut;
 
-use apportion_book::display_day;
+use apportion_book::{TableName, display_day};
 
 use super::column::Values;
+use super::finding::Finding;
 use super::intern::Names;
 use super::staging::StagingTable;
 use super::tables::indices::{NO_DAY, some_index};
 use super::tables::reject::Reject;
-use apportion_book::TableName;
 
 /// The rejects of these staging tables, in the order of rejects.csv.
 pub(super) fn rejects<'a>(

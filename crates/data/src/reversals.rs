@@ -1,7 +1,6 @@
 //! Reversals: won deals that say which deal they reverse, and what the reversed deals are worth afterwards.
 //! See `docs/reference/rules/clawback.md`.
 
-use super::tables::deals::Reversal;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray};
@@ -16,7 +15,7 @@ use super::fx::{self, Rates};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::StagingTable;
-use super::tables::deals::Deals;
+use super::tables::deals::{Deals, Reversal};
 use super::tables::indices::{DealIx, NONE};
 use apportion_base::index::Optional;
 

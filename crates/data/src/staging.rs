@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use apportion_base::diagnostic::{Code, Diagnostic, count};
-use apportion_base::money::format_scaled;
-use apportion_base::notation::strip_zeros;
+use apportion_base::notation::shortest;
 use apportion_book::{RateQuotation, TableName};
 
 use super::column::{Column, ColumnRole, NO_NUMBER, Values};
@@ -13,9 +12,7 @@ use super::contract::{Domain, Kind, TableSpec};
 use super::finding::{BrokenRow, Finding};
 use super::intern::{Interner, Lookup, Names};
 use super::numbers::Numbers;
-use super::parsed::ParsedChunk;
-use super::parsed::ParsedColumn;
-use super::parsed::{FilteredRow, WonRow};
+use super::parsed::{FilteredRow, ParsedChunk, ParsedColumn, WonRow};
 use super::tables::counts::{Counts, DatesBeyond, UnreadTexts};
 use super::tables::indices::NONE;
 use super::unread::UnreadCounts;
@@ -244,10 +241,7 @@ impl StagingTable {
             }
             return match column.fixed(row as usize) {
                 NO_NUMBER => String::new(),
-                amount => {
-                    let (mantissa, scale) = strip_zeros(i128::from(amount), column.kind.decimals());
-                    format_scaled(mantissa, scale)
-                }
+                amount => shortest(i128::from(amount), column.kind.decimals()),
             };
         }
         match column.raw_text(row as usize) {

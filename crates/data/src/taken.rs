@@ -9,6 +9,7 @@ use apportion_book::{Book, ColumnFrom, TableName};
 use super::contract;
 use super::mapping::{From, origin};
 use super::open::OpenSources;
+use super::open_file::OpenFile;
 use super::tables::catalogue::UsedColumns;
 
 /// The name of the column of currencies.
@@ -88,7 +89,7 @@ impl OpenSources {
             };
             let by_name = !source.columns.contains_key(CURRENCY);
             let has_it =
-                |file: &&super::open_file::OpenFile| matches!(origin(source, file, CURRENCY), From::File(_));
+                |file: &&OpenFile| matches!(origin(source, file, CURRENCY), From::File(_));
             let file = open.files.iter().filter(|_| by_name).find(has_it)?;
             Some(ColumnTakenByName { file: file.file.shown.clone(), span: span.clone(), amount })
         });

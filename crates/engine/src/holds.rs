@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Decimal128Array, UInt32Array};
 use arrow::datatypes::{DataType, Decimal128Type};
 
-use crate::plan::Bound;
+use crate::plan::{Bound, index_array};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, Rounding, pow10};
+use apportion_base::notation::shortest;
 use apportion_data::{DealIx, Frame, PayeeIx, Tables};
 use apportion_expr::{EvalError, Expr};
 use apportion_rules::{Hold, Policies, PolicyIx, PolicyKind, PolicyTerms, PolicyVersion};
@@ -52,11 +53,7 @@ impl Share {
 
     /// As plain text, without trailing zeros.
     pub fn text(self) -> String {
-        let text = apportion_base::money::format_scaled(self.mantissa, self.scale);
-        match text.contains('.') {
-            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-            false => text,
-        }
+        shortest(self.mantissa, self.scale)
     }
 }
 
@@ -182,7 +179,7 @@ impl Asking<'_> {
             let mask = Bound::new(condition, &[Some(frame)])
                 .mask(places.len(), &[Some(&index)])
                 .map_err(|error| self.failed(condition, &error, asked, &places))?;
-            places = kept(&places, &mask);
+            places = mask.values().set_indices().map(|row| places[row]).collect();
         }
         if places.is_empty() {
             return Ok(Vec::new());
@@ -208,8 +205,7 @@ impl Asking<'_> {
     /// What the payees are on the close dates of their deals; null where a payee is not in the data.
     fn state_index(&self, asked: &[AskedLine<'_>], places: &[usize]) -> UInt32Array {
         let state = |line: &AskedLine<'_>| {
-            let day = self.tables.deals.close_date[line.deal];
-            line.payee.map(|payee| self.tables.payees.states.on(payee, day).raw())
+            line.payee.map(|payee| self.tables.state(payee, line.deal).raw())
         };
         places.iter().map(|place| state(&asked[*place])).collect()
     }
@@ -231,12 +227,7 @@ impl Asking<'_> {
 }
 
 fn deal_index(asked: &[AskedLine<'_>], places: &[usize]) -> UInt32Array {
-    places.iter().map(|place| asked[*place].deal.raw()).collect::<Vec<u32>>().into()
-}
-
-fn kept(places: &[usize], mask: &BooleanArray) -> Vec<usize> {
-    let is_true = |row: usize| mask.is_valid(row) && mask.value(row);
-    places.iter().enumerate().filter(|(row, _)| is_true(*row)).map(|(_, place)| *place).collect()
+    index_array(places.iter().map(|place| asked[*place].deal.raw()))
 }
 
 /// A number of an expression's result.

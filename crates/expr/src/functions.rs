@@ -3,8 +3,7 @@
 use arrow::array::{Array, BooleanArray, Date32Array, StringArray};
 use arrow::buffer::NullBuffer;
 
-use apportion_base::money::format_scaled;
-use apportion_base::notation::{NumberText, record_id, strip_zeros};
+use apportion_base::notation::{NumberText, record_id, shortest};
 
 use super::date;
 use super::decimal::{Numbers, pow10};
@@ -243,10 +242,9 @@ impl<'a> Row<'a> {
     fn shown(&self, place: usize) -> Result<Option<String>, Fault> {
         Ok(match self.value(place)? {
             (Value::Text(texts), row) => texts.get(row).map(str::to_owned),
-            (Value::Number(numbers), row) => numbers.is_valid(row).then(|| {
-                let (mantissa, scale) = strip_zeros(numbers.values[row], u32::from(numbers.scale));
-                format_scaled(mantissa, scale)
-            }),
+            (Value::Number(numbers), row) => {
+                numbers.is_valid(row).then(|| shortest(numbers.values[row], u32::from(numbers.scale)))
+            }
             (Value::Date(dates), row) => {
                 dates.iter().nth(row).flatten().map(apportion_base::calendar::display_day)
             }

@@ -155,7 +155,7 @@ pub fn write_in(
     close: &Close,
     options: &WriteOptions<'_>,
 ) -> Result<ResultReceipt, Diagnostic> {
-    write_outcome(store, out, &Outcome::new(close, options.raw), options)
+    write_outcome(store, out, Outcome::new(close, options.raw), options)
 }
 
 /// What the result of a period says of itself.
@@ -166,44 +166,28 @@ pub fn own_result(book: &Book, period: Period) -> OwnResult {
 fn write_outcome(
     store: &Arc<dyn Store>,
     out: &Path,
-    result: &Outcome<'_>,
+    result: Outcome<'_>,
     options: &WriteOptions<'_>,
 ) -> Result<ResultReceipt, Diagnostic> {
-    CRATES.check()?;
-    let sums = sums(result.settlement, result.tables, result.rules)?;
-    check(result.settlement, result.rules, &sums)?;
-    let reconciliation = Reconciliation::new(result.settlement, result.tables, result.book, result.period);
-    let digits = result.book.currency.digits();
+    let files = PeriodFiles::of(result)?;
     let inputs = result.tables.inputs.iter().map(|input| &input.path);
     let inputs = inputs.chain(result.rule_files.iter().map(|file| &file.path));
     check_inputs(store.as_ref(), out, inputs.map(|path| result.book.root.join(path)))?;
 
     let own = own_result(result.book, result.period);
     let folder = folder::ResultDraft::create(store, out, own, options.replace)?;
+    let write = |name| folder.file(name, |sink| files.write(name, sink));
+    let texts = files.all_names().into_iter().filter(|name| *name != LINES);
     // The lines are most of the work; the texts are written beside them.
-    let (lines, texts) = rayon::join(
-        || folder.file(LINES, |sink| lines::write(sink, result)),
-        || {
-            let mut files = vec![
-                folder.file(STATEMENTS, |sink| statements::write_statements(sink, result, &sums))?,
-                folder.file(PAYOUTS, |sink| statements::write_payouts(sink, result, &sums))?,
-                folder.file(UNCREDITED, |sink| uncredited::write(sink, result))?,
-                folder.file(REJECTS, |sink| rejects::write(sink, result))?,
-                folder.file(RECONCILIATION, |sink| reconciliation::write(sink, &reconciliation, digits))?,
-            ];
-            if let Some(rows) = &result.settlement.attainment {
-                files.push(folder.file(ATTAINMENT, |sink| attainment::write(sink, result, rows))?);
-            }
-            Ok(files)
-        },
-    );
+    let (lines, texts) =
+        rayon::join(|| write(LINES), || texts.map(write).collect::<Result<Vec<OutputDigest>, Diagnostic>>());
     let mut outputs: Vec<OutputDigest> = std::iter::once(lines?).chain(texts?).collect();
     for further in &options.further {
         outputs.push(folder.file(further.name, |sink| (further.fill)(sink))?);
     }
-    let made = manifest::Made { sums: &sums, reconciliation: &reconciliation, outputs: &outputs };
-    folder.file(RUN, |sink| manifest::write(sink, result, made))?;
+    folder.file(RUN, |sink| files.write_manifest(sink, &outputs))?;
     let warnings = folder.publish()?;
+    let PeriodFiles { sums, reconciliation, .. } = files;
     let payees = sums.payouts.len() as u64;
     Ok(ResultReceipt { folder: out.to_path_buf(), outputs, reconciliation, payees, warnings })
 }

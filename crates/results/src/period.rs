@@ -1,11 +1,11 @@
-//! The files of a period one by one, for a close that has a folder of its own.
+//! The files of a period one by one: of a result, and of a close that has a folder of its own.
 
 use std::io;
 
 use super::sink::{OutputDigest, Sink};
 use super::sums::{Sums, sums};
 use super::{
-    ATTAINMENT, CRATES, LINES, Outcome, RECONCILIATION, REJECTS, Reconciliation, STATEMENTS, UNCREDITED,
+    ATTAINMENT, CRATES, LINES, Outcome, PAYOUTS, RECONCILIATION, REJECTS, Reconciliation, STATEMENTS, UNCREDITED,
     attainment, check, lines, manifest, reconciliation, rejects, statements, uncredited,
 };
 use apportion_base::diagnostic::Diagnostic;
@@ -13,11 +13,11 @@ use apportion_engine::credit::Lines;
 use apportion_engine::project::Close;
 use apportion_engine::settle::PeriodView;
 
-/// The files of a settled period, without payouts.csv: what is paid is the ledger's.
+/// The files of a settled period, whose totals were proved.
 pub struct PeriodFiles<'a> {
     outcome: Outcome<'a>,
-    sums: Sums,
-    reconciliation: Reconciliation,
+    pub(super) sums: Sums,
+    pub(super) reconciliation: Reconciliation,
 }
 
 impl<'a> PeriodFiles<'a> {
@@ -27,8 +27,11 @@ impl<'a> PeriodFiles<'a> {
     ///
     /// `does-not-add-up` and `unsorted-lines` where the settlement contradicts itself: a fault of ours.
     pub fn new(close: &'a Close) -> Result<Self, Diagnostic> {
+        Self::of(Outcome::new(close, false))
+    }
+
+    pub(super) fn of(outcome: Outcome<'a>) -> Result<Self, Diagnostic> {
         CRATES.check()?;
-        let outcome = Outcome::new(close, false);
         let sums = sums(outcome.settlement, outcome.tables, outcome.rules)?;
         check(outcome.settlement, outcome.rules, &sums)?;
         let reconciliation =
@@ -36,9 +39,15 @@ impl<'a> PeriodFiles<'a> {
         Ok(Self { outcome, sums, reconciliation })
     }
 
-    /// The names of the files, in the order in which they are written.
+    /// The names of the files of a close, in the order in which they are written: without payouts.csv, because what is paid is the
+    /// ledger's.
     pub fn names(&self) -> Vec<&'static str> {
-        let mut names = vec![LINES, STATEMENTS, UNCREDITED, REJECTS, RECONCILIATION];
+        self.all_names().into_iter().filter(|name| *name != PAYOUTS).collect()
+    }
+
+    /// The names of all files, in the order in which they are written.
+    pub(super) fn all_names(&self) -> Vec<&'static str> {
+        let mut names = vec![LINES, STATEMENTS, PAYOUTS, UNCREDITED, REJECTS, RECONCILIATION];
         names.extend(self.outcome.settlement.attainment.as_ref().map(|_| ATTAINMENT));
         names
     }
@@ -53,6 +62,7 @@ impl<'a> PeriodFiles<'a> {
         match name {
             LINES => lines::write(sink, outcome),
             STATEMENTS => statements::write_statements(sink, outcome, sums),
+            PAYOUTS => statements::write_payouts(sink, outcome, sums),
             UNCREDITED => uncredited::write(sink, outcome),
             REJECTS => rejects::write(sink, outcome),
             RECONCILIATION => reconciliation::write(sink, reconciliation, outcome.book.currency.digits()),

@@ -3,9 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::thread::{self, JoinHandle};
 
-use sha2::{Digest, Sha256};
-
-use apportion_base::digest::hex;
+use apportion_base::digest::DigestWriter;
 use apportion_base::money::format_scaled;
 use apportion_base::store::FileWriter;
 
@@ -26,8 +24,7 @@ const SYNC_BYTES: u64 = 8 << 20;
 /// An output file that is being written. It is synced in the background, so that little is left to sync at the end.
 pub struct Sink {
     file: BufWriter<FileWriter>,
-    hash: Sha256,
-    bytes: u64,
+    digest: DigestWriter,
     /// Bytes whose sync has begun.
     synced: u64,
     syncing: Option<JoinHandle<io::Result<()>>>,
@@ -37,7 +34,7 @@ impl Sink {
     /// A file that was just created.
     pub fn new(file: FileWriter) -> Self {
         let file = BufWriter::with_capacity(1 << 20, file);
-        Self { file, hash: Sha256::new(), bytes: 0, synced: 0, syncing: None }
+        Self { file, digest: DigestWriter::default(), synced: 0, syncing: None }
     }
 
     /// Begins a sync in the background, unless one is running.
@@ -49,7 +46,7 @@ impl Sink {
         let file = self.file.get_ref().clone();
         // Without another thread there is more left to sync at the end, and nothing else.
         self.syncing = thread::Builder::new().spawn(move || file.sync()).ok();
-        self.synced = self.bytes;
+        self.synced = self.digest.length();
         Ok(())
     }
 
@@ -68,16 +65,16 @@ impl Sink {
         self.wait_for_sync()?;
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync()?;
-        Ok(OutputDigest { file: name, sha256: hex(&self.hash.finalize()), bytes: self.bytes })
+        let bytes = self.digest.length();
+        Ok(OutputDigest { file: name, sha256: self.digest.finish(), bytes })
     }
 }
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write_all(bytes)?;
-        self.hash.update(bytes);
-        self.bytes += bytes.len() as u64;
-        if self.bytes - self.synced >= SYNC_BYTES {
+        self.digest.write_all(bytes)?;
+        if self.digest.length() - self.synced >= SYNC_BYTES {
             self.begin_sync()?;
         }
         Ok(bytes.len())

@@ -20,7 +20,7 @@ use apportion_rules::Kind;
 
 fn write_sample(out: &Path, sample: &Sample) -> Result<ResultReceipt, Diagnostic> {
     let disk: Arc<dyn Store> = Arc::new(Disk);
-    write_outcome(&disk, out, &outcome(sample), &WriteOptions::default())
+    write_outcome(&disk, out, outcome(sample), &WriteOptions::default())
 }
 
 fn outcome(sample: &Sample) -> Outcome<'_> {

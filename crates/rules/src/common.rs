@@ -71,14 +71,6 @@ pub(super) fn head(table: &Table<'_>) -> Head {
     Head { id, title, why, effective, retroactive }
 }
 
-/// A key that may be missing, but not wrong.
-pub(crate) fn missing_or<T>(read: Option<Option<T>>) -> Option<Option<T>> {
-    match read {
-        None => Some(None),
-        Some(value) => value.map(Some),
-    }
-}
-
 /// Words of small letters and digits, with hyphens between.
 pub(super) fn kebab_case(item: &Item<'_>) -> Option<SourceValue<String>> {
     let id = item.text()?;

@@ -116,7 +116,12 @@ impl Version {
     /// Whether it is in force on a day (days since 1970-01-01).
     #[inline]
     pub fn in_force(&self, day: i32) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day <= until)
+        self.in_force_within((day, day))
+    }
+
+    /// Whether it is in force on some day from the first to the last.
+    pub fn in_force_within(&self, (first, last): (i32, i32)) -> bool {
+        self.from <= last && self.until.is_none_or(|until| first <= until)
     }
 
     /// Where a value is, by the path of its keys (`tiers.0.rate`, `amount.is.gold`, `effective.from`); the nearest

@@ -201,22 +201,17 @@ pub(super) fn rule_set(
         }
         found.extend(doc.into_findings());
     }
-    let FileTables { mut rules, policies, all_known } = tables;
-    if !all_known {
-        rules.push(None);
-    }
-    let all_known = rules.iter().all(Option::is_some);
-    let known = rules.iter().flatten().map(|draft| (draft.id.value.clone(), draft.id.span.clone())).collect();
-    let mut book = assemble(rules, found);
-    book.policies = policies::assemble(policies, &book, &known, all_known, found);
+    let FileTables { rules, policies, all_known } = tables;
+    let known = rules.iter().map(|draft| (draft.id.value.clone(), draft.id.span.clone())).collect();
+    let mut book = assemble(rules, all_known, found);
+    book.policies = policies::assemble(policies, &known, all_known, found);
     book
 }
 
 /// The tables of the rule files.
 #[derive(Default)]
 struct FileTables {
-    /// `None` for a table that could not be read as a rule with an id.
-    rules: Vec<Option<Draft>>,
+    rules: Vec<Draft>,
     policies: Vec<PolicyDraft>,
     /// Whether all of them could be read as far as their ids.
     all_known: bool,
@@ -229,8 +224,12 @@ impl FileTables {
         file.known(&headers());
         self.all_known &= file.doc().found_so_far() == found_before;
         for reader in descriptions() {
-            let tables = self.tables(file, reader.kind.word(), only);
-            self.rules.extend(tables.iter().map(|table| draft(context, reader, table)));
+            for table in self.tables(file, reader.kind.word(), only) {
+                match draft(context, reader, &table) {
+                    Some(draft) => self.rules.push(draft),
+                    None => self.all_known = false,
+                }
+            }
         }
         for kind in PolicyKind::ALL {
             for table in self.tables(file, kind.word(), only) {

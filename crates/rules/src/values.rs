@@ -42,15 +42,11 @@ pub enum TableRow {
 /// The parameters of a version in the order in which it is read. Amounts of caps are written with the `digits` of the
 /// book's currency.
 pub fn values(version: &Version, digits: u32) -> Vec<ParameterValue> {
-    let mut values = Values::default();
-    values.put("from", display_day(version.from));
-    if let Some(until) = version.until {
-        values.put("until", display_day(until));
-    }
+    let mut values = Values::of_days(version.from, version.until);
     values.expression("when", version.when.as_ref());
     version.body.part().values(&mut values);
     values.caps(&version.caps, digits);
-    values.0
+    values.into_values()
 }
 
 /// The list under construction.
@@ -58,6 +54,16 @@ pub fn values(version: &Version, digits: u32) -> Vec<ParameterValue> {
 pub(crate) struct Values(Vec<ParameterValue>);
 
 impl Values {
+    /// The days in force (since 1970-01-01), with which every list begins.
+    pub(crate) fn of_days(from: i32, until: Option<i32>) -> Self {
+        let mut values = Self::default();
+        values.put("from", display_day(from));
+        if let Some(until) = until {
+            values.put("until", display_day(until));
+        }
+        values
+    }
+
     /// What was listed.
     pub(crate) fn into_values(self) -> Vec<ParameterValue> {
         self.0

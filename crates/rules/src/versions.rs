@@ -30,11 +30,9 @@ impl Draft {
     }
 }
 
-/// Puts the tables together; what is wrong between them is added to `found`. `None` is a table of which not even the id
-/// is known: then no rule can be said to be missing.
-pub(super) fn assemble(drafts: Vec<Option<Draft>>, found: &mut Vec<Diagnostic>) -> RuleBook {
-    let all_known = drafts.iter().all(Option::is_some);
-    let drafts: Vec<Draft> = drafts.into_iter().flatten().collect();
+/// Puts the tables together; what is wrong between them is added to `found`. `all_known` says that every table of the rule files
+/// could be read as far as its id, so that a rule can be said to be missing.
+pub(super) fn assemble(drafts: Vec<Draft>, all_known: bool, found: &mut Vec<Diagnostic>) -> RuleBook {
     if all_known {
         check_credits(&drafts, found);
         check_rules(&drafts, found);
@@ -146,12 +144,7 @@ pub(super) fn one_word(word: &str) -> String {
 fn rule(id: String, drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> Option<Rule> {
     let (kind, first) = drafts.first().map(|draft| (draft.kind, draft.id.span.clone()))?;
     for other in drafts.iter().filter(|draft| draft.kind != kind) {
-        let message = format!("`{id}` is the id of {} and of {}", one(kind), one(other.kind));
-        let error = Diagnostic::error(Code::DuplicateRule, message)
-            .at(other.id.span.clone(), one(other.kind))
-            .at(first.clone(), one(kind))
-            .help("an id belongs to one rule: give one of them another id");
-        found.push(error);
+        found.push(two_kinds(&id, (kind.word(), &first), (other.kind.word(), &other.id.span)));
     }
     let mut drafts: Vec<(Version, Draft)> = drafts
         .into_iter()
@@ -161,43 +154,52 @@ fn rule(id: String, drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> Option<R
     drafts.sort_by_key(|(version, _)| version.from);
     for pair in drafts.windows(2) {
         if let [earlier, later] = pair {
-            check_overlap(&id, &Days::of(earlier), &Days::of(later), found);
+            let days = |(version, draft): &(Version, Draft)| {
+                Days::new((version.from, version.until), &draft.places, &draft.id.span)
+            };
+            check_overlap(&id, &days(earlier), &days(later), found);
             check_agreement(&id, earlier, later, found);
         }
     }
-    let starts: Vec<i32> = drafts.iter().map(|(version, _)| version.from).collect();
+    let last_days = last_days(drafts.iter().map(|(version, _)| (version.from, version.until)));
     if let Some((version, _)) = drafts.get(VersionIx::LIMIT) {
         let what = format!("`{id}` has {} versions", drafts.len());
         found.push(too_many(&what, VersionIx::LIMIT, Some(version.span.clone())));
         return None;
     }
-    let versions = drafts
-        .into_iter()
-        .enumerate()
-        .map(|(index, (version, _))| {
-            let next = starts.get(index + 1).map(|from| from - 1);
-            Version { until: version.until.or(next), ..version }
-        })
-        .collect();
+    let versions = drafts.into_iter().zip(last_days);
+    let versions = versions.map(|((version, _), until)| Version { until, ..version }).collect();
     Some(Rule { id, kind, versions })
+}
+
+/// An id that tables of two kinds have, each with the place of its id.
+pub(super) fn two_kinds(id: &str, (kind, first): (&str, &Span), (other, second): (&str, &Span)) -> Diagnostic {
+    let (kind, other) = (one_word(kind), one_word(other));
+    Diagnostic::error(Code::DuplicateRule, format!("`{id}` is the id of {kind} and of {other}"))
+        .at(second.clone(), other)
+        .at(first.clone(), kind)
+        .help("an id belongs to one rule: give one of them another id")
+}
+
+/// The last day of each version, of their first and own last days in order: its own, or else the one before the next version.
+pub(super) fn last_days(days: impl Iterator<Item = (i32, Option<i32>)> + Clone) -> Vec<Option<i32>> {
+    let next = days.clone().skip(1).map(|(from, _)| Some(from - 1)).chain([None]);
+    days.zip(next).map(|((_, until), next)| until.or(next)).collect()
 }
 
 /// The days of a version, and where they are written.
 pub(super) struct Days {
-    pub from: i32,
-    pub until: Option<i32>,
-    pub from_place: Span,
-    pub until_place: Span,
+    from: i32,
+    until: Option<i32>,
+    from_place: Span,
+    until_place: Span,
 }
 
 impl Days {
-    fn of((version, draft): &(Version, Draft)) -> Self {
-        Self {
-            from: version.from,
-            until: version.until,
-            from_place: draft.place("effective.from"),
-            until_place: draft.place("effective.until"),
-        }
+    /// The first and the last day, and the places of a table's values; `id` is that of its id.
+    pub fn new((from, until): (i32, Option<i32>), places: &Places, id: &Span) -> Self {
+        let place = |key| places.get(key).unwrap_or(id).clone();
+        Self { from, until, from_place: place("effective.from"), until_place: place("effective.until") }
     }
 }
 

@@ -13,7 +13,9 @@ mod tests;
 mod zone;
 
 pub use date::{DateFormat, ISO_DATE};
-pub use number::{DecimalSign, Digits, Group, HUGE, NumberNotation, NumberText, nil_amount, strip_zeros};
+pub use number::{
+    DecimalSign, Digits, Group, HUGE, NumberNotation, NumberText, nil_amount, shortest, strip_zeros,
+};
 pub use record_id::record_id;
 pub use symbol::Mark;
 pub use zone::Zone;

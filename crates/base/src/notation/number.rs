@@ -3,6 +3,7 @@
 //! `1,234.50`, `-€12`, `(1,000)`, `1200.00-`, `.5` become integers in one loop over bytes, without binary floats.
 
 use super::symbol::Mark;
+use crate::money::format_scaled;
 
 /// Whole parts from here on are only known to be huge: above every limit.
 pub const HUGE: u64 = 1_000_000_000_000_000_000;
@@ -344,6 +345,17 @@ pub fn strip_zeros(mut mantissa: i128, mut scale: u32) -> (i128, u32) {
         scale -= 1;
     }
     (mantissa, scale)
+}
+
+/// The number as plain text without trailing decimal zeros, and without a point where it is whole.
+///
+/// ```
+/// assert_eq!(apportion_base::notation::shortest(-1500, 3), "-1.5");
+/// assert_eq!(apportion_base::notation::shortest(20, 1), "2");
+/// ```
+pub fn shortest(mantissa: i128, scale: u32) -> String {
+    let (mantissa, scale) = strip_zeros(mantissa, scale);
+    format_scaled(mantissa, scale)
 }
 
 /// Digits, plain or with separators before every group of three.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{FileWriter, Kind, LockBytes, LockFile, PathState, Store, WriteBytes};
-use crate::world::{Entry, FileHandle, GlobError, Memory, World};
+use crate::world::{Entry, FileHandle, FileTree, GlobError, World};
 
 /// A store of paths and bytes that this process alone sees. Paths are relative to its root.
 ///
@@ -94,12 +94,12 @@ impl MemoryStore {
         Node::File(Arc::new(Content { number: self.token(), bytes: Mutex::new(bytes) }))
     }
 
-    /// The files, as they are at this moment.
-    fn files(&self) -> Memory {
-        let mut files = Memory::new();
+    /// The files that there are at this moment.
+    fn files(&self) -> FileTree<Arc<Content>> {
+        let mut files = FileTree::default();
         for (path, node) in self.names().iter() {
             if let Node::File(content) = node {
-                files.insert(path, content.bytes().as_slice());
+                files.insert(path, Arc::clone(content));
             }
         }
         files
@@ -147,7 +147,8 @@ impl World for MemoryStore {
     }
 
     fn open(&self, path: &Path) -> io::Result<FileHandle> {
-        self.files().open(&plain(path))
+        let bytes: Arc<[u8]> = self.files().get(&plain(path))?.bytes().as_slice().into();
+        Ok(FileHandle::of_bytes(bytes))
     }
 
     fn names(&self, folder: &Path) -> io::Result<Vec<OsString>> {

@@ -80,6 +80,15 @@ impl<'d> Table<'d> {
         }
     }
 
+    /// What is read of a described key that may be missing, but not wrong: `None` where it is wrong, which `read` reports.
+    pub fn optional<T>(
+        &self,
+        parameter: &Parameter,
+        read: impl FnOnce(&Item<'d>) -> Option<T>,
+    ) -> Option<Option<T>> {
+        self.of(parameter).map_or(Some(None), |item| read(&item).map(Some))
+    }
+
     /// The choice under a described key, or its default.
     pub fn choice<T: Choice>(&self, parameter: &Parameter) -> Option<T> {
         match (self.of(parameter), parameter.need) {

@@ -77,17 +77,16 @@ impl CellType {
 
     /// For people: a few words.
     pub fn words(self) -> Cow<'static, str> {
-        if let Self::Word(words) = self {
-            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-            return Cow::Owned(words.join(", "));
-        }
         Cow::Borrowed(match self {
             Self::Text => "text",
             Self::Outcome => "`won` or `lost`",
             Self::Date => "date",
             Self::Period => "period: `2026-07`, `2026-Q3` or `2026`",
             Self::Month => "month: `2026-07`",
-            Self::Word(_) => "word",
+            Self::Word(words) => {
+                let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+                return words.join(", ").into();
+            }
             Self::Money => "money",
             Self::Quota => "money above 0",
             Self::Weight => "number, at least 0",

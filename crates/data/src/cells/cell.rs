@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use apportion_base::money::format_scaled;
-use apportion_base::notation::{DateFormat, NumberNotation, strip_zeros};
+use apportion_base::notation::{DateFormat, NumberNotation, shortest};
 use apportion_book::display_day;
 use apportion_contract::RejectCode;
 
@@ -34,10 +33,7 @@ impl<'a> Cell<'a> {
             Self::Null => return None,
             Self::Text(text) => return Some(text),
             Self::Marked(cell) => return Some(cell_as_text(cell)),
-            Self::Number(mantissa, scale) => {
-                let (mantissa, scale) = strip_zeros(mantissa, scale);
-                buffer.push_str(&format_scaled(mantissa, scale));
-            }
+            Self::Number(mantissa, scale) => buffer.push_str(&shortest(mantissa, scale)),
             Self::Date(day) => buffer.push_str(&display_day(day)),
             Self::Boolean(value) => {
                 // Writing to a string does not fail.

@@ -6,13 +6,13 @@ use rayon::prelude::*;
 
 use super::super::cells;
 use super::super::cells::array::Cells;
-use super::super::cells::cell::Cell;
+use super::super::cells::cell::{Cell, is_marked};
 use super::super::contract::Kind;
 use super::super::intern::Lookup;
 use super::super::tables::indices::NONE;
 use super::Filler;
 use super::last_dictionary::LastDictionary;
-use crate::parsed::ParsedValues;
+use super::super::parsed::ParsedValues;
 
 /// Rows that are sampled to find out whether the texts of a column repeat.
 const SAMPLE: usize = 256;
@@ -70,7 +70,7 @@ impl<'a> Filler<'a, '_> {
         let all_new = self.known.is_none_or(|known| known.len() == 0) && texts.null_count() == 0;
         let sample = texts.len().min(SAMPLE);
         let distinct = || (0..sample).map(|row| texts.value(row)).collect::<HashSet<&str>>().len();
-        all_new && distinct() * 4 >= sample * 3 && !texts.iter().flatten().any(cells::cell::is_marked)
+        all_new && distinct() * 4 >= sample * 3 && !texts.iter().flatten().any(is_marked)
     }
 
     /// Codes of texts most of which are known, looked up in parallel.
@@ -170,7 +170,7 @@ impl<'a> Filler<'a, '_> {
         out
     }
 
-    /// The code of a row's text, which is checked where it has to name a period.
+    /// The code of a row's text, which is checked where not every text is allowed.
     fn text_code(&mut self, row: usize, raw: Cell, text: &str) -> u32 {
         if let Err(bad) = cells::named(self.binding.kind, text) {
             self.bad(row, raw, Cell::Text(text), bad);

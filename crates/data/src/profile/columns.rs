@@ -1,6 +1,5 @@
 //! Where each of our columns comes from.
 
-use super::model::{ColumnOrigin, ColumnProfile};
 use std::collections::BTreeSet;
 
 use apportion_base::diagnostic::Diagnostic;
@@ -8,6 +7,7 @@ use apportion_base::notation::{DecimalSign, Group, NumberNotation};
 use apportion_book::{Book, ColumnFrom, Source};
 use apportion_expr::Type;
 
+use super::model::{ColumnOrigin, ColumnProfile};
 use super::rows::Tallies;
 use crate::contract::{self, Kind};
 use crate::currencies::Marks;

@@ -7,8 +7,7 @@ use arrow::array::{Array, ArrayRef, BooleanArray};
 use foldhash::fast::FixedState;
 
 use apportion_base::diagnostic::Diagnostic;
-use apportion_base::money::format_scaled;
-use apportion_base::notation::strip_zeros;
+use apportion_base::notation::shortest;
 use apportion_book::{Source, display_day};
 
 use super::model::{FileProfile, UnreadableCell};
@@ -190,10 +189,6 @@ fn cell(binding: &Binding<'_>, cell: Cell<'_>, buffers: &mut [String; 2]) -> Res
 }
 
 fn value(kind: Kind, cell: Cell<'_>, notation: &Notation, buffer: &mut String) -> Result<String, String> {
-    let plain = |mantissa: i128, scale: u32| {
-        let (mantissa, scale) = strip_zeros(mantissa, scale);
-        format_scaled(mantissa, scale)
-    };
     match kind {
         Kind::Text => Ok(cell.text(buffer).unwrap_or_default().to_owned()),
         Kind::Period => {
@@ -210,11 +205,11 @@ fn value(kind: Kind, cell: Cell<'_>, notation: &Notation, buffer: &mut String) -
         Kind::Boolean => cells::boolean(cell).map(|flag| flag.to_string()).map_err(|bad| bad.accepted),
         Kind::Date => cells::day(cell, notation).map(display_day).map_err(|bad| bad.accepted),
         Kind::Number => {
-            cells::number(cell, notation).map(|number| plain(number, 9)).map_err(|bad| bad.accepted)
+            cells::number(cell, notation).map(|number| shortest(number, 9)).map_err(|bad| bad.accepted)
         }
         Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Share | Kind::Rate => {
             let fixed = cells::fixed(cell, kind, notation).map_err(|bad| bad.accepted)?;
-            Ok(plain(i128::from(fixed), kind.decimals()))
+            Ok(shortest(i128::from(fixed), kind.decimals()))
         }
     }
 }

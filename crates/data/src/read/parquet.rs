@@ -1,7 +1,6 @@
 //! Parquet files: chunk after chunk, the columns of a chunk side by side, so that only a few chunks are in memory,
 //! however large the row groups are.
 
-use super::row_group::{RowGroup, SharedFile};
 use std::vec::IntoIter;
 
 use ::parquet::arrow::ProjectionMask;
@@ -18,6 +17,7 @@ use super::header::Header;
 use super::long_texts::Texts;
 use super::ordered::Part;
 use super::request::Request;
+use super::row_group::{RowGroup, SharedFile};
 use super::typed::{CHUNK, guarded, hashed, open, part, places};
 use super::{fault, typed};
 use apportion_base::diagnostic::Diagnostic;

@@ -8,8 +8,7 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
-use super::cells::CellKind;
-use super::cells::{CellColumns, cell_as_day, cell_as_text, cell_kind, clean};
+use super::cells::{CellColumns, CellKind, cell_as_day, cell_as_text, cell_kind, clean};
 use super::chunk::{FileSummary, RecordFault, Sink};
 use super::file::SourceFile;
 use super::header::Header;

@@ -1,11 +1,9 @@
 //! The dense table of deals.
 
-use super::indices::NONE;
-
 use arrow::array::StringArray;
 
 use super::frame::Frame;
-use super::indices::{AccountIx, DealIx};
+use super::indices::{AccountIx, DealIx, NONE};
 use apportion_base::index::Optional;
 
 /// A won deal that reverses another one.

@@ -17,7 +17,7 @@ pub struct Engagements {
     pub by_deal: Vec<u32>,
     /// The deal named.
     pub deal: Vec<Optional<DealIx>>,
-    /// The account named, in the same numbering as [`Deals::account`].
+    /// The account named, in the same numbering as [`Deals::account`](super::Deals::account).
     pub account: Vec<Optional<AccountIx>>,
     /// The payee.
     pub payee: Vec<PayeeIx>,
@@ -25,12 +25,12 @@ pub struct Engagements {
     pub role: ScalarBuffer<u32>,
     /// Distinct roles in byte order, by [`RoleIx`].
     pub roles: Vec<String>,
-    /// Days since 1970-01-01, or [`NO_DAY`].
+    /// Days since 1970-01-01, or [`NO_DAY`](super::NO_DAY).
     pub occurred_on: ScalarBuffer<i32>,
     /// The weight, in billionths.
     pub weight_e9: Vec<i64>,
     /// Rank of `engagement_id` by bytes among all engagements, 0 if it is null (null comes first). Empty unless
-    /// a rule names the id ([`UsedColumns`]).
+    /// a rule names the id ([`UsedColumns`](super::UsedColumns)).
     pub id_rank: Vec<u32>,
     /// The columns that rules name.
     pub frame: Frame,
@@ -64,7 +64,7 @@ impl Engagements {
         (self.by_deal[deal]..self.by_deal[deal.next()]).map(EngagementIx::from_raw)
     }
 
-    /// With roles that no row has, in addition: those of lines that were posted before.
+    /// Adds roles that no row has: those of lines that were posted before.
     pub fn add_roles<'r>(&mut self, added: impl IntoIterator<Item = &'r str>) {
         let is_new = |role: &&str| self.roles.binary_search_by(|known| known.as_str().cmp(role)).is_err();
         let mut all: BTreeSet<&str> = added.into_iter().filter(is_new).collect();

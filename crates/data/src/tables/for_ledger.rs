@@ -1,6 +1,10 @@
 //! The tables that a close reads: what customers paid, adjustments, decisions.
 
-use super::indices::PayeeIx;
+use std::ops::Range;
+
+use super::indices::{DealIx, PayeeIx};
+use apportion_book::Period;
+use apportion_contract::AcceptanceAction;
 
 /// Receipts, grouped by deal; within a deal in the order of the files, so nothing may depend on that order. Empty where the project
 /// has no source of them.
@@ -16,6 +20,16 @@ pub struct Receipts {
     pub own_amount_e6: Vec<i64>,
 }
 
+impl Receipts {
+    /// The rows of a deal; none where the project has no receipts.
+    pub fn of_deal(&self, deal: DealIx) -> Range<usize> {
+        match self.by_deal.get(deal.at()..=deal.next().at()) {
+            Some([from, until]) => *from as usize..*until as usize,
+            _ => 0..0,
+        }
+    }
+}
+
 /// What a close pays or takes besides what the rules give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adjustment {
@@ -24,7 +38,7 @@ pub struct Adjustment {
     /// Whom it is for.
     pub payee: PayeeIx,
     /// The month that it is about.
-    pub period: apportion_book::Period,
+    pub period: Period,
     /// In millionths of the major unit of the book's currency.
     pub amount_e6: i64,
     /// Why.
@@ -47,7 +61,7 @@ pub struct Acceptance {
     /// The id of what it is about.
     pub id: String,
     /// What becomes of it.
-    pub action: apportion_contract::AcceptanceAction,
+    pub action: AcceptanceAction,
     /// Why.
     pub reason: String,
     /// Who decided it.

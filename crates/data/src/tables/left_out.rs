@@ -1,6 +1,6 @@
 //! Won deals that are not among the deals.
 
-/// Won deals that were read and are not among the [`Deals`], by the day on which they closed.
+/// Won deals that were read and are not among the [`Deals`](super::Deals), by the day on which they closed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeftOut {
     /// Rows that were rejected, in order of day.

@@ -1,12 +1,12 @@
 //! The dense tables of payees and quotas.
 
-use crate::states::{PayeeStates, StateIx};
-use apportion_base::index::Optional;
-use arrow::array::Array;
-use arrow::array::StringArray;
+use arrow::array::{Array, StringArray};
 
 use super::frame::Frame;
 use super::indices::PayeeIx;
+use crate::states::{PayeeStates, StateIx};
+use apportion_base::index::Optional;
+use apportion_book::Period;
 
 /// Payees in byte order of `payee_id`. All columns have one entry per payee ([`PayeeIx`]).
 #[derive(Debug, Clone)]
@@ -43,37 +43,7 @@ impl Payees {
     pub fn id(&self, payee: PayeeIx) -> &str {
         self.ids.value(payee.at())
     }
-}
 
-/// Quotas in order of payee, period and measure.
-#[derive(Debug, Clone, Default)]
-pub struct Quotas {
-    /// The payee.
-    pub payee: Vec<PayeeIx>,
-    /// The period of the quota.
-    pub period: Vec<apportion_book::Period>,
-    /// What is measured; none for money of the kind that commissions name without saying so.
-    pub measure: Vec<Option<String>>,
-    /// The quota in millionths, of the major unit of the book's currency or of the unit of the measure; above 0.
-    pub amount_e6: Vec<i64>,
-}
-
-impl Quotas {
-    /// The row of a payee's quota for a period, if it has one of its own.
-    pub fn row(
-        &self,
-        payee: PayeeIx,
-        period: apportion_book::Period,
-        measure: Option<&str>,
-    ) -> Option<usize> {
-        let from = self.payee.partition_point(|other| *other < payee);
-        let rows = self.payee[from..].partition_point(|other| *other == payee);
-        (from..from + rows)
-            .find(|row| self.period[*row] == period && self.measure[*row].as_deref() == measure)
-    }
-}
-
-impl Payees {
     /// What a payee is on a day.
     #[inline]
     pub fn state(&self, payee: PayeeIx, day: i32) -> StateIx {
@@ -89,5 +59,28 @@ impl Payees {
     /// The managers above a payee on a day, from the nearest up. No day has a cycle of them.
     pub fn managers(&self, payee: PayeeIx, day: i32) -> impl Iterator<Item = PayeeIx> + '_ {
         std::iter::successors(self.manager(payee, day).get(), move |above| self.manager(*above, day).get())
+    }
+}
+
+/// Quotas in order of payee, period and measure.
+#[derive(Debug, Clone, Default)]
+pub struct Quotas {
+    /// The payee.
+    pub payee: Vec<PayeeIx>,
+    /// The period of the quota.
+    pub period: Vec<Period>,
+    /// What is measured; none for money of the kind that commissions name without saying so.
+    pub measure: Vec<Option<String>>,
+    /// The quota in millionths, of the major unit of the book's currency or of the unit of the measure; above 0.
+    pub amount_e6: Vec<i64>,
+}
+
+impl Quotas {
+    /// The row of a payee's quota for a period, if it has one of its own.
+    pub fn row(&self, payee: PayeeIx, period: Period, measure: Option<&str>) -> Option<usize> {
+        let from = self.payee.partition_point(|other| *other < payee);
+        let rows = self.payee[from..].partition_point(|other| *other == payee);
+        (from..from + rows)
+            .find(|row| self.period[*row] == period && self.measure[*row].as_deref() == measure)
     }
 }

@@ -31,11 +31,7 @@ fn codes(tables: &Tables) -> Vec<String> {
 fn decimals(tables: &Tables, name: &str) -> Vec<Option<String>> {
     let column = tables.deals.frame.column(name).unwrap().as_primitive::<Decimal128Type>().clone();
     let scale = u32::try_from(column.scale()).unwrap();
-    let plain = |value| {
-        let (mantissa, scale) = apportion_base::notation::strip_zeros(value, scale);
-        apportion_base::money::format_scaled(mantissa, scale)
-    };
-    column.iter().map(|value| value.map(plain)).collect()
+    column.iter().map(|value| Some(apportion_base::notation::shortest(value?, scale))).collect()
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::settle::CaseSettlement;
 use super::{CaseTable, Table};
 use crate::credit::{FilledColumns, Line, RuleTotals};
 use apportion_base::money::{Minor, format_scaled};
+use apportion_base::notation::shortest;
 use apportion_book::display_day;
 use apportion_contract::output::ledger::{BALANCE_FILE, ENTRY_FILE, FINDING_FILE, HELD_FILE, REVERSAL_FILE};
 use apportion_contract::output::{ATTAINMENT_FILE, LINE_FILE, PAYOUT_FILE, REJECT_FILE, UNCREDITED_FILE};
@@ -117,7 +118,7 @@ impl<'a> ActualTables<'a> {
         let rows = self.closed.settlement.attainment.iter().flatten();
         let shown = rows.filter(|row| self.closed.shown[row.rule]);
         let number =
-            |number: Option<i128>, scale| number.map(|number| plain(number, scale)).unwrap_or_default();
+            |number: Option<i128>, scale| number.map(|number| shortest(number, scale)).unwrap_or_default();
         table(columns, shown, |row, column| {
             Some(match column {
                 "payee_id" => self.payee(row.payee),
@@ -127,7 +128,7 @@ impl<'a> ActualTables<'a> {
                 "credit" => self.optional(Some(row.credit)),
                 "measure" => number(row.measure_e9, 9),
                 "attainment" => number(row.attainment_e6, 6),
-                "rate" => plain(i128::from(row.rate_e8), 6) + "%",
+                "rate" => shortest(i128::from(row.rate_e8), 6) + "%",
                 _ => return None,
             })
         })
@@ -156,9 +157,9 @@ impl<'a> ActualTables<'a> {
             "level" => line.level.to_string(),
             "close_date" => display_day(self.closed.tables.deals.close_date[line.deal]),
             "basis" => money(applies.basis, line.basis),
-            "rate" if applies.rate => plain(i128::from(line.rate_e8), 6) + "%",
-            "units" if applies.units => plain(line.units.e9(), 9),
-            "units_total" if applies.units_total => plain(line.units_total.e9(), 9),
+            "rate" if applies.rate => shortest(i128::from(line.rate_e8), 6) + "%",
+            "units" if applies.units => shortest(line.units.e9(), 9),
+            "units_total" if applies.units_total => shortest(line.units_total.e9(), 9),
             "rate" | "units" | "units_total" => String::new(),
             "credit_total" => money(applies.credit_total, line.basis),
             "pool" => money(applies.pool, line.pool),
@@ -231,10 +232,4 @@ fn table<R: Copy>(
 ) -> Table {
     let row = |row: R| columns.iter().map(|column| cell(row, column).unwrap_or_default()).collect();
     Table { header: columns.to_vec(), rows: rows.map(row).collect() }
-}
-
-/// A decimal without trailing zeros.
-fn plain(mantissa: i128, scale: u32) -> String {
-    let text = format_scaled(mantissa, scale);
-    if scale == 0 { text } else { text.trim_end_matches('0').trim_end_matches('.').to_owned() }
 }

@@ -1,8 +1,8 @@
 //! What changed between two days, and why.
 
+use super::chapter::{add_version, changes_table};
 use super::document::Document;
 use super::facts;
-use super::in_force::{add_version, changes_table};
 use super::prose::{Prose, listed};
 use super::versioned::Versioned;
 use super::words;
@@ -85,7 +85,7 @@ pub fn document(book: &Book, rules: &RuleBook, from: i32, to: i32) -> Document {
 }
 
 fn sides_of(versions: Vec<Versioned<'_>>, from: i32, to: i32) -> Sides<'_> {
-    let on = |day: i32| versions.iter().copied().find(|version| version.applies((day, day)));
+    let on = |day: i32| versions.iter().copied().find(|version| version.in_force(day));
     let (before, after) = (on(from), on(to));
     let is = |version: Versioned<'_>, side: Option<Versioned<'_>>| {
         side.is_some_and(|side| side.from() == version.from())

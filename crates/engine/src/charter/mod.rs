@@ -8,13 +8,15 @@
 //! |---|---|
 //! | `facts` | what a rule version says, fact by fact; each kind adds its own |
 //! | `condition`, `names`, `words` | formulas, columns and numbers in words |
-//! | `policies` | holds, draws and payment terms |
-//! | `versioned` | a version of a rule or a policy |
+//! | `policy_facts` | what a hold, a draw or payment terms say |
+//! | `versioned`, `chapter` | a version of a rule or a policy, and what a chapter says of it |
+//! | `policies` | the chapters of holds, draws and payment terms |
 //! | `in_force`, `changes` | the two documents |
 //! | `terms`, `example` | the words that are used, the first case of a rule |
 //! | `prose`, `document`, `html` | text that is safe to write, blocks, and how they are rendered |
 
 pub(crate) mod changes;
+pub(crate) mod chapter;
 pub(crate) mod condition;
 pub mod document;
 pub(crate) mod example;
@@ -22,6 +24,7 @@ pub(crate) mod facts;
 pub(crate) mod in_force;
 pub(crate) mod names;
 pub(crate) mod policies;
+pub(crate) mod policy_facts;
 pub(crate) mod prose;
 pub(crate) mod terms;
 pub(crate) mod versioned;

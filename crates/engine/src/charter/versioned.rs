@@ -1,7 +1,7 @@
 //! A version of a rule or of a policy: what documents say of both alike.
 
 use super::facts::{self, Fact};
-use super::policies::policy_facts;
+use super::policy_facts::policy_facts;
 use super::prose::Prose;
 use apportion_book::Book;
 use apportion_rules::{Policy, PolicyVersion, Rule, RuleBook, Version};
@@ -50,9 +50,12 @@ impl<'a> Versioned<'a> {
         }
     }
 
-    /// Whether it is in force on some day from `first` to `last`.
-    pub fn applies(self, (first, last): (i32, i32)) -> bool {
-        self.from() <= last && self.until().is_none_or(|until| until >= first)
+    /// Whether it is in force on a day.
+    pub fn in_force(self, day: i32) -> bool {
+        match self {
+            Self::Rule(_, version) => version.in_force(day),
+            Self::Policy(_, version) => version.in_force(day),
+        }
     }
 
     /// The title that the version has itself.

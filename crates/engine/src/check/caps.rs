@@ -6,10 +6,11 @@ use crate::kinds;
 use apportion_base::diagnostic::{Code, Span, grouped};
 use apportion_base::money::Minor;
 use apportion_book::config::number::scaled;
-use apportion_rules::{Caps, Value};
+use apportion_rules::Caps;
 
 use super::facts::{Facts, VersionPlace};
 use super::finding::Finding;
+use super::values::amounts;
 
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -43,16 +44,7 @@ fn below_amount(facts: &Facts<'_>, subject: &VersionPlace<'_>) -> Option<Finding
         .into_iter()
         .filter(|(_, cap, _)| *cap > Minor::ZERO)
         .min_by_key(|cap| cap.1)?;
-    let amounts: Vec<(String, Decimal)> = match amount {
-        Value::Plain(amount) => vec![("amount".to_owned(), *amount)],
-        Value::By { is, otherwise, .. } => {
-            let cases = is.iter().map(|(key, amount)| (format!("amount.is.{key}"), *amount));
-            cases.chain(otherwise.map(|amount| ("amount.else".to_owned(), amount))).collect()
-        }
-        Value::Table(table) => {
-            table.distinct_values().iter().map(|amount| ("amount".to_owned(), *amount)).collect()
-        }
-    };
+    let amounts = amounts(amount);
     let above = |(path, amount): &(String, Decimal)| {
         scaled(*amount, digits)
             .map(Minor::new)

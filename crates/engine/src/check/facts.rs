@@ -204,7 +204,7 @@ impl WrittenVersion<'_> {
 
 /// Whether a version is in force on one of the days that a window pays.
 pub fn in_force(window: Window, version: &Version) -> bool {
-    version.from <= window.paid_until && version.until.is_none_or(|until| until >= window.paid_from)
+    version.in_force_within((window.paid_from, window.paid_until))
 }
 
 /// `2026-07-01 to 2026-07-31`.

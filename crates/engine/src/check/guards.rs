@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use crate::kinds;
 use apportion_base::diagnostic::{Code, Span};
 use apportion_base::money::format_scaled;
+use apportion_base::notation::shortest;
 use apportion_book::config::number::percent;
 use apportion_data::DealIx;
 use apportion_rules::{Body, RuleIx, Tiers, Value};
@@ -126,7 +127,7 @@ fn gives_away(facts: &Facts<'_>) -> Option<Finding> {
             "of deal `{}`, {} {}, {} is paid by {}",
             facts.deal_id(**first),
             facts.book.currency.code(),
-            apportion_base::diagnostic::grouped(&plain_e6(amount)),
+            apportion_base::diagnostic::grouped(&shortest(amount, 6)),
             money(*sum),
             ids.join(", ")
         ))
@@ -135,12 +136,6 @@ fn gives_away(facts: &Facts<'_>) -> Option<Finding> {
         finding = finding.rule(id);
     }
     Some(finding)
-}
-
-/// Millionths without needless zeros, at least two decimals being no rule here.
-fn plain_e6(amount: i128) -> String {
-    let (mantissa, scale) = apportion_base::notation::strip_zeros(amount, 6);
-    format_scaled(mantissa, scale)
 }
 
 /// Tiers in amounts that are all below 10, where quotas are in the millions.

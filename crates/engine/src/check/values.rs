@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rust_decimal::Decimal;
+
 use crate::credit::{Fault, Reason};
 use crate::kinds::{self, Counts};
 use crate::plan::engaged_payees;
@@ -40,6 +42,20 @@ pub fn unused_cases_of(facts: &Facts<'_>, subject: &WrittenVersion<'_>, value: &
     let by = ByTable { path: "amount".to_owned(), column, is, open: otherwise.is_none(), engaged: None };
     let known = facts.tables.frame(column.table).and_then(|table| distinct(table, &column.column));
     known.map_or_else(Vec::new, |known| unused_cases(subject, &by, &known))
+}
+
+/// All amounts of the value under `amount`, with their paths.
+pub fn amounts(value: &Value) -> Vec<(String, Decimal)> {
+    match value {
+        Value::Plain(amount) => vec![("amount".to_owned(), *amount)],
+        Value::By { is, otherwise, .. } => {
+            let cases = is.iter().map(|(key, amount)| (format!("amount.is.{key}"), *amount));
+            cases.chain(otherwise.map(|amount| ("amount.else".to_owned(), amount))).collect()
+        }
+        Value::Table(table) => {
+            table.distinct_values().iter().map(|amount| ("amount".to_owned(), *amount)).collect()
+        }
+    }
 }
 
 /// A value that depends on a text column, and where it is.

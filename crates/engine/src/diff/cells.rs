@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::facts::{REJECTED, cell, deal_values, payee_values};
 use crate::explain::tree::Place;
-use apportion_base::money::format_scaled;
+use apportion_base::notation::shortest;
 use apportion_book::{TableName, display_day};
 use apportion_data::{DealIx, EngagementIx, Frame, NO_DAY, Origin, Origins, PayeeIx, SplitIx, Tables};
 
@@ -202,7 +202,6 @@ fn own(side: &TracedTables<'_>, deal: DealIx) -> Vec<Row> {
 /// The engagements that name a deal.
 fn engagements(side: &TracedTables<'_>, deal: DealIx) -> Vec<Row> {
     let engagements = &side.tables.engagements;
-    let rows = engagements.by_deal[deal]..engagements.by_deal[deal.next()];
     let row = |row: EngagementIx| {
         let at = row.at();
         let payee = side.tables.payees.id(engagements.payee[row]).to_owned();
@@ -222,7 +221,7 @@ fn engagements(side: &TracedTables<'_>, deal: DealIx) -> Vec<Row> {
         cells.extend(others(&engagements.frame, at, &cells));
         Row { key, cells, place: side.place(side.origins.engagements.get(at)) }
     };
-    rows.map(EngagementIx::from_raw).map(row).collect()
+    engagements.of_deal(deal).map(row).collect()
 }
 
 fn splits(side: &TracedTables<'_>, deal: DealIx) -> Vec<Row> {
@@ -243,10 +242,6 @@ fn splits(side: &TracedTables<'_>, deal: DealIx) -> Vec<Row> {
 /// What was received for a deal up to the end of the month.
 fn receipts(side: &TracedTables<'_>, deal: DealIx) -> Vec<Row> {
     let receipts = &side.tables.receipts;
-    let (Some(from), Some(until)) = (receipts.by_deal.get(deal.at()), receipts.by_deal.get(deal.at() + 1))
-    else {
-        return Vec::new();
-    };
     let row = |row: usize| {
         let day = receipts.received_on[row];
         (day <= side.until).then(|| Row {
@@ -255,7 +250,7 @@ fn receipts(side: &TracedTables<'_>, deal: DealIx) -> Vec<Row> {
             place: None,
         })
     };
-    (*from as usize..*until as usize).filter_map(row).collect()
+    receipts.of_deal(deal).filter_map(row).collect()
 }
 
 /// The deals that reverse a deal and closed up to the end of the month.
@@ -273,10 +268,4 @@ fn others(frame: &Frame, row: usize, known: &[(String, String)]) -> Vec<(String,
     };
     let columns = frame.columns.iter().filter(|(name, _)| !is_known(name));
     columns.map(|(name, array)| (name.clone(), cell(array, row))).collect()
-}
-
-/// A number without needless zeros.
-fn shortest(mantissa: i128, scale: u32) -> String {
-    let text = format_scaled(mantissa, scale);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use apportion_base::diagnostic::Span;
 use apportion_rules::kinds::rank;
-use apportion_rules::{Version, values};
+use apportion_rules::{ParameterValue, Version, values};
 
 /// A parameter that differs between two versions of a rule, or between two books.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,18 +35,27 @@ type ParameterTexts = Vec<(&'static str, String, String)>;
 
 /// What differs between two versions, in the order of the keys. Amounts of caps have the currency's `digits`.
 pub fn compare(before: &Version, after: &Version, digits: u32) -> Vec<ParameterChange> {
-    let place = |version: &Version, key: &str| {
-        let path = if matches!(key, "from" | "until") { format!("effective.{key}") } else { key.to_owned() };
-        Some(version.place(&path))
+    placed_changes(
+        (values(before, digits), |path| before.place(path)),
+        (values(after, digits), |path| after.place(path)),
+    )
+}
+
+/// What differs between the values of two versions, with the places: each side says where the value under a path is written.
+pub(super) fn placed_changes(
+    (before, place_before): (Vec<ParameterValue>, impl Fn(&str) -> Span),
+    (after, place_after): (Vec<ParameterValue>, impl Fn(&str) -> Span),
+) -> Vec<ParameterChange> {
+    let path = |key: &str| match key {
+        "from" | "until" => format!("effective.{key}"),
+        _ => key.to_owned(),
     };
-    changes(&list(before, digits), &list(after, digits))
-        .into_iter()
-        .map(|change| ParameterChange {
-            before_at: change.before.as_ref().and_then(|_| place(before, change.key)),
-            after_at: change.after.as_ref().and_then(|_| place(after, change.key)),
-            ..change
-        })
-        .collect()
+    let placed = |change: ParameterChange| ParameterChange {
+        before_at: change.before.as_ref().map(|_| place_before(&path(change.key))),
+        after_at: change.after.as_ref().map(|_| place_after(&path(change.key))),
+        ..change
+    };
+    changes(&texts(before), &texts(after)).into_iter().map(placed).collect()
 }
 
 /// What differs between two lists.
@@ -85,8 +94,8 @@ pub(super) fn changes(before: &ParameterTexts, after: &ParameterTexts) -> Vec<Pa
     found
 }
 
-fn list(version: &Version, digits: u32) -> ParameterTexts {
-    values(version, digits).into_iter().map(|value| (value.key, value.item, value.text)).collect()
+fn texts(values: Vec<ParameterValue>) -> ParameterTexts {
+    values.into_iter().map(|value| (value.key, value.item, value.text)).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Status;
-use super::parameters::{ParameterChange, changes};
+use super::parameters::{ParameterChange, placed_changes};
 use apportion_base::diagnostic::Span;
 use apportion_rules::{Policy, PolicyKind, PolicyVersion, RuleBook, policy_values};
 
@@ -49,28 +49,20 @@ fn change(
     from: i32,
     digits: u32,
 ) -> Option<PolicyChange> {
-    let version = |policy: Option<&Policy>| -> Option<PolicyVersion> {
-        policy?.versions.iter().find(|version| version.from == from).cloned()
+    let (was, is) = (begins(before, from), begins(after, from));
+    let (status, parameters) = match (was, is) {
+        (None, _) => (Status::New, Vec::new()),
+        (_, None) => (Status::Gone, Vec::new()),
+        (Some(was), Some(is)) => (Status::Changed, compare(was, is, digits)),
     };
-    let (was, is) = (version(before), version(after));
-    let status = match (&was, &is) {
-        (None, _) => Status::New,
-        (_, None) => Status::Gone,
-        _ => Status::Changed,
-    };
-    let parameters = match (&was, &is) {
-        (Some(was), Some(is)) => compare(was, is, digits),
-        _ => Vec::new(),
-    };
-    let kinds = [after, before].into_iter().flatten().map(|policy| policy.kind);
     let same_kind = before.zip(after).is_none_or(|(before, after)| before.kind == after.kind);
     if status == Status::Changed && parameters.is_empty() && same_kind {
         return None;
     }
-    let place = |version: Option<PolicyVersion>| version.map(|version| version.span);
+    let place = |version: Option<&PolicyVersion>| version.map(|version| version.span.clone());
     Some(PolicyChange {
         id: id.to_owned(),
-        kind: kinds.into_iter().next()?,
+        kind: after.or(before)?.kind,
         status,
         from,
         parameters,
@@ -78,24 +70,16 @@ fn change(
     })
 }
 
+/// The version of a policy that begins on a day.
+fn begins(policy: Option<&Policy>, from: i32) -> Option<&PolicyVersion> {
+    policy?.versions.iter().find(|version| version.from == from)
+}
+
 fn compare(before: &PolicyVersion, after: &PolicyVersion, digits: u32) -> Vec<ParameterChange> {
-    let list = |version: &PolicyVersion| {
-        let values = policy_values(version, digits);
-        values.into_iter().map(|value| (value.key, value.item, value.text)).collect()
-    };
-    let place = |version: &PolicyVersion, key: &str| {
-        Some(version.place(&if matches!(key, "from" | "until") {
-            format!("effective.{key}")
-        } else {
-            key.to_owned()
-        }))
-    };
-    let placed = |change: ParameterChange| ParameterChange {
-        before_at: change.before.as_ref().and_then(|_| place(before, change.key)),
-        after_at: change.after.as_ref().and_then(|_| place(after, change.key)),
-        ..change
-    };
-    changes(&list(before), &list(after)).into_iter().map(placed).collect()
+    placed_changes(
+        (policy_values(before, digits), |path| before.place(path)),
+        (policy_values(after, digits), |path| after.place(path)),
+    )
 }
 
 #[cfg(test)]

@@ -27,24 +27,12 @@ pub(crate) struct Counting {
 }
 
 impl<'a> Counted<'a> {
-    /// Matches the clawback rules, and moves the amounts of the deals that are recomputed.
+    /// Matches the clawback rules, and moves the amounts of the deals that are recomputed. `kept` are recomputed reversals that are
+    /// not in the data any more and go on counting.
     ///
     /// # Errors
     /// An expression without a value, with its rule.
     pub fn new(
-        book: &Book,
-        sold: &'a Tables,
-        rules: &RuleBook,
-        window: Window,
-    ) -> Result<Self, (RuleIx, Fault)> {
-        Self::with_kept(book, sold, rules, window, &[])
-    }
-
-    /// The same with recomputed reversals that are not in the data any more and go on counting.
-    ///
-    /// # Errors
-    /// As [`Counted::new`].
-    pub fn with_kept(
         book: &Book,
         sold: &'a Tables,
         rules: &RuleBook,

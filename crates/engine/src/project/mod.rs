@@ -128,13 +128,8 @@ impl Project {
     ///
     /// Numbers that can't be held.
     pub fn settle_tables(&self, tables: Arc<Tables>, period: Period) -> Result<Close, Vec<Diagnostic>> {
-        let book = self.book();
-        let mut tables = Tables::at_end_of(tables, book.calendar().last_day(period));
-        let PostedOriginals { lines, source } = self.posted_lines(&mut tables, period)?;
-        let credited = settle::credit(book, &tables, &self.rules, Window::new(book.calendar(), period))?;
-        let settled = settle::pay(book, &tables, &self.rules, credited.with_posted(lines))?;
-        let settlement = settled.period(&tables, period);
-        Ok(self.close_with(tables, settlement, (period, source)))
+        let tables = Tables::at_end_of(tables, self.book().calendar().last_day(period));
+        self.close(tables, period, |_| ())
     }
 
     /// Settles a period as [`Project::settle`] does, and frees what is not needed any more: the rows of the
@@ -146,34 +141,28 @@ impl Project {
     pub fn into_close(self, period: Period, progress: &dyn Progress) -> Result<Close, Vec<Diagnostic>> {
         let mut tables = self.sources.load(&self.used, progress)?;
         progress.phase("settling", None);
-        let book = self.book();
-        tables.end_period(book.calendar().last_day(period));
-        let mut tables = Arc::new(tables);
-        let PostedOriginals { lines, source } = self.posted_lines(&mut tables, period)?;
-        let credited = settle::credit(book, &tables, &self.rules, Window::new(book.calendar(), period))?;
+        tables.end_period(self.book().calendar().last_day(period));
         // Nobody else has them.
-        Arc::make_mut(&mut tables).forget_engagements();
-        let settled = settle::pay(book, &tables, &self.rules, credited.with_posted(lines))?;
-        let settlement = settled.period(&tables, period);
-        Ok(self.close_with(tables, settlement, (period, source)))
+        self.close(Arc::new(tables), period, |tables| Arc::make_mut(tables).forget_engagements())
     }
 
-    fn close_with(
+    /// Settles tables that were filled for a period; `credited` may change them once the engagements are not needed any more.
+    fn close(
         &self,
-        tables: Arc<Tables>,
-        settlement: settle::PeriodView,
-        (period, source): (Period, Option<FileDigest>),
-    ) -> Close {
+        mut tables: Arc<Tables>,
+        period: Period,
+        credited: impl FnOnce(&mut Arc<Tables>),
+    ) -> Result<Close, Vec<Diagnostic>> {
+        let (book, rules) = (self.book(), &self.rules);
+        let PostedOriginals { lines, source } = self.posted_lines(&mut tables, period)?;
+        let stage_one = settle::credit(book, &tables, rules, Window::new(book.calendar(), period))?;
+        credited(&mut tables);
+        let settled = settle::pay(book, &tables, rules, stage_one.with_posted(lines))?;
+        let settlement = settled.period(&tables, period);
         let mut rule_files = self.rule_files.clone();
         rule_files.extend(source);
-        Close {
-            book: Arc::clone(self.book()),
-            rules: Arc::clone(&self.rules),
-            rule_files,
-            tables,
-            settlement,
-            period,
-        }
+        let (book, rules) = (Arc::clone(book), Arc::clone(rules));
+        Ok(Close { book, rules, rule_files, tables, settlement, period })
     }
 
     /// The tables, with where each of their rows is in the files: what explanations are made of.

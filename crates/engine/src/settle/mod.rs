@@ -105,7 +105,7 @@ pub fn count_kept<'a>(
     window: Window,
     kept: &[KeptReversal],
 ) -> Result<Counted<'a>, Vec<Diagnostic>> {
-    let counted = Counted::with_kept(book, tables, rules, window, kept);
+    let counted = Counted::new(book, tables, rules, window, kept);
     counted.map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
 }
 
@@ -119,8 +119,7 @@ pub fn count<'a>(
     rules: &RuleBook,
     window: Window,
 ) -> Result<Counted<'a>, Vec<Diagnostic>> {
-    let counted = Counted::new(book, tables, rules, window);
-    counted.map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
+    count_kept((book, rules), tables, window, &[])
 }
 
 /// The result of stage one: everything that depends on engagements.
@@ -129,11 +128,7 @@ pub struct StageOne {
     counting: Counting,
     /// Lines of deals that are not computed.
     posted: OriginalLines,
-    matches: Matches,
-    /// By rule.
-    rules: Vec<RuleCredits>,
-    /// Dates that the rules moved outside of the calendar.
-    beyond: Vec<RuleDate>,
+    credited: Credited,
 }
 
 /// The tables as they count in a run of a period.
@@ -190,9 +185,7 @@ impl StageTwo {
         let settlement = run.gather(&matches, results, beyond).with_of_rules(of_rules);
         Ok(settlement.with_clawbacks(Arc::clone(counted.clawbacks())))
     }
-}
 
-impl StageTwo {
     /// Takes back of the lines that were made here, and of posted ones of deals that were not computed.
     fn with_own_lines_taken_back(
         self,
@@ -287,15 +280,16 @@ pub fn settle_with_ties(
 /// What stage one made, without what it was made from.
 struct Credited {
     matches: Matches,
+    /// By rule.
     rules: Vec<RuleCredits>,
+    /// Dates that the rules moved outside of the calendar.
     beyond: Vec<RuleDate>,
 }
 
 impl Credited {
     fn into_stage_one(self, window: Window, counted: Counted<'_>) -> StageOne {
-        let Self { matches, rules, beyond } = self;
         let (counting, posted) = (counted.into_counting(), OriginalLines::default());
-        StageOne { window, counting, posted, matches, rules, beyond }
+        StageOne { window, counting, posted, credited: self }
     }
 }
 
@@ -316,9 +310,9 @@ pub fn pay(
     rules: &RuleBook,
     credited: StageOne,
 ) -> Result<Settlement, Vec<Diagnostic>> {
-    let StageOne { window, counting, posted, matches, rules: credits, beyond } = credited;
+    let StageOne { window, counting, posted, credited } = credited;
     let counted = Counted::resume(tables, counting);
-    let paid = pay_lines(book, &counted, rules, (window, Credited { matches, rules: credits, beyond }))?;
+    let paid = pay_lines(book, &counted, rules, (window, credited))?;
     paid.with_own_lines_taken_back((book, rules), &counted, &posted)
 }
 

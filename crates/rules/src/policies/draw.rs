@@ -1,6 +1,6 @@
 //! A draw: an amount a month in advance, or a guarantee. `docs/reference/rules/draw.md`.
 
-use super::{PolicyDescription, PolicyKind, PolicyPart};
+use super::description::{PolicyDescription, PolicyKind, PolicyPart};
 use crate::Value;
 use crate::common::minor_amount;
 use crate::context::{Context, PAYEES};
@@ -8,9 +8,11 @@ use crate::description::{EFFECTIVE_BY_MONTH, FROM, ID, RETROACTIVE, TITLE, WHY};
 use crate::numbers::{amount_by_column, share};
 use crate::values::Values;
 use apportion_base::money::Minor;
-use apportion_book::config::Table;
-use apportion_book::config::describe::{Choice, Default, Number, Parameter, Record, Scope, Shape};
+use apportion_book::config::describe::{
+    Choice, Default, Number, Parameter, Presence, Record, Scope, Shape,
+};
 use apportion_book::config::number::percent;
+use apportion_book::config::{Item, Table};
 use apportion_book::{choices, display_day};
 use apportion_expr::Expr;
 use rust_decimal::Decimal;
@@ -144,7 +146,7 @@ const SHARE: Parameter = Parameter::with_default(
 );
 
 const RECOVER_FROM: Parameter = Parameter {
-    need: apportion_book::config::describe::Presence::Optional,
+    need: Presence::Optional,
     meaning: "The first close whose last day is on or after it recovers. Without it, at once.",
     ..FROM
 };
@@ -198,10 +200,7 @@ pub(super) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<Draw> {
     let amount = table.of(&AMOUNT).and_then(|item| amount_by_column(context, &item, PAYEES, &AMOUNT_BY));
     let is_recoverable = table.of(&RECOVERABLE).map_or(Some(false), |item| item.flag());
     let pays = table.choice(&PAYS);
-    let prorate = match table.of(&PRORATE) {
-        Some(item) => Some(item.one_of()?),
-        None => None,
-    };
+    let prorate = table.optional(&PRORATE, Item::one_of)?;
     let recoverable = match is_recoverable? {
         true => Some(recoverable(context, table)?),
         false => {
@@ -215,10 +214,7 @@ pub(super) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<Draw> {
 }
 
 fn recoverable(context: &Context<'_>, table: &Table<'_>) -> Option<Recoverable> {
-    let limit = match table.of(&LIMIT) {
-        Some(item) => Some(minor_amount(context, &item)?),
-        None => None,
-    };
+    let limit = table.optional(&LIMIT, |item| minor_amount(context, item))?;
     let at_end = table.choice(&AT_END);
     let (mut part, mut recover_from) = (Decimal::ONE, None);
     if let Some(item) = table.of(&RECOVER) {
@@ -227,9 +223,7 @@ fn recoverable(context: &Context<'_>, table: &Table<'_>) -> Option<Recoverable> 
         if let Some(item) = table.of(&SHARE) {
             part = share(&item)?;
         }
-        if let Some(item) = table.of(&RECOVER_FROM) {
-            recover_from = Some(item.date()?);
-        }
+        recover_from = table.optional(&RECOVER_FROM, Item::date)?;
     }
     Some(Recoverable { limit, share: part, recover_from, at_end: at_end? })
 }

@@ -1,10 +1,9 @@
 //! A hold: which part of what was earned may be paid. `docs/reference/rules/hold.md`.
 
-use super::{PolicyDescription, PolicyKind, PolicyPart};
+use super::description::{PolicyDescription, PolicyKind, PolicyPart};
 use crate::context::{Context, DEALS, DEALS_AND_PAYEES, PAYEES};
 use crate::description::{EFFECTIVE, ID, RETROACTIVE, TITLE, WHY};
 use crate::values::Values;
-use apportion_book::SourceValue;
 use apportion_book::config::describe::{Parameter, Record, Scope, Shape};
 use apportion_book::config::{Item, Table};
 use apportion_expr::Expr;
@@ -71,25 +70,19 @@ release = "CASE WHEN period_end >= close_date + 90 THEN 1 ELSE 0.8 END"
 
 /// Reads what only this kind has; problems are reported to the table's text.
 pub(super) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<Hold> {
-    let rules = match table.of(&RULES) {
-        Some(item) => {
-            Some(item.some_list("ids of rules")?.iter().map(Item::text).collect::<Option<Vec<_>>>()?)
-        }
-        None => None,
-    };
+    let text = |item: &Item<'_>| item.text().map(|text| text.value);
+    let ids = |item: &Item<'_>| item.some_list("ids of rules")?.iter().map(text).collect();
+    let rules = table.optional(&RULES, ids)?;
     let when = context.expression(table, &WHEN);
     let payees = context.expression(table, &PAYEES_KEY);
     let release = context.expression(table, &RELEASE)?;
-    let rules = rules.map(|ids: Vec<SourceValue<String>>| ids.into_iter().map(|id| id.value).collect());
     Some(Hold { rules, when, payees, release })
 }
 
 impl PolicyPart for Hold {
     fn values(&self, values: &mut Values, _: u32) {
         if let Some(rules) = &self.rules {
-            let mut rules: Vec<&str> = rules.iter().map(String::as_str).collect();
-            rules.sort_unstable();
-            values.put("rules", rules.join(", "));
+            values.ids("rules", rules);
         }
         values.expression("when", self.when.as_ref());
         values.expression("payees", self.payees.as_ref());

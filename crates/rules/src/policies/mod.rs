@@ -1,204 +1,21 @@
 //! The kinds of rule that make no lines: what may be paid of what was earned, and how. The ledger asks them.
 //!
-//! Each kind has a file with its types, its reader and the description of its parameters. The compiler requires each arm below.
+//! Each kind has a file with its types, its reader and the description of its parameters.
 
+mod description;
 mod draw;
 mod hold;
+mod kinds;
+mod model;
 mod payment;
 mod reader;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Index;
-
-use crate::Places;
-use crate::context::Context;
-use crate::description::describe::{Parameter, Record};
-use crate::values::{ParameterValue, Values};
-use apportion_base::diagnostic::Span;
-use apportion_book::config::Table;
-use apportion_book::display_day;
-use apportion_expr::Expr;
-
-pub use apportion_contract::PolicyKind;
+pub use description::{PolicyDescription, PolicyKind};
 pub use draw::{AtEnd, Draw, DrawPays, DrawProrate, Recoverable};
 pub use hold::Hold;
+pub use kinds::describe_policy;
+pub use model::{Policies, Policy, PolicyIx, PolicyTerms, PolicyVersion, policy_values};
 pub use payment::{Payment, PaymentCurrency};
 pub(crate) use reader::{PolicyDraft, assemble, draft};
-
-apportion_base::indices! {
-    /// A policy: its place in the [`RuleBook`](crate::RuleBook), which is its rank by bytes of its id.
-    PolicyIx(u16);
-}
-
-/// A hold, a draw or payment terms: the versions that share an id and a kind.
-#[derive(Debug, Clone)]
-pub struct Policy {
-    /// Words of small letters and digits, with hyphens between; no rule has the same.
-    pub id: String,
-    /// The same for all versions.
-    pub kind: PolicyKind,
-    /// In order of `from`; they do not overlap.
-    pub versions: Vec<PolicyVersion>,
-}
-
-impl Policy {
-    /// The version in force on a day (days since 1970-01-01).
-    pub fn in_force(&self, day: i32) -> Option<&PolicyVersion> {
-        self.versions.iter().find(|version| version.in_force(day))
-    }
-}
-
-/// One table of a rule file.
-#[derive(Debug, Clone)]
-pub struct PolicyVersion {
-    /// The whole table in its file (its header line at least).
-    pub span: Span,
-    /// What people call it.
-    pub title: Option<String>,
-    /// The reason for it.
-    pub why: Option<String>,
-    /// First day in force, days since 1970-01-01.
-    pub from: i32,
-    /// Last day in force, inclusive: its own `until`, or the day before the next version's `from`.
-    pub until: Option<i32>,
-    /// Whether it may differ from what was in force when a month was posted.
-    pub retroactive: bool,
-    /// What only its kind has.
-    pub terms: PolicyTerms,
-    /// The places of its values in the file.
-    pub places: Places,
-}
-
-impl PolicyVersion {
-    /// Whether it is in force on a day (days since 1970-01-01).
-    pub fn in_force(&self, day: i32) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day <= until)
-    }
-
-    /// Where a value is, by the path of its keys (`recover.share`, `amount.is.EMEA`, `effective.from`); the nearest that holds
-    /// it, at last the table's header, where there is no such value.
-    pub fn place(&self, path: &str) -> Span {
-        self.places.nearest(path).unwrap_or(&self.span).clone()
-    }
-}
-
-/// What differs between the kinds.
-#[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "a book has few of them")]
-pub enum PolicyTerms {
-    /// Of a `[[hold]]`.
-    Hold(Hold),
-    /// Of a `[[draw]]`.
-    Draw(Draw),
-    /// Of a `[[payment]]`.
-    Payment(Payment),
-}
-
-impl PolicyTerms {
-    /// What all kinds have in common.
-    fn part(&self) -> &dyn PolicyPart {
-        match self {
-            Self::Hold(hold) => hold,
-            Self::Draw(draw) => draw,
-            Self::Payment(payment) => payment,
-        }
-    }
-
-    /// Its conditions: of a hold `when` and `payees`, of the others `payees`, as far as they are there.
-    pub fn conditions(&self) -> Vec<&Expr> {
-        match self {
-            Self::Hold(Hold { when, payees, .. }) => when.iter().chain(payees).collect(),
-            Self::Draw(Draw { payees, .. }) | Self::Payment(Payment { payees, .. }) => {
-                payees.iter().collect()
-            }
-        }
-    }
-}
-
-/// What the typed terms of a kind answer.
-trait PolicyPart {
-    /// Lists the kind's own parameters as texts. Amounts of the currency are written with `digits`.
-    fn values(&self, values: &mut Values, digits: u32);
-}
-
-/// All policies, in byte order of id.
-#[derive(Debug, Clone, Default)]
-pub struct Policies(pub(crate) Vec<Policy>);
-
-impl Policies {
-    /// The policies with their indices, in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (PolicyIx, &Policy)> + ExactSizeIterator + Clone {
-        PolicyIx::all(self.0.len()).zip(&self.0)
-    }
-
-    /// Those of a kind, in order.
-    pub fn of_kind(&self, kind: PolicyKind) -> impl Iterator<Item = (PolicyIx, &Policy)> + Clone {
-        self.iter().filter(move |(_, policy)| policy.kind == kind)
-    }
-
-    /// The policy with this id.
-    pub fn find(&self, id: &str) -> Option<&Policy> {
-        self.0.iter().find(|policy| policy.id == id)
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl Index<PolicyIx> for Policies {
-    type Output = Policy;
-
-    fn index(&self, policy: PolicyIx) -> &Policy {
-        &self.0[policy]
-    }
-}
-
-/// A kind of policy: its parameters and what they mean.
-#[derive(Debug, Clone, Copy)]
-pub struct PolicyDescription {
-    /// The kind that is described.
-    pub kind: PolicyKind,
-    /// One table of a rule file: what it is, and all its keys.
-    pub table: Record,
-    /// Rule files that are fine and together use every key. The rule that they name has the id `credit`.
-    pub examples: &'static [&'static str],
-}
-
-impl PolicyDescription {
-    /// All keys of a table of this kind.
-    pub fn parameters(&self) -> impl Iterator<Item = &'static Parameter> + use<> {
-        self.table.parameters.iter()
-    }
-}
-
-/// The description of a kind.
-pub fn describe_policy(kind: PolicyKind) -> &'static PolicyDescription {
-    match kind {
-        PolicyKind::Hold => &hold::DESCRIPTION,
-        PolicyKind::Draw => &draw::DESCRIPTION,
-        PolicyKind::Payment => &payment::DESCRIPTION,
-    }
-}
-
-/// The parameters of a version in the order in which it is read, as [`values`](crate::values()) has those of a rule.
-pub fn policy_values(version: &PolicyVersion, digits: u32) -> Vec<ParameterValue> {
-    let mut values = Values::default();
-    values.put("from", display_day(version.from));
-    if let Some(until) = version.until {
-        values.put("until", display_day(until));
-    }
-    version.terms.part().values(&mut values, digits);
-    values.into_values()
-}
-
-/// Reads the keys that belong to the kind; problems are reported to the table's text.
-fn read(kind: PolicyKind, context: &Context<'_>, table: &Table<'_>) -> Option<PolicyTerms> {
-    match kind {
-        PolicyKind::Hold => hold::read(context, table).map(PolicyTerms::Hold),
-        PolicyKind::Draw => draw::read(context, table).map(PolicyTerms::Draw),
-        PolicyKind::Payment => payment::read(context, table).map(PolicyTerms::Payment),
-    }
-}

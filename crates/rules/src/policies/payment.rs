@@ -1,6 +1,6 @@
 //! Payment terms: how much is paid at a time, and in which currency. `docs/reference/rules/payment.md`.
 
-use super::{PolicyDescription, PolicyKind, PolicyPart};
+use super::description::{PolicyDescription, PolicyKind, PolicyPart};
 use crate::common::minor_amount;
 use crate::context::{Context, PAYEES};
 use crate::description::{EFFECTIVE_BY_MONTH, ID, RETROACTIVE, TITLE, WHY};
@@ -105,10 +105,7 @@ currency = "payee"
 /// Reads what only this kind has; problems are reported to the table's text.
 pub(super) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<Payment> {
     let payees = context.expression(table, &PAYEES_KEY);
-    let amount = |parameter: &Parameter| match table.of(parameter) {
-        Some(item) => minor_amount(context, &item).map(Some),
-        None => Some(None),
-    };
+    let amount = |parameter: &Parameter| table.optional(parameter, |item| minor_amount(context, item));
     let (minimum, maximum) = (amount(&MINIMUM), amount(&MAXIMUM));
     let debt_share = table.of(&DEBT_SHARE).map_or(Some(Decimal::ONE), |item| share(&item));
     let currency = table.choice(&CURRENCY);

@@ -1,13 +1,15 @@
 //! From the tables of all files to policies.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Policies, Policy, hold, read};
-use super::{PolicyIx, PolicyKind, PolicyVersion, describe_policy};
+use super::description::PolicyKind;
+use super::hold;
+use super::kinds::{describe_policy, read};
+use super::model::{Policies, Policy, PolicyIx, PolicyVersion};
 use crate::common::{Head, head, id_texts, places};
 use crate::context::Context;
-use crate::versions::{Days, check_overlap, one_word, too_many};
-use crate::{Places, RuleBook};
+use crate::Places;
+use crate::versions::{Days, check_overlap, last_days, one_word, too_many, two_kinds};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::SourceValue;
 use apportion_book::config::{Table, known_names};
@@ -21,12 +23,6 @@ pub(crate) struct PolicyDraft {
     places: Places,
     /// What `rules` names.
     named: Vec<SourceValue<String>>,
-}
-
-impl PolicyDraft {
-    fn place(&self, key: &str) -> Span {
-        self.places.get(key).unwrap_or(&self.id.span).clone()
-    }
 }
 
 /// Reads one table of a rule file. A table that could not be read gives no version, but its id is known.
@@ -49,11 +45,10 @@ pub(crate) fn draft(context: &Context<'_>, kind: PolicyKind, table: &Table<'_>) 
     Some(PolicyDraft { id: id?, kind, version, places, named })
 }
 
-/// Puts the tables together; what is wrong between them is added to `found`. `all_known` says that every table of the rule
-/// files could be read as far as its id, so that a rule can be said to be missing.
+/// Puts the tables together; what is wrong between them is added to `found`. `known` are the ids of rules with their places, and
+/// `all_known` says that every table of the rule files could be read as far as its id, so that a rule can be said to be missing.
 pub(crate) fn assemble(
     drafts: Vec<PolicyDraft>,
-    rules: &RuleBook,
     known: &BTreeMap<String, Span>,
     all_known: bool,
     found: &mut Vec<Diagnostic>,
@@ -66,15 +61,12 @@ pub(crate) fn assemble(
         by_id.entry(draft.id.value.clone()).or_default().push(draft);
     }
     for (id, drafts) in &by_id {
-        let of_rule = known.get(id).cloned().or_else(|| {
-            rules.find(id).and_then(|rule| rules[rule].versions.first()).map(|version| version.span.clone())
-        });
-        if let (Some(place), Some(first)) = (of_rule, drafts.first()) {
+        if let (Some(place), Some(first)) = (known.get(id), drafts.first()) {
             let message = format!("`{id}` is the id of a rule and of {}", one_word(first.kind.word()));
             found.push(
                 Diagnostic::error(Code::DuplicateRule, message)
                     .at(first.id.span.clone(), one_word(first.kind.word()))
-                    .at(place, "the rule")
+                    .at(place.clone(), "the rule")
                     .help("an id belongs to one rule: give one of them another id"),
             );
         }
@@ -120,14 +112,7 @@ fn check_named(drafts: &[PolicyDraft], known: &BTreeMap<String, Span>, found: &m
 fn policy(id: String, drafts: Vec<PolicyDraft>, found: &mut Vec<Diagnostic>) -> Option<Policy> {
     let (kind, first) = drafts.first().map(|draft| (draft.kind, draft.id.span.clone()))?;
     for other in drafts.iter().filter(|draft| draft.kind != kind) {
-        let words = [one_word(kind.word()), one_word(other.kind.word())];
-        let message = format!("`{id}` is the id of {} and of {}", words[0], words[1]);
-        found.push(
-            Diagnostic::error(Code::DuplicateRule, message)
-                .at(other.id.span.clone(), words[1].clone())
-                .at(first.clone(), words[0].clone())
-                .help("an id belongs to one rule: give one of them another id"),
-        );
+        found.push(two_kinds(&id, (kind.word(), &first), (other.kind.word(), &other.id.span)));
     }
     let mut drafts: Vec<(PolicyVersion, PolicyDraft)> = drafts
         .into_iter()
@@ -137,22 +122,14 @@ fn policy(id: String, drafts: Vec<PolicyDraft>, found: &mut Vec<Diagnostic>) -> 
     drafts.sort_by_key(|(version, _)| version.from);
     for pair in drafts.windows(2) {
         if let [earlier, later] = pair {
-            let days = |(version, draft): &(PolicyVersion, PolicyDraft)| Days {
-                from: version.from,
-                until: version.until,
-                from_place: draft.place("effective.from"),
-                until_place: draft.place("effective.until"),
+            let days = |(version, draft): &(PolicyVersion, PolicyDraft)| {
+                Days::new((version.from, version.until), &draft.places, &draft.id.span)
             };
             check_overlap(&id, &days(earlier), &days(later), found);
         }
     }
-    let starts: BTreeSet<i32> = drafts.iter().map(|(version, _)| version.from).collect();
-    let versions = drafts
-        .into_iter()
-        .map(|(version, _)| {
-            let next = starts.range(version.from + 1..).next().map(|from| from - 1);
-            PolicyVersion { until: version.until.or(next), ..version }
-        })
-        .collect();
+    let last_days = last_days(drafts.iter().map(|(version, _)| (version.from, version.until)));
+    let versions = drafts.into_iter().zip(last_days);
+    let versions = versions.map(|((version, _), until)| PolicyVersion { until, ..version }).collect();
     Some(Policy { id, kind, versions })
 }

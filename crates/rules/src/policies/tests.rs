@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::testing::{CREDIT, ID, rules, wrong, wrong_in};
 use apportion_base::money::Minor;
+use apportion_book::display_day;
 use rust_decimal::Decimal;
 
 /// The version of the one policy of a text that must be fine.

@@ -12,7 +12,7 @@ use foldhash::fast::FixedState;
 use foldhash::{HashMap, HashMapExt};
 use hashbrown::HashTable;
 
-use super::model::{Interval, NO_LOW};
+use super::interval::{Interval, NO_LOW};
 use super::rows::Rows;
 
 /// From so many rows on, those of a key are searched by a tree.
@@ -286,7 +286,7 @@ fn hash(codes: impl Iterator<Item = u32>) -> u64 {
 pub(super) fn by_hand(rows: &Rows, codes: &[u32], numbers: &[Option<i128>]) -> Found {
     let matches = |row: &usize| {
         let equal = rows.codes(*row).iter().zip(codes).all(|(cell, code)| *cell == 0 || cell == code);
-        let inside = |(interval, number): (super::model::Interval, &Option<i128>)| {
+        let inside = |(interval, number): (Interval, &Option<i128>)| {
             interval.is_all() || number.is_some_and(|number| interval.contains(number))
         };
         equal && rows.intervals(*row).zip(numbers).all(inside)

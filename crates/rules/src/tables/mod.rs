@@ -6,6 +6,7 @@
 mod dictionary;
 mod file;
 mod index;
+mod interval;
 mod model;
 mod overlap;
 mod reader;
@@ -14,7 +15,8 @@ mod rows;
 mod tests;
 
 pub use index::Found;
-pub use model::{ColumnTest, Interval, RateTable, TableCondition};
+pub use interval::Interval;
+pub use model::{ColumnTest, RateTable, TableCondition};
 pub use overlap::{RangeGap, Ties};
 
 pub(crate) use file::{TableRequest, load, written_paths};

@@ -4,18 +4,13 @@ use rust_decimal::Decimal;
 
 use super::dictionary::Dictionary;
 use super::index::{Found, Index};
+use super::interval::{Interval, NO_BELOW, NO_LOW};
 use super::rows::Rows;
 use crate::ByColumn;
 use apportion_base::diagnostic::{FileId, Span};
-use apportion_base::money::format_scaled;
-use apportion_base::notation::strip_zeros;
+use apportion_base::notation::shortest;
 use apportion_book::display_day;
 use apportion_expr::Type;
-
-/// The lower end of an interval that has none.
-pub(super) const NO_LOW: i128 = i128::MIN;
-/// The upper end of an interval that has none.
-pub(super) const NO_BELOW: i128 = i128::MAX;
 
 /// The rows of a CSV file by which a rate or an amount is looked up.
 #[derive(Debug, Clone)]
@@ -59,50 +54,6 @@ pub enum ColumnTest {
     Range,
     /// The deal closed on a day from one cell to the other, both counted.
     Days,
-}
-
-/// Numbers from `low` on and below `below`; days count from 1970-01-01, other numbers are in billionths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Interval {
-    /// The lowest number; [`i128::MIN`] where there is no lower end.
-    pub low: i128,
-    /// The number from which on it ends; [`i128::MAX`] where there is no upper end.
-    pub below: i128,
-}
-
-impl Interval {
-    /// What an empty cell means: all numbers, and null.
-    pub const ALL: Self = Self { low: NO_LOW, below: NO_BELOW };
-
-    /// No numbers.
-    pub(super) const NONE: Self = Self { low: NO_BELOW, below: NO_LOW };
-
-    /// Whether it says nothing, as an empty cell.
-    pub fn is_all(self) -> bool {
-        self == Self::ALL
-    }
-
-    /// Whether no number is in it.
-    pub fn is_empty(self) -> bool {
-        self.low >= self.below
-    }
-
-    /// Whether a number is in it.
-    pub fn contains(self, number: i128) -> bool {
-        self.low <= number && number < self.below
-    }
-
-    /// From the lowest number of either to the highest.
-    #[must_use]
-    pub(super) fn or(self, other: Self) -> Self {
-        Self { low: self.low.min(other.low), below: self.below.max(other.below) }
-    }
-
-    /// The numbers that are in both.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self { low: self.low.max(other.low), below: self.below.min(other.below) }
-    }
 }
 
 impl RateTable {
@@ -311,8 +262,7 @@ fn day_text(day: i128) -> String {
 
 /// A number in billionths without needless zeros.
 fn number_text(number: i128) -> String {
-    let (mantissa, scale) = strip_zeros(number, 9);
-    format_scaled(mantissa, scale)
+    shortest(number, 9)
 }
 
 /// An empty dictionary for each condition.

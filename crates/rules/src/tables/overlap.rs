@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use foldhash::{HashMap, HashMapExt};
 
 use super::index::{Bucket, Shape};
-use super::model::{ColumnTest, Interval, RateTable, TableCondition};
+use super::interval::Interval;
+use super::model::{ColumnTest, RateTable, TableCondition};
 use apportion_book::TableName;
 
 /// So many pairs of rows and parts of boxes are looked at. Tables that people write need a few for each row.

@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 
 use super::file::TableRequest;
 use super::index::Index;
-use super::model::{ColumnTest, Interval, RateTable, TableCondition};
+use super::interval::Interval;
+use super::model::{ColumnTest, RateTable, TableCondition};
 use super::rows::{Row, Rows, RowsBuilder};
 use crate::ByColumn;
 use crate::context::{ColumnInScope, Context};

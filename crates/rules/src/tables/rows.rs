@@ -7,7 +7,7 @@ use std::hash::Hash;
 use foldhash::{HashMap, HashMapExt};
 use rust_decimal::Decimal;
 
-use super::model::Interval;
+use super::interval::Interval;
 
 /// The rows, column by column. A code of 0 is an empty cell.
 #[derive(Debug, Clone, Default)]

@@ -5,7 +5,8 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::index::by_hand;
-use super::model::{ColumnTest, Interval, NO_BELOW, NO_LOW, RateTable};
+use super::interval::{Interval, NO_BELOW, NO_LOW};
+use super::model::{ColumnTest, RateTable};
 use crate::testing::{book, catalogue};
 use crate::{Body, RuleFiles, Rules, Value};
 use apportion_base::diagnostic::{Files, render};

@@ -10,7 +10,7 @@ use apportion_rules::{Kind, RuleIx};
 use super::super::facts::Facts;
 use super::super::finding::Finding;
 use super::sets::{FIRST, Set, Token};
-use super::{Shared, pays, version};
+use super::shared::{Shared, pays, version};
 
 /// So many rules of a kind are looked at in pairs; more on one deal are a crowd.
 pub const CROWD: usize = 12;

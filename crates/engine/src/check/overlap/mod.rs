@@ -4,37 +4,21 @@
 //! are made of the sets, not of the deals. So the work grows with the matches, not with deals × rules². A deal that very many
 //! rules match has no pairs: it is one of a crowd, which is one finding.
 
-use apportion_data::DealIx;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kinds::{self, nature};
+use crate::kinds::nature;
 use apportion_base::diagnostic::{Code, Span, counted};
-use apportion_rules::{Kind, RuleIx, Version};
+use apportion_rules::{Kind, RuleIx};
 
 use super::facts::Facts;
 use super::finding::Finding;
 use crowds::{CROWD, Crowds};
 use sets::{Sets, Token};
+use shared::{Shared, one_of, pays, version};
 
 mod crowds;
 mod sets;
-
-/// Deals that a pair of rules share.
-#[derive(Debug, Default)]
-struct Shared {
-    deals: u64,
-    examples: Vec<DealIx>,
-}
-
-impl Shared {
-    /// Deals come in ascending order within a set, not across sets: the first few of each set are enough.
-    fn add(&mut self, deals: u64, first: &[DealIx]) {
-        self.deals += deals;
-        self.examples.extend_from_slice(first);
-        self.examples.sort_unstable();
-        self.examples.truncate(sets::FIRST);
-    }
-}
+mod shared;
 
 /// A pair of rules by index, the first one first.
 type Pair = (RuleIx, RuleIx);
@@ -106,18 +90,6 @@ fn pairs(facts: &Facts<'_>, set: &[Token], barred: &BTreeSet<Token>) -> Vec<(Pai
         }
     }
     pairs
-}
-
-fn version<'a>(facts: &Facts<'a>, (rule, version): Token) -> &'a Version {
-    &facts.rules.rules[rule].versions[version]
-}
-
-fn one_of(version: &Version) -> Option<&str> {
-    kinds::of(&version.body).one_of()
-}
-
-fn pays(version: &Version) -> bool {
-    kinds::of(&version.body).applies().amount
 }
 
 /// Pairs of paying rules of one kind that both pay an amount to one payee for one deal.

@@ -8,18 +8,15 @@ use apportion_rules::PaymentCurrency;
 use super::super::facts::Facts;
 use super::super::finding::Finding;
 use super::people::selected;
-use super::{CURRENCY, Month, PolicyPlace, months, versions};
+use super::{CURRENCY, Month, PolicyPlace, versions};
 use crate::diff::facts::cell;
 
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let own = |subject: &PolicyPlace<'_>| {
         subject.payment().is_some_and(|payment| payment.currency == PaymentCurrency::Payee)
     };
-    let of_version = |subject: PolicyPlace<'_>| {
-        let in_force: Vec<Month> =
-            months(facts).into_iter().filter(|month| subject.version.in_force(month.last)).collect();
-        in_force.last().and_then(|month| finding(facts, &subject, *month))
-    };
+    let of_version =
+        |subject: PolicyPlace<'_>| finding(facts, &subject, subject.months(facts).last()?);
     versions(facts).filter(own).filter_map(of_version).collect()
 }
 

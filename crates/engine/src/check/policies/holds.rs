@@ -100,64 +100,57 @@ fn constant(subject: &PolicyPlace<'_>, hold: &Hold, released: Released<'_>) -> O
     Some(subject.warning(Code::ConstantRelease, message, "release").help(help))
 }
 
-/// The deals of some lines, each once, in order.
-fn deals_of(lines: &[AskedLine<'_>], places: impl Iterator<Item = usize>) -> Vec<DealIx> {
-    let mut deals: Vec<DealIx> = places.map(|place| lines[place].deal).collect();
+/// The deals of the lines with such a part, each once, in order.
+fn deals_of(lines: &[AskedLine<'_>], released: Released<'_>, is_such: fn(&Release) -> bool) -> Vec<DealIx> {
+    let such = released.iter().filter(|(_, release)| is_such(release));
+    let mut deals: Vec<DealIx> = such.map(|(place, _)| lines[*place].deal).collect();
     deals.sort_unstable();
     deals.dedup();
     deals
 }
 
+/// Parts that are below 0 or above 1.
 fn beyond(
     facts: &Facts<'_>,
     subject: &PolicyPlace<'_>,
     lines: &[AskedLine<'_>],
     released: Released<'_>,
 ) -> Option<Finding> {
-    let places = released.iter().filter(|(_, release)| release.is_beyond());
-    let deals = deals_of(lines, places.map(|(place, _)| *place));
-    if deals.is_empty() {
-        return None;
-    }
-    let number = deals.len() as u64;
-    let message = format!(
-        "`release` of `{}` is below 0 or above 1 on {} {}",
-        subject.policy.id,
-        counted(number, "deal"),
-        facts.in_days()
-    );
+    let deals = deals_of(lines, released, |release| release.is_beyond());
+    let finding =
+        on_deals(facts, subject, &deals, (Code::ReleaseBeyond, "is below 0 or above 1", ""))?;
     Some(
-        subject
-            .warning(Code::ReleaseBeyond, message, "release")
-            .counted(number, "deal")
-            .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
+        finding
             .help("it is a part: 0.8, and not 80. It is kept within 0 and 1, so that all or nothing is paid there"),
     )
 }
 
+/// Parts without a value.
 fn empty(
     facts: &Facts<'_>,
     subject: &PolicyPlace<'_>,
     lines: &[AskedLine<'_>],
     released: Released<'_>,
 ) -> Option<Finding> {
-    let places = released.iter().filter(|(_, release)| release.mantissa.is_none());
-    let deals = deals_of(lines, places.map(|(place, _)| *place));
+    let deals = deals_of(lines, released, |release| release.mantissa.is_none());
+    let then = ": nothing of them may be paid";
+    let finding = on_deals(facts, subject, &deals, (Code::ReleaseEmpty, "has no value", then))?;
+    Some(finding.help("say what becomes of empty cells: `coalesce(…, 0)`, or ELSE in a CASE"))
+}
+
+/// A warning about what `release` is on some deals; none where there are no deals.
+fn on_deals(
+    facts: &Facts<'_>,
+    subject: &PolicyPlace<'_>,
+    deals: &[DealIx],
+    (code, what, then): (Code, &str, &str),
+) -> Option<Finding> {
     if deals.is_empty() {
         return None;
     }
     let number = deals.len() as u64;
-    let message = format!(
-        "`release` of `{}` has no value on {} {}: nothing of them may be paid",
-        subject.policy.id,
-        counted(number, "deal"),
-        facts.in_days()
-    );
-    Some(
-        subject
-            .warning(Code::ReleaseEmpty, message, "release")
-            .counted(number, "deal")
-            .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
-            .help("say what becomes of empty cells: `coalesce(…, 0)`, or ELSE in a CASE"),
-    )
+    let (id, of_deals, when) = (&subject.policy.id, counted(number, "deal"), facts.in_days());
+    let message = format!("`release` of `{id}` {what} on {of_deals} {when}{then}");
+    let finding = subject.warning(code, message, "release").counted(number, "deal");
+    Some(finding.examples(deals.iter().map(|deal| facts.deal_id(*deal))))
 }

@@ -115,13 +115,16 @@ impl<'a> PolicyPlace<'a> {
         match self.policy.kind {
             PolicyKind::Hold => {
                 let window = facts.window();
-                let PolicyVersion { from, until, .. } = *self.version;
-                from <= window.paid_until && until.is_none_or(|until| until >= window.paid_from)
+                self.version.in_force_within((window.paid_from, window.paid_until))
             }
-            PolicyKind::Draw | PolicyKind::Payment => {
-                months(facts).iter().any(|month| self.version.in_force(month.last))
-            }
+            PolicyKind::Draw | PolicyKind::Payment => self.months(facts).next().is_some(),
         }
+    }
+
+    /// The months that are checked on whose last day it is in force, in order.
+    fn months(&self, facts: &Facts<'_>) -> impl Iterator<Item = Month> + use<'a> {
+        let version = self.version;
+        months(facts).into_iter().filter(move |month| version.in_force(month.last))
     }
 }
 

@@ -5,10 +5,11 @@ use rust_decimal::Decimal;
 use apportion_base::diagnostic::{Code, grouped};
 use apportion_base::money::Minor;
 use apportion_book::config::number::{percent, scaled};
-use apportion_rules::{Draw, Payment, Recoverable, Value};
+use apportion_rules::{Draw, Payment, Recoverable};
 
 use super::super::facts::Facts;
 use super::super::finding::Finding;
+use super::super::values::amounts;
 use super::{PolicyPlace, versions};
 
 /// A share below it was probably meant as a fraction.
@@ -118,18 +119,4 @@ fn tiny_share(subject: &PolicyPlace<'_>, path: &str, share: Decimal, what: &str)
     let meant = percent(share * Decimal::ONE_HUNDRED);
     let help = format!("is {meant} meant? A share without a percent sign is a fraction");
     Some(subject.warning(Code::TinyShare, message, path).help(help))
-}
-
-/// All amounts of a value, with their paths.
-fn amounts(value: &Value) -> Vec<(String, Decimal)> {
-    match value {
-        Value::Plain(amount) => vec![("amount".to_owned(), *amount)],
-        Value::By { is, otherwise, .. } => {
-            let cases = is.iter().map(|(key, amount)| (format!("amount.is.{key}"), *amount));
-            cases.chain(otherwise.map(|amount| ("amount.else".to_owned(), amount))).collect()
-        }
-        Value::Table(table) => {
-            table.distinct_values().iter().map(|amount| ("amount".to_owned(), *amount)).collect()
-        }
-    }
 }

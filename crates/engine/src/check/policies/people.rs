@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::array::{Array, AsArray};
+use arrow::array::AsArray;
 use arrow::datatypes::Date32Type;
 
 use crate::plan::{Bound, Presence, ValueColumn};
@@ -74,7 +74,7 @@ pub fn selected(facts: &Facts<'_>, condition: Option<&Expr>) -> Option<Vec<bool>
     let states = &facts.tables.payees.states;
     let Some(condition) = condition else { return Some(vec![true; states.len()]) };
     let mask = Bound::new(condition, &[Some(&states.frame)]).mask(states.len(), &[None]).ok()?;
-    Some((0..states.len()).map(|row| mask.is_valid(row) && mask.value(row)).collect())
+    Some(mask.values().iter().collect())
 }
 
 struct Asked<'a> {
@@ -99,13 +99,8 @@ impl Asked<'_> {
         !self.presence.stretches(payee, month.first, month.last).is_empty()
     }
 
-    fn in_force(&self, terms: &Terms<'_>) -> Vec<Month> {
-        let version = terms.subject.version;
-        months(self.facts).into_iter().filter(|month| version.in_force(month.last)).collect()
-    }
-
     fn for_nobody(&self, terms: &Terms<'_>) -> Option<Finding> {
-        let months = self.in_force(terms);
+        let months: Vec<Month> = terms.subject.months(self.facts).collect();
         let payees = &self.facts.tables.payees;
         let has = |month: &Month| payees.all().any(|payee| self.has(terms, payee, *month));
         if months.is_empty() || payees.is_empty() || months.iter().any(has) {
@@ -128,7 +123,7 @@ impl Asked<'_> {
     fn without_amount(&self, terms: &Terms<'_>) -> Option<Finding> {
         let draw = terms.subject.draw()?;
         let Value::By { column, .. } = &draw.amount else { return None };
-        let months = self.in_force(terms);
+        let months: Vec<Month> = terms.subject.months(self.facts).collect();
         let payees = &self.facts.tables.payees;
         let lacks = |payee: &PayeeIx| {
             months.iter().any(|month| {

@@ -6,8 +6,7 @@ use apportion_data::{PayeeIx, Tables};
 use apportion_rules::RuleIx;
 use rayon::prelude::*;
 
-use super::measure::MEASURE_SCALE;
-use super::plan::Measures;
+use super::measure::{MEASURE_SCALE, Measures};
 use crate::credit::{Line, Lines};
 use crate::pay::fraction;
 use crate::plan::{Presence, Quota, QuotaTerms};

@@ -5,7 +5,7 @@ use apportion_data::{DealIx, Optional, PayeeIx};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-use super::kernel::{RunningCredit, Terms, counted};
+use super::running::{RunningCredit, Terms, counted};
 use super::measure::{Formula, MEASURE_SCALE};
 use super::nothing;
 use super::plan::CommissionPlan;

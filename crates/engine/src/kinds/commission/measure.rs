@@ -1,15 +1,59 @@
 //! Tiers by something else than credit: deals, or a number column of theirs. Thresholds are compared with the running
 //! measure M, and the credit of a deal is spread evenly over the stretch of M that the deal adds.
 
-use super::kernel::{Commissions, Measure, RunningCredit, Terms, line};
+use super::running::{Commissions, Measure, RunningCredit, Terms, line};
 use super::tiers::{Ladder, Worth};
 use crate::credit::Fault;
 use crate::pay::fraction::{self, Fraction};
-use apportion_base::money::{Overflow, Rounding};
-use apportion_rules::{Mode, RuleIx, VersionIx};
+use crate::plan::Inputs;
+use apportion_base::money::{Overflow, Rounding, rescale_exact};
+use apportion_data::DealIx;
+use apportion_rules::{Mode, RuleIx, TiersBy, VersionIx};
+use arrow::array::{Array, AsArray, Decimal128Array};
+use arrow::datatypes::Decimal128Type;
 
 /// Decimals of measures.
 pub(super) const MEASURE_SCALE: u32 = 9;
+
+/// The measures of deals.
+#[derive(Debug, Clone)]
+pub struct Measures {
+    /// By deal: whether its amount is negative, so that it counts with minus.
+    negative: Vec<bool>,
+    /// The column that is added up; `None` where each deal counts 1.
+    column: Option<Decimal128Array>,
+}
+
+impl Measures {
+    pub(super) fn new(inputs: &Inputs, by: &TiersBy) -> Self {
+        let deals = &inputs.tables.deals;
+        let column = match by {
+            TiersBy::Deals => None,
+            TiersBy::Column(name) => {
+                let column = deals.frame.column(name);
+                let numbers = column.and_then(|column| column.as_primitive_opt::<Decimal128Type>());
+                // The reader of rules lets only numbers through; a column that no row has is null everywhere.
+                Some(numbers.cloned().unwrap_or_else(|| Decimal128Array::new_null(deals.len())))
+            }
+        };
+        Self { negative: deals.amount_e6.iter().map(|amount| *amount < 0).collect(), column }
+    }
+
+    /// In billionths, without its own sign.
+    pub fn of(&self, deal: DealIx) -> i128 {
+        let size = match &self.column {
+            None => rescale_exact(1, 0, MEASURE_SCALE),
+            Some(column) if column.is_null(deal.at()) => Ok(0),
+            Some(column) => {
+                let scale = u32::from(column.scale().unsigned_abs());
+                rescale_exact(column.value(deal.at()).abs(), scale, MEASURE_SCALE)
+            }
+        };
+        // Numbers of deals have at most 18 digits, 9 of them decimals.
+        let size = size.unwrap_or(0);
+        if self.negative[deal] { -size } else { size }
+    }
+}
 
 /// The tier formula of one version over the credits of a period so far.
 #[derive(Debug, Clone)]

@@ -7,6 +7,7 @@ pub mod kernel;
 pub mod measure;
 mod nothing;
 pub(super) mod plan;
+pub mod running;
 mod stage_two;
 mod team;
 pub mod tiers;

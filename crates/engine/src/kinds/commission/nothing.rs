@@ -1,6 +1,6 @@
 //! Why a commission gave nothing on a deal.
 
-use super::kernel::Terms;
+use super::running::Terms;
 use super::plan::CommissionPlan;
 use super::team::leads;
 use crate::credit::Fault;

@@ -1,22 +1,20 @@
 //! Plans commission: which credits count, over which period, against which ladder.
 
 use apportion_data::{DealIx, PayeeIx, Tables};
-use arrow::array::{Array, AsArray, Decimal128Array};
-use arrow::datatypes::Decimal128Type;
 use rust_decimal::Decimal;
 
 use super::attainment::AttainmentTerms;
-use super::kernel::Terms;
-use super::measure::MEASURE_SCALE;
+use super::measure::{MEASURE_SCALE, Measures};
+use super::running::Terms;
 use super::tiers::{Ladder, Step};
 use crate::credit::Fault;
 use crate::pay::fraction::{self, Fraction};
 use crate::pay::{Credit, DayPeriods, PeriodKey};
 use crate::plan::{Earners, Inputs, Presence, Quota, QuotaTerms, VersionByDeal, rate_e8, scaled};
-use apportion_base::money::{Overflow, rescale_exact};
+use apportion_base::money::Overflow;
 use apportion_book::FiscalCalendar;
 use apportion_rules::{
-    Body, Commission, CreditOf, Every, Mode, Prorate, Rule, Tier, Tiers, TiersBy, Version, VersionIx,
+    Body, Commission, CreditOf, Every, Mode, Prorate, Rule, Tier, Tiers, Version, VersionIx,
 };
 
 /// Decimals of quotas.
@@ -47,46 +45,6 @@ pub struct CommissionPlan<'a> {
 pub struct Team {
     /// `usize::MAX` where every level counts.
     pub levels: usize,
-}
-
-/// The measures of deals.
-#[derive(Debug, Clone)]
-pub struct Measures {
-    /// By deal: whether its amount is negative, so that it counts with minus.
-    negative: Vec<bool>,
-    /// The column that is added up; `None` where each deal counts 1.
-    column: Option<Decimal128Array>,
-}
-
-impl Measures {
-    fn new(inputs: &Inputs, by: &TiersBy) -> Self {
-        let deals = &inputs.tables.deals;
-        let column = match by {
-            TiersBy::Deals => None,
-            TiersBy::Column(name) => {
-                let column = deals.frame.column(name);
-                let numbers = column.and_then(|column| column.as_primitive_opt::<Decimal128Type>());
-                // The reader of rules lets only numbers through; a column that no row has is null everywhere.
-                Some(numbers.cloned().unwrap_or_else(|| Decimal128Array::new_null(deals.len())))
-            }
-        };
-        Self { negative: deals.amount_e6.iter().map(|amount| *amount < 0).collect(), column }
-    }
-
-    /// In billionths, without its own sign.
-    pub fn of(&self, deal: DealIx) -> i128 {
-        let size = match &self.column {
-            None => rescale_exact(1, 0, MEASURE_SCALE),
-            Some(column) if column.is_null(deal.at()) => Ok(0),
-            Some(column) => {
-                let scale = u32::from(column.scale().unsigned_abs());
-                rescale_exact(column.value(deal.at()).abs(), scale, MEASURE_SCALE)
-            }
-        };
-        // Numbers of deals have at most 18 digits, 9 of them decimals.
-        let size = size.unwrap_or(0);
-        if self.negative[deal] { -size } else { size }
-    }
 }
 
 impl CommissionPlan<'_> {

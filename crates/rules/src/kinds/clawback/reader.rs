@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::model::{Clawback, ClawbackMethod, Mirror, ShareStep};
 use super::parameters::{METHOD, PAYEES, RULES, SCHEDULE, SHARE, STEP, TO, WITHIN};
-use crate::common::{missing_or, rule_ids};
+use crate::common::rule_ids;
 use crate::context::Context;
 use crate::numbers::rate;
 use crate::versions::ascending;
@@ -31,12 +31,12 @@ pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option
 }
 
 fn mirror(context: &Context<'_>, table: &Table<'_>) -> Option<Mirror> {
-    let rules = table
-        .of(&RULES)
-        .map(|item| rule_ids(&item, "ids of rules that pay", "the lines of a rule are taken back once"));
-    let schedule = table.of(&SCHEDULE).map(|item| schedule(&item));
+    let rules = table.optional(&RULES, |item| {
+        rule_ids(item, "ids of rules that pay", "the lines of a rule are taken back once")
+    });
+    let schedule = table.optional(&SCHEDULE, schedule);
     let payees = context.expression(table, &PAYEES);
-    Some(Mirror { rules: missing_or(rules)?, schedule: missing_or(schedule)?, payees })
+    Some(Mirror { rules: rules?, schedule: schedule?, payees })
 }
 
 /// The steps, in ascending order of their last days.
@@ -56,11 +56,11 @@ fn step(item: &Item<'_>, days: &mut Vec<(Decimal, Span)>) -> Option<ShareStep> {
         days.push((within.into(), item.span()));
     }
     let share = table.of(&SHARE).and_then(|item| rate(&item));
-    let to = table.of(&TO).map(|item| rate(&item));
+    let to = table.optional(&TO, rate);
     if within == Some(0) {
         table.misplaced(TO.key, "a step of no days has one share");
     }
-    Some(ShareStep { within: within?, share: share?, to: missing_or(to)? })
+    Some(ShareStep { within: within?, share: share?, to: to? })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::model::{Commission, CreditOf, Tiers, TiersBy};
 use super::parameters::{CREDIT_OF, EVERY, LEVELS, MODE, PAYEES, PRORATE, QUOTA_MEASURE, TIERS, TIERS_BY};
 use super::tiers::tiers;
-use crate::common::{credit_ids, missing_or};
+use crate::common::credit_ids;
 use crate::context::{Context, DEALS};
 use apportion_base::diagnostic::Code;
 use apportion_book::TableName;
@@ -14,21 +14,21 @@ pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option
     let credits = credit_ids(table);
     let payees = context.expression(table, &PAYEES);
     let every = table.choice(&EVERY);
-    let tiers_by = table.of(&TIERS_BY).map(|item| tiers_by(context, &item));
-    let quota_measure = table.of(&QUOTA_MEASURE).map(|item| Some(item.some_text()?.value));
+    let tiers_by = table.optional(&TIERS_BY, |item| tiers_by(context, item));
+    let quota_measure = table.optional(&QUOTA_MEASURE, |item| Some(item.some_text()?.value));
     let item = table.of(&TIERS);
-    let tiers = item.as_ref().and_then(|item| tiers(item, tiers_by.is_some()));
+    let tiers = item.as_ref().and_then(|item| tiers(item, table.get(TIERS_BY.key).is_some()));
     if let (Some(Tiers::OfQuota(_)), Some(item)) = (&tiers, &item) {
         context.need_source(table, TableName::Quotas, item.span(), "its tiers are in percent of quota");
-        if let (Some(Some(by)), None) = (&tiers_by, &quota_measure) {
+        if let (Some(Some(by)), Some(None)) = (&tiers_by, &quota_measure) {
             need_measure(item, by);
         }
     }
-    let prorate = table.of(&PRORATE).map(|item| item.one_of());
+    let prorate = table.optional(&PRORATE, Item::one_of);
     if let Some(Tiers::Amounts(_)) = &tiers {
         table.misplaced(PRORATE.key, "quotas are prorated, and these tiers are in amounts");
     }
-    if prorate.is_some() {
+    if table.get(PRORATE.key).is_some() {
         for column in ["start_date", "end_date", "fte"] {
             context.uses(TableName::Payees, column);
         }
@@ -45,9 +45,9 @@ pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option
         every: every?,
         tiers: tiers?,
         mode: mode?,
-        tiers_by: missing_or(tiers_by)?,
-        quota_measure: missing_or(quota_measure)?,
-        prorate: missing_or(prorate)?,
+        tiers_by: tiers_by?,
+        quota_measure: quota_measure?,
+        prorate: prorate?,
         credit_of: credit_of?,
         levels,
     })

@@ -1,0 +1,148 @@
+//! Holds, draws and payment terms in sentences.
+
+use super::condition;
+use super::facts::{self, Fact, ValueText, value};
+use super::words;
+use apportion_book::Book;
+use apportion_expr::Expr;
+use apportion_rules::{
+    AtEnd, Draw, DrawPays, Hold, Payment, PaymentCurrency, PolicyTerms, PolicyVersion, Recoverable, RuleBook,
+};
+use rust_decimal::Decimal;
+
+/// Everything that a version says, in the order of the charter.
+pub fn policy_facts(version: &PolicyVersion, book: &Book, rules: &RuleBook) -> Vec<Fact> {
+    let mut said = match &version.terms {
+        PolicyTerms::Hold(terms) => hold(terms, rules),
+        PolicyTerms::Draw(terms) => draw(terms, book),
+        PolicyTerms::Payment(terms) => payment(terms, book),
+    };
+    said.extend(facts::closed_months(version.retroactive));
+    said
+}
+
+/// What a version does, in a few words.
+pub fn in_short(version: &PolicyVersion) -> &'static str {
+    match &version.terms {
+        PolicyTerms::Hold(_) => "which part of what was earned may be paid",
+        PolicyTerms::Draw(Draw { recoverable: Some(_), .. }) => {
+            "an amount a month that later earnings pay back"
+        }
+        PolicyTerms::Draw(_) => "an amount a month that nobody pays back",
+        PolicyTerms::Payment(_) => "how what may be paid becomes a payment",
+    }
+}
+
+fn whose(payees: Option<&Expr>, says: &str) -> Fact {
+    match payees {
+        None => Fact::new("Whose", "Everybody’s."),
+        Some(expr) => Fact::where_holds("Whose", says, &condition::condition(expr)),
+    }
+}
+
+fn hold(hold: &Hold, rules: &RuleBook) -> Vec<Fact> {
+    let what = match &hold.rules {
+        None => "What every rule pays.".to_owned(),
+        Some(ids) => format!("What {} pays.", facts::credits(ids, rules)),
+    };
+    let deals = match &hold.when {
+        None => Fact::new("Deals", "All deals."),
+        Some(expr) => Fact::where_holds("Deals", "Deals", &condition::condition(expr)),
+    };
+    let release = format!(
+        "At the end of each month, this part of it may be paid: {}. It is kept within 0 and 1, and what has no value is 0.",
+        condition::value(&hold.release)
+    );
+    vec![
+        Fact::new("What is held", what),
+        deals,
+        whose(hold.payees.as_ref(), "Payees"),
+        Fact::new("What is released", release),
+    ]
+}
+
+fn draw(draw: &Draw, book: &Book) -> Vec<Fact> {
+    let amount = value(
+        &draw.amount,
+        &ValueText {
+            label: "Amount",
+            shown: &|amount| words::money(amount, book),
+            one: &|amount| format!("{amount} a month."),
+            many: &|by| format!("An amount a month, which depends on {by}:"),
+            left_out: "no draw",
+        },
+    );
+    let pays = match (draw.pays, draw.recoverable.is_some()) {
+        (DrawPays::UpTo, true) => "Where less is there to be paid, the difference to the amount is advanced.",
+        (DrawPays::OnTop, true) => "The amount is advanced besides what is there to be paid.",
+        (DrawPays::UpTo, false) => {
+            "Where the month’s new lines earned less, the difference to the amount is paid. It is not given back."
+        }
+        (DrawPays::OnTop, false) => "The amount is paid besides what was earned. It is not given back.",
+    };
+    let mut said = vec![whose(draw.payees.as_ref(), "Payees"), amount, Fact::new("How it is paid", pays)];
+    if draw.prorate.is_some() {
+        said.push(Fact::new(
+            "Part of a month",
+            "The amount counts by the days of the month on which the payee is there, each with its part time.",
+        ));
+    }
+    said.extend(draw.recoverable.map(|terms| recovery(&terms, book)).into_iter().flatten());
+    said
+}
+
+fn recovery(terms: &Recoverable, book: &Book) -> Vec<Fact> {
+    let Recoverable { limit, share, recover_from, at_end } = *terms;
+    let mut said = Vec::new();
+    if let Some(limit) = limit {
+        said.push(Fact::new("Limit", format!("At most {} may be owed.", words::minor(limit, book))));
+    }
+    let part = if share == Decimal::ONE { "All".to_owned() } else { words::percent(share) };
+    let since = recover_from.map_or(String::new(), |day| {
+        format!(", from the first month that ends on or after {}", words::day(day))
+    });
+    said.push(Fact::new(
+        "How it is given back",
+        format!("{part} of what is above the draw is taken{since}."),
+    ));
+    said.push(Fact::new(
+        "When it ends",
+        match at_end {
+            AtEnd::Carry => "What is owed goes on being taken from what is earned.",
+            AtEnd::Forgive => "What is owed is forgiven in the first month without a draw.",
+        },
+    ));
+    said
+}
+
+fn payment(terms: &Payment, book: &Book) -> Vec<Fact> {
+    let mut said = vec![whose(terms.payees.as_ref(), "Payees")];
+    if let Some(minimum) = terms.minimum {
+        let minimum = words::minor(minimum, book);
+        let says =
+            format!("Less than {minimum} is not paid but carried, unless it is the payee’s last payment.");
+        said.push(Fact::new("Minimum", says));
+    }
+    if let Some(maximum) = terms.maximum {
+        let maximum = words::minor(maximum, book);
+        said.push(Fact::new(
+            "Maximum",
+            format!("At most {maximum} is paid in a month; the rest is carried."),
+        ));
+    }
+    let part = match terms.debt_share {
+        share if share == Decimal::ONE => {
+            "All of what is there is taken for debts, as far as there are any.".to_owned()
+        }
+        share => format!("At most {} of what is there is taken for debts in a month.", words::percent(share)),
+    };
+    said.push(Fact::new("Debts", part));
+    said.push(Fact::new(
+        "Currency",
+        match terms.currency {
+            PaymentCurrency::Book => "It is paid in the book’s currency.",
+            PaymentCurrency::Payee => "It is paid in the payee’s own currency, at the latest rate.",
+        },
+    ));
+    said
+}
