@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::support::repository;
+use crate::support::{copy_folder, repository};
 
 const SHAPES: [&str; 6] =
     ["salesforce-report", "hubspot-portal", "sap-orders", "odoo-sale", "excel-97", "lake"];
@@ -21,22 +21,10 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-fn copied(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() {
-            copied(&from, &to);
-        } else {
-            std::fs::copy(from, to).unwrap();
-        }
-    }
-}
-
 /// A copy of a fixture in a folder of its own.
 fn fixture(name: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    copied(&repository(&format!("fixtures/exports/{name}")), folder.path());
+    copy_folder(&repository(&format!("fixtures/exports/{name}")), folder.path());
     folder
 }
 
@@ -117,7 +105,7 @@ fn the_sources_of_a_project_that_lacks_a_column() {
 /// The exports alone, and the project that is drafted of them.
 fn drafted(name: &str, files: &[&str]) -> (tempfile::TempDir, Output) {
     let folder = tempfile::tempdir().unwrap();
-    copied(&repository(&format!("fixtures/exports/{name}/data")), &folder.path().join("exports"));
+    copy_folder(&repository(&format!("fixtures/exports/{name}/data")), &folder.path().join("exports"));
     let mut arguments = vec!["init", "--from"];
     arguments.extend(files);
     arguments.push("books");

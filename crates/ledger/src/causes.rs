@@ -10,6 +10,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use apportion_data::{DealIx, PayeeIx};
 use apportion_engine::credit::{Line, Reason};
 use apportion_engine::diff::{Cause, Causes};
+use apportion_engine::kinds::pays_own_amount;
 use apportion_rules::{Kind, RuleIx};
 
 use crate::earned::EarnedEntries;
@@ -330,11 +331,9 @@ impl Comparer<'_> {
 }
 
 fn parts_or_amount(kind: Kind, rule_differs: bool) -> Cause {
-    match kind {
-        Kind::Stipend if rule_differs => Cause::Amount,
-        Kind::Stipend => Cause::PayeeData,
-        Kind::SharedCredit | Kind::RenewalBonus | Kind::Commission | Kind::Override | Kind::Clawback => {
-            Cause::Shares
-        }
+    match (pays_own_amount(kind), rule_differs) {
+        (false, _) => Cause::Shares,
+        (true, true) => Cause::Amount,
+        (true, false) => Cause::PayeeData,
     }
 }

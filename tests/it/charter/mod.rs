@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::support::repository;
+use crate::support::{copy_folder, repository};
 
 /// The project in which every parameter is used.
 const PROJECT: &str = "tests/it/charter/project";
@@ -163,11 +163,7 @@ fn no_change_of_a_parameter_goes_unsaid() {
 /// The project in a new folder.
 fn copied(folder: &Path) -> &Path {
     for part in ["rules", "data"] {
-        fs::create_dir_all(folder.join(part)).unwrap();
-        for entry in fs::read_dir(repository(PROJECT).join(part)).unwrap() {
-            let entry = entry.unwrap();
-            fs::copy(entry.path(), folder.join(part).join(entry.file_name())).unwrap();
-        }
+        copy_folder(&repository(PROJECT).join(part), &folder.join(part));
     }
     fs::copy(repository(PROJECT).join("apportion.toml"), folder.join("apportion.toml")).unwrap();
     folder

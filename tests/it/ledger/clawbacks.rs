@@ -1,31 +1,8 @@
 //! Worked closes with reversals: what is taken back, by mirror and by recompute.
 
-use super::desk::Desk;
+use std::collections::BTreeMap;
 
-const BOOK: &str = r#"
-[book]
-name = "Test"
-currency = "USD"
-rules = ["rules/*.toml"]
-[sources]
-deals = { path = "data/deals.csv" }
-payees = { path = "data/payees.csv" }
-engagements = { path = "data/engagements.csv" }
-acceptances = { path = "data/acceptances.csv" }
-receipts = { path = "data/receipts.csv" }
-[ledger]
-first = "2026-01"
-approvals = 0
-"#;
-
-/// A tenth of each deal goes to who closed it.
-const TENTH: &str = r#"
-[[shared_credit]]
-id = "tenth"
-effective = { from = 2026-01-01 }
-rate = "10%"
-roles = [ { role = "closed", share = "100%" } ]
-"#;
+use super::desk::{Desk, ENGAGEMENTS, TENTH, book_with};
 
 const MIRROR: &str = r#"
 [[clawback]]
@@ -41,25 +18,22 @@ effective = { from = 2026-01-01 }
 method = "recompute"
 "#;
 
-const PAYEES: &str = "payee_id,name,end_date\nann,Ann,\nben,Ben,\n";
-const ENGAGEMENTS: &str = "engagement_id,deal_id,payee_id,role\n\
-    g1,D1,ann,closed\ng2,D2,ann,closed\ng3,D3,ben,closed\n";
 const ACCEPTANCES: &str = "id,action,reason,by\n";
 const RECEIPTS: &str = "receipt_id,deal_id,received_on,amount\n";
-const HEADER: &str = "deal_id,outcome,close_date,amount,reverses_deal_id,reversal_cause\n";
+
+fn book() -> String {
+    book_with(&["acceptances", "receipts"])
+}
 
 fn deals(rows: &str) -> String {
-    format!("{HEADER}{rows}")
+    format!("deal_id,outcome,close_date,amount,reverses_deal_id,reversal_cause\n{rows}")
 }
 
 /// A project with these rules beside the tenth, and these deals.
 fn desk(rules: &str, rows: &str) -> Desk {
-    Desk::with(&[
-        ("apportion.toml", BOOK),
-        ("rules/tenth.toml", TENTH),
+    Desk::of_tenths(&[
+        ("apportion.toml", &book()),
         ("rules/back.toml", rules),
-        ("data/payees.csv", PAYEES),
-        ("data/engagements.csv", ENGAGEMENTS),
         ("data/acceptances.csv", ACCEPTANCES),
         ("data/receipts.csv", RECEIPTS),
         ("data/deals.csv", &deals(rows)),
@@ -69,7 +43,7 @@ fn desk(rules: &str, rows: &str) -> Desk {
 impl Desk {
     /// Rows of a file of a close, their cells separated by blanks.
     fn shown(&self, period: &str, file: &str, columns: &[&str]) -> Vec<String> {
-        let cells = |row: std::collections::BTreeMap<String, String>| {
+        let cells = |row: BTreeMap<String, String>| {
             columns.iter().map(|column| row[*column].clone()).collect::<Vec<_>>().join(" ")
         };
         self.table(period, file).into_iter().map(cells).collect()
@@ -154,7 +128,7 @@ fn where_a_line_is_trued_up_its_clawback_is_too() {
 #[test]
 fn a_late_reversal_is_posted_for_its_own_month() {
     let desk = desk(MIRROR, "D1,won,2026-01-10,1000,,\n");
-    desk.write("apportion.toml", &format!("{BOOK}review_over = \"40\"\n"));
+    desk.write("apportion.toml", &(book() + "review_over = \"40\"\n"));
     desk.close("2026-01");
     desk.close("2026-02");
     desk.write("data/deals.csv", &deals("D1,won,2026-01-10,1000,,\nR1,won,2026-02-10,-500,D1,\n"));
@@ -255,7 +229,7 @@ method = "recompute"
 fn an_original_of_a_fiscal_year_that_is_not_computed() {
     let january = "D1,won,2026-01-10,1000,,\n";
     let desk = desk(BOTH, january);
-    let book = BOOK
+    let book = book()
         .replace("currency", "fiscal_year_starts = 2\ncurrency")
         .replace("approvals", "true_up = 0\napprovals");
     desk.write("apportion.toml", &book);
@@ -292,7 +266,7 @@ fn an_original_of_a_fiscal_year_that_is_not_computed() {
 #[test]
 fn an_original_from_before_the_ledger() {
     let desk = desk(MIRROR, "D1,won,2026-01-10,1000,,\nR1,won,2026-03-05,-250,D1,\n");
-    desk.write("apportion.toml", &BOOK.replace("first = \"2026-01\"", "first = \"2026-03\""));
+    desk.write("apportion.toml", &book().replace("first = \"2026-01\"", "first = \"2026-03\""));
     desk.close("2026-03");
     assert_eq!(desk.balances("2026-03"), ["ann: clawbacks -25.00, carried_out -25.00"]);
     desk.close("2026-04");

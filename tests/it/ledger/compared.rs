@@ -1,28 +1,6 @@
 //! `diff` of the month that is closed next: what each payee would be paid by other rules, with the ledger as it stands.
 
-use super::desk::Desk;
-
-const BOOK: &str = r#"
-[book]
-name = "Test"
-currency = "USD"
-rules = ["rules/*.toml"]
-[sources]
-deals = { path = "data/deals.csv" }
-payees = { path = "data/payees.csv" }
-engagements = { path = "data/engagements.csv" }
-[ledger]
-first = "2026-01"
-approvals = 0
-"#;
-
-const TENTH: &str = r#"
-[[shared_credit]]
-id = "tenth"
-effective = { from = 2026-01-01 }
-rate = "10%"
-roles = [ { role = "closed", share = "100%" } ]
-"#;
+use super::desk::{BOOK, Desk, TENTH, deals};
 
 /// Up to 300 a month for Ann, who owes what is advanced.
 const DRAW: &str = r#"
@@ -46,20 +24,13 @@ release = "CASE WHEN period_end >= close_date + 90 THEN 1 ELSE 0.5 END"
 
 /// January is closed: Ann earned 100, and 200 were advanced.
 fn desk() -> Desk {
-    let desk = Desk::with(&[
-        ("apportion.toml", BOOK),
-        ("rules/tenth.toml", TENTH),
+    let desk = Desk::of_tenths(&[
         ("rules/draw.toml", DRAW),
-        ("data/payees.csv", "payee_id,name\nann,Ann\nben,Ben\n"),
-        ("data/engagements.csv", "deal_id,payee_id,role\nD1,ann,closed\nD2,ann,closed\nD3,ben,closed\n"),
-        (
-            "data/deals.csv",
-            "deal_id,outcome,close_date,amount\nD1,won,2026-01-10,1000\nD2,won,2026-02-10,500\nD3,won,2026-02-11,800\n",
-        ),
+        ("data/deals.csv", &deals("D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\nD3,won,2026-02-11,800\n")),
+        ("draft/tenth.toml", TENTH),
+        ("draft/draw.toml", &DRAW.replace("limit = 400", "limit = 350")),
+        ("draft/hold.toml", HOLD),
     ]);
-    desk.write("draft/tenth.toml", TENTH);
-    desk.write("draft/draw.toml", &DRAW.replace("limit = 400", "limit = 350"));
-    desk.write("draft/hold.toml", HOLD);
     desk.close("2026-01");
     desk
 }

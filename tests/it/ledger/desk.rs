@@ -1,11 +1,71 @@
 //! A project with a ledger, and short texts of what its closes say.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use apportion::store::MemoryStore;
+use apportion::verify::Verdict;
+use apportion::world::World;
 use tempfile::TempDir;
 
 use crate::rate_tables::{apportion, text, write};
+
+/// A book whose months are closed from January on, without approvals.
+pub const BOOK: &str = r#"
+[book]
+name = "Test"
+currency = "USD"
+rules = ["rules/*.toml"]
+[sources]
+deals = { path = "data/deals.csv" }
+payees = { path = "data/payees.csv" }
+engagements = { path = "data/engagements.csv" }
+[ledger]
+first = "2026-01"
+approvals = 0
+"#;
+
+/// A tenth of each deal goes to who closed it.
+pub const TENTH: &str = r#"
+[[shared_credit]]
+id = "tenth"
+effective = { from = 2026-01-01 }
+rate = "10%"
+roles = [ { role = "closed", share = "100%" } ]
+"#;
+
+/// Ben closes D3, Ann the others.
+pub const ENGAGEMENTS: &str = "engagement_id,deal_id,payee_id,role\n\
+    g1,D1,ann,closed\ng2,D2,ann,closed\ng3,D3,ben,closed\ng4,D4,ann,closed\ng5,D5,ann,closed\n";
+
+/// The book with further tables, each in a file of its name.
+pub fn book_with(tables: &[&str]) -> String {
+    let source = |table: &&str| format!("{table} = {{ path = \"data/{table}.csv\" }}\n");
+    BOOK.replace("[ledger]", &(tables.iter().map(source).collect::<String>() + "[ledger]"))
+}
+
+/// A table of deals with these rows.
+pub fn deals(rows: &str) -> String {
+    format!("deal_id,outcome,close_date,amount\n{rows}")
+}
+
+/// The files below a folder, by their paths in it.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// All files below a folder.
+pub fn files_below(folder: &Path) -> Files {
+    let mut found = Files::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            let below = files_below(&entry.path());
+            found.extend(below.into_iter().map(|(path, bytes)| (format!("{name}/{path}"), bytes)));
+        } else {
+            found.insert(name, std::fs::read(entry.path()).unwrap());
+        }
+    }
+    found
+}
 
 /// A project in a folder of its own. Each close is proven by `verify ledger`.
 pub struct Desk {
@@ -22,7 +82,29 @@ impl Desk {
         desk
     }
 
-    /// Its folder.
+    /// The book, the tenth, and Ann and Ben with what they close; and these files, besides or instead.
+    pub fn of_tenths(files: &[(&str, &str)]) -> Self {
+        let usual = [
+            ("apportion.toml", BOOK),
+            ("rules/tenth.toml", TENTH),
+            ("data/payees.csv", "payee_id,name,end_date\nann,Ann,\nben,Ben,\n"),
+            ("data/engagements.csv", ENGAGEMENTS),
+        ];
+        Self::with(&[&usual, files].concat())
+    }
+
+    /// A folder with these files.
+    pub fn holding<'a>(files: impl IntoIterator<Item = (&'a String, &'a Vec<u8>)>) -> Self {
+        let desk = Self::with(&[]);
+        for (name, bytes) in files {
+            let path = desk.path(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+        desk
+    }
+
+    /// A path in its folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -74,13 +156,20 @@ impl Desk {
 
     /// A file of a close, as rows by column.
     pub fn table(&self, period: &str, file: &str) -> Vec<BTreeMap<String, String>> {
-        let closes = std::fs::read_dir(self.path("ledger/closes")).unwrap();
-        let mut closes = closes.map(|close| close.unwrap().path());
-        let close = closes.find(|close| close.to_str().unwrap().ends_with(period)).unwrap();
-        rows(&std::fs::read_to_string(close.join(file)).unwrap())
+        let close = self.names("ledger/closes").into_iter().find(|close| close.ends_with(period)).unwrap();
+        rows(&std::fs::read_to_string(self.path("ledger/closes").join(close).join(file)).unwrap())
     }
 
-    /// The entries about a deal, in order: `2026-01 ann rule role: new 10.00/5.00`.
+    /// What is in one of its folders, in order.
+    pub fn names(&self, folder: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path(folder)).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// The entries about a deal, in order: `2026-01 ann rule: new of 2026-01, new: 10.00, may be paid 5.00`.
     pub fn entries(&self, deal: &str) -> Vec<String> {
         let (found, said) = self.run(&["ledger", "--deal", deal, "--format", "csv"]);
         assert!(found, "{said}");
@@ -99,6 +188,21 @@ impl Desk {
         };
         rows(&said).into_iter().map(entry).collect()
     }
+}
+
+/// The ledger of a project in memory, by paths in the project.
+pub fn ledger_in(store: &MemoryStore) -> Files {
+    let paths = store.glob("ledger/**/*").unwrap().into_iter();
+    paths.map(|path| (path.display().to_string(), World::read(store, &path).unwrap())).collect()
+}
+
+/// What `verify` finds in a ledger: nothing where it is proven.
+pub fn unproven(ledger: &Path) -> Vec<String> {
+    let report = apportion::verify::ledger::verify(ledger, None).unwrap();
+    let findings = report.groups().flat_map(|group| &group.first);
+    let found: Vec<String> = findings.map(|finding| finding.diagnostic(Verdict::Failed).message).collect();
+    assert_eq!(report.proven(), found.is_empty());
+    found
 }
 
 /// A CSV text as rows by column.

@@ -175,22 +175,17 @@ fn known(now: usize) -> Vec<(String, String)> {
 
 /// A year that is closed month by month.
 pub fn closed() -> Desk {
-    closed_until(MONTHS.len())
-}
-
-/// The first months of it.
-pub fn closed_until(months: usize) -> Desk {
     let desk = Desk::with(&[
         ("apportion.toml", BOOK),
         ("rules/all.toml", RULES),
         ("rules/policies.toml", POLICIES),
         ("opening.csv", "payee_id,carried,owed\nP2,-35.50,0\nP4,12.25,60.00\n"),
     ]);
-    for now in 1..=months {
+    for (now, month) in (1..).zip(MONTHS) {
         for (name, content) in known(now) {
             desk.write(&name, &content);
         }
-        desk.close(MONTHS[now - 1]);
+        desk.close(month);
     }
     desk
 }

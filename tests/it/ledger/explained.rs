@@ -4,50 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::desk::Desk;
-
-const BOOK: &str = r#"
-[book]
-name = "Test"
-currency = "USD"
-rules = ["rules/*.toml"]
-[sources]
-deals = { path = "data/deals.csv" }
-payees = { path = "data/payees.csv" }
-engagements = { path = "data/engagements.csv" }
-[ledger]
-first = "2026-01"
-approvals = 0
-"#;
-
-/// A tenth of each deal goes to who closed it.
-const TENTH: &str = r#"
-[[shared_credit]]
-id = "tenth"
-effective = { from = 2026-01-01 }
-rate = "10%"
-roles = [ { role = "closed", share = "100%" } ]
-"#;
-
-const ENGAGEMENTS: &str = "engagement_id,deal_id,payee_id,role\n\
-    g1,D1,ann,closed\ng2,D2,ann,closed\ng3,D3,ben,closed\ng4,D4,ann,closed\ng5,D5,ann,closed\n";
-
-fn deals(rows: &str) -> String {
-    format!("deal_id,outcome,close_date,amount\n{rows}")
-}
-
-fn desk(more: &[(&str, &str)]) -> Desk {
-    let desk = Desk::with(&[
-        ("apportion.toml", BOOK),
-        ("rules/tenth.toml", TENTH),
-        ("data/payees.csv", "payee_id,name,end_date\nann,Ann,\nben,Ben,\n"),
-        ("data/engagements.csv", ENGAGEMENTS),
-    ]);
-    for (name, content) in more {
-        desk.write(name, content);
-    }
-    desk
-}
+use super::desk::{BOOK, Desk, TENTH, book_with, deals};
 
 fn explained(desk: &Desk, month: &str, more: &[&str]) -> String {
     let (done, said) = desk.run(&[&["explain", "--close", month], more].concat());
@@ -82,7 +39,8 @@ fn cells(of: &Value) -> Vec<String> {
 
 /// D1 of January is worth 200 more, and D4 of January comes late.
 pub fn closed_example() -> Desk {
-    let desk = desk(&[("data/deals.csv", &deals("D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\n"))]);
+    let desk =
+        Desk::of_tenths(&[("data/deals.csv", &deals("D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\n"))]);
     desk.close("2026-01");
     let late = "D1,won,2026-01-10,1200\nD2,won,2026-02-10,500\nD4,won,2026-01-31,300\n";
     desk.write("data/deals.csv", &deals(late));
@@ -146,7 +104,7 @@ tiers = [ { from = "0", rate = "1%" }, { from = "1000", rate = "10%" } ]
 mode = "marginal"
 "#;
     let rows = |first: &str| deals(&format!("D1,won,2026-01-10,{first}\nD2,won,2026-02-10,500\n"));
-    let desk = desk(&[("rules/tenth.toml", rules), ("data/deals.csv", &rows("1000"))]);
+    let desk = Desk::of_tenths(&[("rules/tenth.toml", rules), ("data/deals.csv", &rows("1000"))]);
     desk.close("2026-01");
     desk.close("2026-02");
     desk.write("data/deals.csv", &rows("600"));
@@ -173,7 +131,7 @@ mode = "marginal"
 /// A retroactive rule: the parameter, with the file and the line of then and of now.
 #[test]
 fn a_parameter_that_changed_is_shown_where_it_is_written() {
-    let desk = desk(&[("data/deals.csv", &deals("D1,won,2026-01-10,1000\n"))]);
+    let desk = Desk::of_tenths(&[("data/deals.csv", &deals("D1,won,2026-01-10,1000\n"))]);
     desk.close("2026-01");
     desk.write("rules/tenth.toml", &TENTH.replace("rate = \"10%\"", "retroactive = true\nrate = \"12%\""));
     desk.close("2026-02");
@@ -188,11 +146,11 @@ fn a_parameter_that_changed_is_shown_where_it_is_written() {
 /// A customer pays: what was held is released, and no amount is another.
 #[test]
 fn what_holds_a_line_is_said_before_and_after() {
-    let book = BOOK.replace("[ledger]", "receipts = { path = \"data/receipts.csv\" }\n[ledger]");
+    let book = book_with(&["receipts"]);
     let hold =
         "[[hold]]\nid = \"paid\"\neffective = { from = 2026-01-01 }\nrelease = \"deals.received_share\"\n";
     let receipts = "receipt_id,deal_id,received_on,amount\nR1,D1,2026-01-20,250\nR2,D1,2026-02-20,250\n";
-    let desk = desk(&[
+    let desk = Desk::of_tenths(&[
         ("apportion.toml", &book),
         ("rules/hold.toml", hold),
         ("data/receipts.csv", receipts),
@@ -217,8 +175,9 @@ fn what_holds_a_line_is_said_before_and_after() {
 /// Without copies of the data only what the ledger itself says is explained, and that is said.
 #[test]
 fn inputs_that_were_not_kept_are_missed_plainly() {
-    let book = BOOK.replace("approvals = 0", "approvals = 0\nkeep_inputs = false");
-    let desk = desk(&[("apportion.toml", &book), ("data/deals.csv", &deals("D1,won,2026-01-10,1000\n"))]);
+    let book = format!("{BOOK}keep_inputs = false\n");
+    let desk =
+        Desk::of_tenths(&[("apportion.toml", &book), ("data/deals.csv", &deals("D1,won,2026-01-10,1000\n"))]);
     desk.close("2026-01");
     desk.write("data/deals.csv", &deals("D1,won,2026-01-10,1200\n"));
     desk.close("2026-02");
@@ -272,7 +231,7 @@ debt_share = "25%"
         ))
     };
     // Ann earns little and is advanced up to the limit; D1 grows, and what is owed is recovered; it shrinks, and is a debt.
-    let desk = desk(&[("rules/policies.toml", policies), ("data/deals.csv", &month("100"))]);
+    let desk = Desk::of_tenths(&[("rules/policies.toml", policies), ("data/deals.csv", &month("100"))]);
     desk.close("2026-01");
     desk.close("2026-02");
     desk.write("data/deals.csv", &month("9000"));

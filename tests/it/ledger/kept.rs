@@ -1,13 +1,12 @@
 //! A project as it was when a month was closed, from what the ledger kept alone.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use apportion::Session;
 use apportion::store::Store;
 use apportion::world::Disk;
 
-use super::desk::Desk;
+use super::desk::{Desk, files_below};
 
 const BOOK: &str = "[book]\nname = \"Test\"\ncurrency = \"USD\"\nrules = [\"rules/*.toml\"]\n[sources]\n\
     deals = { path = [\"data/deals-*.csv\", \"late.csv\"] }\npayees = { path = \"payees.csv\" }\n\
@@ -50,14 +49,6 @@ fn settled(session: &Session, period: &str) -> Vec<String> {
     settlement.payouts().unwrap().iter().map(|payout| format!("{} {}", payout.name, payout.amount)).collect()
 }
 
-/// The objects of the ledger.
-fn objects(desk: &Desk) -> Vec<PathBuf> {
-    let objects = std::fs::read_dir(desk.path("ledger/objects")).unwrap();
-    let mut objects: Vec<PathBuf> = objects.map(|object| object.unwrap().path()).collect();
-    objects.sort();
-    objects
-}
-
 #[test]
 fn a_project_is_opened_as_it_was_when_a_month_was_closed() {
     let desk = closed();
@@ -80,8 +71,8 @@ fn a_copy_that_is_gone_or_another_is_told() {
     let desk = closed();
     let now = session(&desk);
     let period = || "2026-01".parse().unwrap();
-    for object in objects(&desk) {
-        let before = std::fs::read(&object).unwrap();
+    for (object, before) in files_below(&desk.path("ledger/objects")) {
+        let object = desk.path("ledger/objects").join(object);
         let outcome = || {
             let opened = now.as_closed(&store(), period())?;
             opened.settle(period()).map(|settlement| settlement.payouts().unwrap().len())

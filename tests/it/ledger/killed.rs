@@ -2,15 +2,14 @@
 //!
 //! Short here, and long on request: `KILLS=1000 DEALS=20000 cargo test --test it -- ledger::killed --nocapture`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::desk::Desk;
-use super::replay::copy;
+use super::desk::{Desk, Files};
+use crate::support::copy_folder;
 
 const BOOK: &str = "[book]\nname = \"Killed\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n\
     deals = { path = \"deals.csv\" }\npayees = { path = \"payees.csv\" }\nengagements = { path = \"engagements.csv\" }\n\
@@ -23,8 +22,6 @@ const RULES: &str = "[[shared_credit]]\nid = \"tenth\"\neffective = { from = 202
 const CLOSE: &[&str] = &["close", "--period", "2026-02", "--by", "ann"];
 const APPROVE: &[&str] = &["approve", "--by", "ben"];
 const POST: &[&str] = &["post"];
-
-type Files = BTreeMap<String, Vec<u8>>;
 
 /// A number that the environment asks for.
 fn asked(name: &str, otherwise: usize) -> usize {
@@ -101,7 +98,7 @@ impl Bench {
         done(&["close", "--period", "2026-01", "--by", "ann"]);
         done(APPROVE);
         done(POST);
-        copy(&desk.path("ledger/objects"), &desk.path("objects-of-january"));
+        copy_folder(&desk.path("ledger/objects"), &desk.path("objects-of-january"));
         let mut takes = [0; 3];
         let drafts = [0, 1].map(|version| {
             desk.write("deals.csv", &versions[version]);
@@ -111,7 +108,7 @@ impl Bench {
         assert_ne!(drafts[0], drafts[1]);
         takes[1] = done(APPROVE);
         let approvals = fs::read(desk.path("ledger/draft/approvals.json")).unwrap();
-        copy(&desk.path("ledger/draft"), &desk.path("approved"));
+        copy_folder(&desk.path("ledger/draft"), &desk.path("approved"));
         takes[2] = done(POST);
         let close = files(&desk.path("ledger/closes/0002-2026-02"));
         assert!(close.contains_key("close.json"));
@@ -126,8 +123,8 @@ impl Bench {
         for folder in ["ledger/closes/0002-2026-02", "ledger/draft", "ledger/objects"] {
             let _ = fs::remove_dir_all(self.desk.path(folder));
         }
-        copy(&self.desk.path("approved"), &self.desk.path("ledger/draft"));
-        copy(&self.desk.path("objects-of-january"), &self.desk.path("ledger/objects"));
+        copy_folder(&self.desk.path("approved"), &self.desk.path("ledger/draft"));
+        copy_folder(&self.desk.path("objects-of-january"), &self.desk.path("ledger/objects"));
     }
 
     /// Starts a command and kills it at some moment. Whether it was killed, and had not ended.
@@ -205,9 +202,8 @@ impl Bench {
 
     /// January is as it was, and nothing else is closed.
     fn only_january(&self) {
-        let closes =
-            fs::read_dir(self.desk.path("ledger/closes")).unwrap().map(|close| close.unwrap().file_name());
-        let closes: Vec<_> = closes.filter(|name| !name.to_str().unwrap().starts_with('.')).collect();
+        let mut closes = self.desk.names("ledger/closes");
+        closes.retain(|name| !name.starts_with('.'));
         assert_eq!(closes, ["0001-2026-01"]);
     }
 }
@@ -225,9 +221,8 @@ fn a_command_that_is_killed_leaves_the_old_state_or_the_new_one() {
         rounds += 1;
     }
     bench.desk.run(CLOSE);
-    let left = fs::read_dir(bench.desk.path("ledger")).unwrap().map(|entry| entry.unwrap().file_name());
-    let left: Vec<String> =
-        left.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with("partial")).collect();
+    let mut left = bench.desk.names("ledger");
+    left.retain(|name| name.ends_with("partial"));
     assert!(left.is_empty(), "{left:?}");
     for (command, [killed, ended, new]) in ["close", "approve", "post"].iter().zip(bench.counts) {
         println!("{command}: {killed} kills, {new} of them left the new state; {ended} had ended before");

@@ -2,7 +2,7 @@
 
 mod clawbacks;
 mod compared;
-mod desk;
+pub mod desk;
 mod eventful;
 pub mod explained;
 mod forger;

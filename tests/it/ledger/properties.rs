@@ -10,13 +10,13 @@ use apportion::diagnostic::Files;
 use apportion::ledger::closing::CloseOutcome;
 use apportion::ledger::entry::Subject;
 use apportion::ledger::ledger::History;
-use apportion::store::Store;
-use apportion::world::Disk;
+use apportion::results::ReplacePolicy;
+use apportion::store::{MemoryStore, Store};
+use apportion::world::World;
 use proptest::prelude::*;
-use tempfile::TempDir;
 
+use super::desk::{Desk, ledger_in, unproven};
 use crate::properties::{Project, RULES, projects, reversals};
-use crate::rate_tables::{apportion, text, write};
 use crate::verify::lines::Lines;
 
 /// A key and its amount in cents.
@@ -49,53 +49,75 @@ fn case(project: &Project) -> Case {
     project.case(plain)
 }
 
-/// The tables of a case as the files of a project.
-fn put(folder: &TempDir, case: &Case, rules: &str) {
-    let mut book = BOOK.to_owned();
-    for (name, table) in &case.inputs {
-        let name = name.word();
-        book += &format!("{name} = {{ path = \"{name}.csv\" }}\n");
-        let rows = std::iter::once(&table.header).chain(&table.rows).map(|row| row.join(",") + "\n");
-        write(folder.path(), &format!("{name}.csv"), &rows.collect::<String>());
-    }
-    write(folder.path(), "apportion.toml", &book);
-    write(folder.path(), "rules.toml", rules);
-}
+/// A project in memory: a disk that confirms what it writes is slow.
+#[derive(Default)]
+struct InMemory(Arc<MemoryStore>);
 
-fn close(folder: &TempDir, store: &Arc<dyn Store>, period: &str) {
-    let session = Session::open(folder.path()).unwrap_or_else(|error| panic!("{error}"));
-    let outcome = session.prepare_close(store, period.parse().unwrap(), "ann");
-    match outcome.unwrap_or_else(|error| panic!("{error}")) {
-        CloseOutcome::Draft(_) => {}
-        CloseOutcome::Stopped(why) => panic!("{why:?}"),
-    }
-    session.post_close(store).unwrap_or_else(|error| panic!("{error}"));
-}
-
-fn history(folder: &TempDir, store: &Arc<dyn Store>) -> (History, Amounts, i64) {
-    let session = Session::open(folder.path()).unwrap_or_else(|error| panic!("{error}"));
-    let ledger = session.ledger(store).unwrap_or_else(|error| panic!("{error}"));
-    let mut history = ledger.history().unwrap();
-    let mut earned = Amounts::new();
-    let mut paid = 0;
-    for close in history.closes.0.clone() {
-        for entry in ledger.entries(&close, &mut history.names).unwrap() {
-            let Subject::Line { key, .. } = &entry.subject else { panic!("{entry:?}") };
-            let names = &history.names;
-            let key = [Some(names.text(key.payee)), Some(names.text(key.rule)), Some(names.text(key.deal))]
-                .into_iter()
-                .chain(
-                    [key.role, key.from_payee, key.of_rule, key.of_deal].map(|part| names.maybe_text(part)),
-                )
-                .map(|part| part.unwrap_or_default().to_owned());
-            let key: Vec<String> = key.collect();
-            *earned.entry(key.try_into().unwrap()).or_default() += entry.earned.raw();
+impl InMemory {
+    /// The tables of a case as the files of the project.
+    fn put(&self, case: &Case, rules: &str) {
+        let mut book = BOOK.to_owned();
+        for (name, table) in &case.inputs {
+            let name = name.word();
+            book += &format!("{name} = {{ path = \"{name}.csv\" }}\n");
+            let rows = std::iter::once(&table.header).chain(&table.rows).map(|row| row.join(",") + "\n");
+            self.0.put(format!("{name}.csv"), rows.collect::<String>());
         }
-        paid +=
-            ledger.balances(&close).unwrap().iter().map(|balance| balance.payment.paid.raw()).sum::<i64>();
+        self.0.put("apportion.toml", book);
+        self.0.put("rules.toml", rules);
     }
-    earned.retain(|_, amount| *amount != 0);
-    (history, earned, paid)
+
+    fn store(&self) -> Arc<dyn Store> {
+        self.0.clone()
+    }
+
+    fn session(&self) -> Session {
+        Session::open_in(self.0.clone(), "").unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn close(&self, period: &str) {
+        let session = self.session();
+        let outcome = session.prepare_close(&self.store(), period.parse().unwrap(), "ann");
+        match outcome.unwrap_or_else(|error| panic!("{error}")) {
+            CloseOutcome::Draft(_) => {}
+            CloseOutcome::Stopped(why) => panic!("{why:?}"),
+        }
+        session.post_close(&self.store()).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// What was carried, earned by key, and paid in all.
+    fn history(&self) -> (History, Amounts, i64) {
+        let session = self.session();
+        let ledger = session.ledger(&self.store()).unwrap_or_else(|error| panic!("{error}"));
+        let mut history = ledger.history().unwrap();
+        let mut earned = Amounts::new();
+        let mut paid = 0;
+        for close in history.closes.0.clone() {
+            for entry in ledger.entries(&close, &mut history.names).unwrap() {
+                let Subject::Line { key, .. } = &entry.subject else { panic!("{entry:?}") };
+                let names = &history.names;
+                let key =
+                    [Some(names.text(key.payee)), Some(names.text(key.rule)), Some(names.text(key.deal))]
+                        .into_iter()
+                        .chain(
+                            [key.role, key.from_payee, key.of_rule, key.of_deal]
+                                .map(|part| names.maybe_text(part)),
+                        )
+                        .map(|part| part.unwrap_or_default().to_owned());
+                let key: Vec<String> = key.collect();
+                *earned.entry(key.try_into().unwrap()).or_default() += entry.earned.raw();
+            }
+            let balances = ledger.balances(&close).unwrap();
+            paid += balances.iter().map(|balance| balance.payment.paid.raw()).sum::<i64>();
+        }
+        earned.retain(|_, amount| *amount != 0);
+        (history, earned, paid)
+    }
+
+    /// Some file of the project.
+    fn read(&self, path: &str) -> Vec<u8> {
+        World::read(&*self.0, Path::new(path)).unwrap()
+    }
 }
 
 /// What the lines of the quarter say now.
@@ -141,22 +163,6 @@ fn amounts(lines: &Lines, column: &str) -> Amounts {
     amounts
 }
 
-/// All files below a folder, by their paths in it.
-fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        let name = entry.file_name().into_string().unwrap();
-        if entry.path().is_dir() {
-            found.extend(
-                contents(&entry.path()).into_iter().map(|(below, bytes)| (format!("{name}/{below}"), bytes)),
-            );
-        } else {
-            found.insert(name, std::fs::read(entry.path()).unwrap());
-        }
-    }
-    found
-}
-
 /// Closes the quarter of a case, of which other amounts were known in January and February, and compares what was posted and paid with
 /// what the lines say now.
 fn adds_up(
@@ -164,19 +170,18 @@ fn adds_up(
     rules: &str,
     [january, february]: [&Vec<(usize, i64)>; 2],
 ) -> Result<(), TestCaseError> {
-    let folder = tempfile::tempdir().unwrap();
-    let store: Arc<dyn Store> = Arc::new(Disk);
+    let project = InMemory::default();
     for (period, known) in [("2026-01", january), ("2026-02", february), ("2026-03", &Vec::new())] {
-        put(&folder, &as_it_was(case, known), rules);
-        close(&folder, &store, period);
+        project.put(&as_it_was(case, known), rules);
+        project.close(period);
     }
-    let (history, earned, paid) = history(&folder, &store);
+    let (history, earned, paid) = project.history();
     let now = now(case);
     prop_assert_eq!(&earned, &now);
     let carried: i64 = history.standings.values().map(|standing| standing.carried.raw()).sum();
     prop_assert_eq!(paid + carried, now.values().sum::<i64>());
-    let proof = apportion(folder.path(), &["verify", "ledger"]);
-    prop_assert!(proof.status.success(), "{}", text(&proof));
+    let found = unproven(&Desk::holding(&ledger_in(&project.0)).path("ledger"));
+    prop_assert!(found.is_empty(), "{}", found.join("\n"));
     Ok(())
 }
 
@@ -209,21 +214,20 @@ proptest! {
     /// Where nothing changes behind a closed month, closes post what runs pay: month by month, and nothing else.
     #[test]
     fn months_closed_one_by_one_are_the_months_of_runs(project in projects()) {
-        let case = case(&project);
-        let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(Disk);
-        put(&folder, &case, RULES);
+        let in_memory = InMemory::default();
+        in_memory.put(&case(&project), RULES);
         for (number, period) in (1..).zip(PERIODS) {
-            close(&folder, &store, period);
-            let session = Session::open(folder.path()).unwrap_or_else(|error| panic!("{error}"));
-            let out = folder.path().join("out").join(period);
-            session.settle(period.parse().unwrap()).unwrap().write(&out).unwrap();
-            let posted = folder.path().join(format!("ledger/closes/{number:04}-{period}"));
-            let entries = Lines::read(&posted.join("entries.parquet"));
+            in_memory.close(period);
+            let out = format!("out/{period}");
+            let settlement = in_memory.session().settle(period.parse().unwrap()).unwrap();
+            settlement.write_in(&in_memory.store(), &out, ReplacePolicy::default()).unwrap();
+            let posted = format!("ledger/closes/{number:04}-{period}");
+            let lines = |path: String| Lines::from_bytes(&in_memory.read(&path)).unwrap();
+            let entries = lines(format!("{posted}/entries.parquet"));
             prop_assert!(entries.rows.iter().all(|row| row[entries.column("entry")].as_deref() == Some("new")));
-            let paid = amounts(&Lines::read(&out.join("lines.parquet")), "amount");
+            let paid = amounts(&lines(format!("{out}/lines.parquet")), "amount");
             prop_assert_eq!(amounts(&entries, "earned"), paid);
-            let statements = |folder: &Path| std::fs::read_to_string(folder.join("statements.csv")).unwrap();
+            let statements = |folder: &str| in_memory.read(&format!("{folder}/statements.csv"));
             prop_assert_eq!(statements(&posted), statements(&out));
         }
     }
@@ -245,12 +249,13 @@ proptest! {
             }
         }
         let [one, other] = [(case, 1), (shuffled, threads)].map(|(case, threads)| {
-            let folder = tempfile::tempdir().unwrap();
-            let store: Arc<dyn Store> = Arc::new(Disk);
-            put(&folder, &case, RULES);
+            let project = InMemory::default();
+            project.put(&case, RULES);
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| PERIODS.iter().for_each(|period| close(&folder, &store, period)));
-            contents(&folder.path().join("ledger/closes"))
+            pool.install(|| PERIODS.iter().for_each(|period| project.close(period)));
+            let mut closes = ledger_in(&project.0);
+            closes.retain(|path, _| path.starts_with("ledger/closes/"));
+            closes
         });
         prop_assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
         for (name, bytes) in one.iter().filter(|(name, _)| !name.ends_with(".json")) {

@@ -1,48 +1,24 @@
 //! Ledgers that somebody changed: `verify ledger` finds it, and no close goes on from there.
 
-use std::path::Path;
+use super::desk::{BOOK, Desk, deals, files_below};
 
-use super::desk::Desk;
-
-const BOOK: &str = "[book]\nname = \"Test\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n\
-    deals = { path = \"deals.csv\" }\npayees = { path = \"payees.csv\" }\nengagements = { path = \"engagements.csv\" }\n\
-    [ledger]\nfirst = \"2026-01\"\napprovals = 0\n";
-const RULES: &str = "[[shared_credit]]\nid = \"tenth\"\neffective = { from = 2026-01-01 }\nrate = \"10%\"\n\
-    roles = [ { role = \"closed\", share = \"100%\" } ]\n";
+const DEALS: &str = "D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\nD3,won,2026-02-11,70\n";
 
 /// January and February are closed.
 fn closed() -> Desk {
-    let desk = Desk::with(&[
-        ("apportion.toml", BOOK),
-        ("rules.toml", RULES),
-        ("payees.csv", "payee_id,name\nann,Ann\nben,Ben\n"),
-        ("engagements.csv", "deal_id,payee_id,role\nD1,ann,closed\nD2,ben,closed\nD3,ann,closed\n"),
-        (
-            "deals.csv",
-            "deal_id,outcome,close_date,amount\nD1,won,2026-01-10,1000\nD2,won,2026-02-10,500\nD3,won,2026-02-11,70\n",
-        ),
-    ]);
+    let desk = Desk::of_tenths(&[("data/deals.csv", &deals(DEALS))]);
     desk.close("2026-01");
     desk.close("2026-02");
     desk
 }
 
-/// All files of the closes, of approvals besides.
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let closes = std::fs::read_dir(folder).unwrap().map(|close| close.unwrap().path());
-    let mut all: Vec<_> =
-        closes.flat_map(|close| std::fs::read_dir(close).unwrap().map(|file| file.unwrap().path())).collect();
-    all.sort();
-    all
-}
-
 #[test]
 fn a_changed_byte_of_any_file_is_found() {
     let desk = closed();
-    let all = files(&desk.path("ledger/closes"));
-    assert!(all.len() > 20, "{all:?}");
-    for file in all {
-        let before = std::fs::read(&file).unwrap();
+    let all = files_below(&desk.path("ledger/closes"));
+    assert!(all.len() > 20, "{:?}", all.keys());
+    for (file, before) in all {
+        let file = desk.path("ledger/closes").join(file);
         let mut changed = before.clone();
         match changed.last_mut() {
             Some(last) => *last ^= 1,
@@ -119,10 +95,7 @@ fn a_ledger_keeps_its_currency_and_its_first_month() {
     {
         let desk = closed();
         // A commission of 123.45.
-        desk.write(
-            "deals.csv",
-            "deal_id,outcome,close_date,amount\nD1,won,2026-01-10,1234.5\nD2,won,2026-02-10,500\nD3,won,2026-02-11,70\n",
-        );
+        desk.write("data/deals.csv", &deals(&DEALS.replace("1000", "1234.5")));
         desk.close("2026-03");
         desk.write("apportion.toml", &BOOK.replace(was, is));
         let said = desk.stopped("2026-04");
@@ -150,9 +123,9 @@ fn large_true_ups_are_judged_last() {
     let draws = "[[draw]]\nid = \"a\"\neffective = { from = 2026-01-01 }\namount = 1\n\
                  [[draw]]\nid = \"b\"\neffective = { from = 2026-01-01 }\namount = 1\n";
     desk.write("apportion.toml", &format!("{BOOK}review_over = \"10\"\n"));
-    desk.write("deals.csv", "deal_id,outcome,close_date,amount\nD1,won,2026-01-10,9000\nD2,won,2026-02-10,500\nD3,won,2026-02-11,70\n");
+    desk.write("data/deals.csv", &deals(&DEALS.replace("1000", "9000")));
     assert!(desk.stopped("2026-03").contains("error[large-true-ups]"));
-    desk.write("rules.toml", &format!("{RULES}{draws}"));
+    desk.write("rules/draws.toml", draws);
     let said = desk.stopped("2026-03");
     assert!(said.contains("error[two-draws]") && !said.contains("large-true-ups"), "{said}");
 }
@@ -170,10 +143,7 @@ fn a_draft_that_can_not_be_read_is_made_again() {
         desk.write("ledger/draft/.DS_Store", "x");
         desk.write("ledger/closes/Thumbs.db", "x");
     }
-    let left = std::fs::read_dir(desk.path("ledger")).unwrap().map(|file| file.unwrap().file_name());
-    let mut left: Vec<String> = left.map(|name| name.into_string().unwrap()).collect();
-    left.sort();
-    assert_eq!(left, ["closes", "draft", "objects"]);
+    assert_eq!(desk.names("ledger"), ["closes", "draft", "objects"]);
     desk.prove();
 }
 

@@ -1,32 +1,17 @@
 //! Closes that are settled again from what the ledger kept.
 
-use std::path::Path;
 use std::sync::LazyLock;
 
-use super::desk::Desk;
+use super::desk::{Desk, Files, files_below};
 use super::eventful::{self, MONTHS};
 use super::forger::Forger;
 
-/// A year of closes, as nobody changes it.
-static YEAR: LazyLock<Desk> = LazyLock::new(eventful::closed);
+/// The project of a year of closes.
+static YEAR: LazyLock<Files> = LazyLock::new(|| files_below(&eventful::closed().path("")));
 
-/// The ledger of the year alone, in a folder of its own.
+/// The ledger of the year alone.
 fn ledger() -> Desk {
-    let desk = Desk::with(&[]);
-    copy(&YEAR.path("ledger"), &desk.path("ledger"));
-    desk
-}
-
-pub fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() {
-            copy(&from, &to);
-        } else {
-            std::fs::copy(from, to).unwrap();
-        }
-    }
+    Desk::holding(YEAR.iter().filter(|(path, _)| path.starts_with("ledger/")))
 }
 
 const REPLAY: &[&str] = &["--replay"];
@@ -34,9 +19,10 @@ const REPLAY: &[&str] = &["--replay"];
 /// The year has what it is told to have: otherwise settling it again would show little.
 #[test]
 fn much_happens_in_the_year() {
+    let desk = Desk::holding(&*YEAR);
     let mut sums = std::collections::BTreeMap::<String, i64>::new();
     for month in MONTHS {
-        for row in YEAR.table(month, "balances.csv") {
+        for row in desk.table(month, "balances.csv") {
             for (name, cell) in row {
                 if let Ok(cents) = cell.replace('.', "").parse::<i64>() {
                     *sums.entry(name).or_default() += cents.abs();
@@ -59,8 +45,8 @@ fn much_happens_in_the_year() {
     ] {
         assert!(sums.get(figure).is_some_and(|sum| *sum > 0), "{figure}: {sums:?}");
     }
-    assert!(YEAR.entries("D041").iter().any(|entry| entry.contains("true-up")), "a correction");
-    assert!(YEAR.entries("D050").iter().any(|entry| entry.contains("acceptance")), "a decision");
+    assert!(desk.entries("D041").iter().any(|entry| entry.contains("true-up")), "a correction");
+    assert!(desk.entries("D050").iter().any(|entry| entry.contains("acceptance")), "a decision");
 }
 
 /// From the ledger alone: no project, no data, no rules.
@@ -83,7 +69,7 @@ fn a_year_of_closes_is_settled_again_from_kept_inputs_alone() {
 #[test]
 fn what_the_project_is_by_now_does_not_matter() {
     let desk = ledger();
-    desk.write("apportion.toml", &std::fs::read_to_string(YEAR.path("apportion.toml")).unwrap());
+    desk.write("apportion.toml", std::str::from_utf8(&YEAR["apportion.toml"]).unwrap());
     desk.write("rules/all.toml", "this is no rule");
     desk.write("data/deals/01.csv", "deal_id\n");
     let (proven, said) = desk.verify(REPLAY);
@@ -93,11 +79,9 @@ fn what_the_project_is_by_now_does_not_matter() {
 #[test]
 fn a_copy_that_was_changed_or_is_gone_is_found() {
     let desk = ledger();
-    let objects = std::fs::read_dir(desk.path("ledger/objects")).unwrap();
-    let object =
-        objects.map(|object| object.unwrap().path()).max_by_key(|path| path.metadata().unwrap().len());
-    let object = object.unwrap();
-    let before = std::fs::read(&object).unwrap();
+    let objects = files_below(&desk.path("ledger/objects"));
+    let (object, before) = objects.into_iter().max_by_key(|(_, bytes)| bytes.len()).unwrap();
+    let object = desk.path("ledger/objects").join(object);
     let mut changed = before.clone();
     let middle = changed.len() / 2;
     changed[middle] ^= 4;
@@ -138,7 +122,7 @@ fn a_close_by_another_version_is_told_as_such() {
     let (proven, said) = desk.verify(REPLAY);
     assert!(proven && said.contains("12 closes by another version"), "{said}");
     forger.entries(1, |entries| {
-        let reason = entries.rows.iter().position(|row| row[entries.column("reason")].is_some()).unwrap();
+        let reason = entries.first("reason", |cell| cell.is_some());
         entries.set(reason, "reason", Some("another reason"));
     });
     forger.reseal();
@@ -151,6 +135,6 @@ fn a_close_by_another_version_is_told_as_such() {
 
 #[test]
 fn a_result_is_not_settled_again() {
-    let (done, said) = YEAR.run(&["verify", "out", "--replay"]);
+    let (done, said) = Desk::with(&[]).run(&["verify", "out", "--replay"]);
     assert!(!done && said.contains("error[usage]") && said.contains("verify ledger --replay"), "{said}");
 }

@@ -1,56 +1,12 @@
 //! Worked closes.
 
-use super::desk::Desk;
-
-const BOOK: &str = r#"
-[book]
-name = "Test"
-currency = "USD"
-rules = ["rules/*.toml"]
-[sources]
-deals = { path = "data/deals.csv" }
-payees = { path = "data/payees.csv" }
-engagements = { path = "data/engagements.csv" }
-[ledger]
-first = "2026-01"
-approvals = 0
-"#;
-
-/// A tenth of each deal goes to who closed it.
-const TENTH: &str = r#"
-[[shared_credit]]
-id = "tenth"
-effective = { from = 2026-01-01 }
-rate = "10%"
-roles = [ { role = "closed", share = "100%" } ]
-"#;
-
-const PAYEES: &str = "payee_id,name,end_date\nann,Ann,\nben,Ben,\n";
-const ENGAGEMENTS: &str = "engagement_id,deal_id,payee_id,role\n\
-    g1,D1,ann,closed\ng2,D2,ann,closed\ng3,D3,ben,closed\ng4,D4,ann,closed\n";
-const HEADER: &str = "deal_id,outcome,close_date,amount\n";
-
-fn deals(rows: &str) -> String {
-    format!("{HEADER}{rows}")
-}
-
-fn desk(more: &[(&str, &str)]) -> Desk {
-    let desk = Desk::with(&[
-        ("apportion.toml", BOOK),
-        ("rules/tenth.toml", TENTH),
-        ("data/payees.csv", PAYEES),
-        ("data/engagements.csv", ENGAGEMENTS),
-    ]);
-    for (name, content) in more {
-        desk.write(name, content);
-    }
-    desk
-}
+use super::desk::{BOOK, Desk, TENTH, book_with, deals};
 
 /// D1 changes after January was closed, D4 of January comes late, D2 moves from February to March once February is closed.
 #[test]
 fn what_changes_behind_a_closed_month_is_posted_in_the_next() {
-    let desk = desk(&[("data/deals.csv", &deals("D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\n"))]);
+    let desk =
+        Desk::of_tenths(&[("data/deals.csv", &deals("D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\n"))]);
     desk.close("2026-01");
     assert_eq!(desk.balances("2026-01"), ["ann: lines 100.00, paid 100.00"]);
 
@@ -69,7 +25,6 @@ fn what_changes_behind_a_closed_month_is_posted_in_the_next() {
         desk.balances("2026-03"),
         ["ann: true_ups -70.00, carried_out -70.00", "ben: lines 10.00, paid 10.00"]
     );
-    desk.write("data/engagements.csv", &format!("{ENGAGEMENTS}g5,D5,ann,closed\n"));
     desk.write("data/deals.csv", &deals(&format!("{moved}D5,won,2026-04-02,1000\n")));
     desk.close("2026-04");
     // 100 earned, less 70.
@@ -95,10 +50,13 @@ fn what_changes_behind_a_closed_month_is_posted_in_the_next() {
 #[test]
 fn what_has_vanished_waits_for_a_decision() {
     let all = "D1,won,2026-01-10,1000\nD2,won,2026-01-11,500\nD3,won,2026-01-12,100\n";
-    let book = BOOK.replace("[ledger]", "acceptances = { path = \"data/acceptances.csv\" }\n[ledger]");
+    let book = book_with(&["acceptances"]);
     let none = "id,action,reason,by\n";
-    let desk =
-        desk(&[("apportion.toml", &book), ("data/acceptances.csv", none), ("data/deals.csv", &deals(all))]);
+    let desk = Desk::of_tenths(&[
+        ("apportion.toml", &book),
+        ("data/acceptances.csv", none),
+        ("data/deals.csv", &deals(all)),
+    ]);
     desk.close("2026-01");
     assert_eq!(desk.balances("2026-01"), ["ann: lines 150.00, paid 150.00", "ben: lines 10.00, paid 10.00"]);
 
@@ -138,11 +96,11 @@ fn what_has_vanished_waits_for_a_decision() {
 /// A third, two thirds and all of a customer's payments are there: what was released adds up to what was earned.
 #[test]
 fn a_hold_releases_what_it_held_and_not_a_cent_more() {
-    let book = BOOK.replace("[ledger]", "receipts = { path = \"data/receipts.csv\" }\n[ledger]");
+    let book = book_with(&["receipts"]);
     let hold =
         "[[hold]]\nid = \"paid\"\neffective = { from = 2026-01-01 }\nrelease = \"deals.received_share\"\n";
     let receipt = |rows: &str| format!("receipt_id,deal_id,received_on,amount\n{rows}");
-    let desk = desk(&[
+    let desk = Desk::of_tenths(&[
         ("apportion.toml", &book),
         ("rules/hold.toml", hold),
         ("data/receipts.csv", &receipt("R1,D1,2026-01-20,300\nR2,D1,2026-02-20,300\n")),
@@ -183,11 +141,7 @@ fn a_draw_is_advanced_recovered_and_carried() {
                 payees = \"payee_id = 'ann'\"\namount = 300\nrecoverable = true\nlimit = 400\n";
     let rows =
         "D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\nD4,won,2026-03-10,2500\nD5,won,2026-04-10,5000\n";
-    let desk = desk(&[
-        ("rules/draw.toml", draw),
-        ("data/deals.csv", &deals(rows)),
-        ("data/engagements.csv", &format!("{ENGAGEMENTS}g5,D5,ann,closed\n")),
-    ]);
+    let desk = Desk::of_tenths(&[("rules/draw.toml", draw), ("data/deals.csv", &deals(rows))]);
     // 100 earned: 200 are advanced. Then 50 are earned, 250 are missing, and the limit of 400 leaves 200 of them.
     desk.close("2026-01");
     desk.close("2026-02");
@@ -210,15 +164,14 @@ fn a_draw_is_advanced_recovered_and_carried() {
 /// What was owed and carried before the first close, a minimum, another currency, and a payee who leaves.
 #[test]
 fn openings_adjustments_minimum_and_currency() {
-    let book = BOOK
-        .replace("[ledger]", "adjustments = { path = \"data/adjustments.csv\" }\nfx_rates = { path = \"data/fx.csv\" }\n[ledger]\nopening = \"opening.csv\"");
+    let book = book_with(&["adjustments", "fx_rates"]) + "opening = \"opening.csv\"\n";
     let terms = "[[payment]]\nid = \"terms\"\neffective = { from = 2026-01-01 }\nminimum = 25\ncurrency = \"payee\"\n";
-    let desk = desk(&[
+    let desk = Desk::of_tenths(&[
         ("apportion.toml", &book),
         ("rules/terms.toml", terms),
         ("opening.csv", "payee_id,carried,owed\nann,5,0\nben,-3.50,0\n"),
         ("data/payees.csv", "payee_id,name,currency,end_date\nann,Ann,EUR,\nben,Ben,USD,2026-02-10\n"),
-        ("data/fx.csv", "date,currency,rate\n2026-01-31,EUR,1.25\n2026-02-28,EUR,1.20\n"),
+        ("data/fx_rates.csv", "date,currency,rate\n2026-01-31,EUR,1.25\n2026-02-28,EUR,1.20\n"),
         (
             "data/adjustments.csv",
             "adjustment_id,payee_id,period,amount,reason,entered_by,approved_by\n\
@@ -250,7 +203,8 @@ fn openings_adjustments_minimum_and_currency() {
 /// A closed month does not follow a rule that is written anew, but one that says so.
 #[test]
 fn rules_of_closed_months_stay_as_they_are() {
-    let desk = desk(&[("data/deals.csv", &deals("D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\n"))]);
+    let desk =
+        Desk::of_tenths(&[("data/deals.csv", &deals("D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\n"))]);
     desk.close("2026-01");
     desk.write("rules/tenth.toml", &TENTH.replace("10%", "20%"));
     let said = desk.stopped("2026-02");
@@ -279,7 +233,7 @@ fn a_draft_is_approved_and_posted_as_it_was_signed() {
     let book = BOOK
         .replace("approvals = 0", "approvals = [ { from = \"0\", need = 1 }, { from = \"50\", need = 2 } ]");
     let rows = "D1,won,2026-01-10,1000\n";
-    let desk = desk(&[("apportion.toml", &book), ("data/deals.csv", &deals(rows))]);
+    let desk = Desk::of_tenths(&[("apportion.toml", &book), ("data/deals.csv", &deals(rows))]);
     let (done, said) = desk.run(&["close", "--period", "2026-01", "--by", "ann"]);
     assert!(done, "{said}");
     for (by, may) in [("ann", false), ("ben", true), ("ben", false)] {
@@ -308,7 +262,8 @@ fn a_draft_is_approved_and_posted_as_it_was_signed() {
 /// A close has no clock and no language: the same draft in any place and at any time.
 #[test]
 fn a_close_is_the_same_in_any_place() {
-    let desk = desk(&[("data/deals.csv", &deals("D1,won,2026-01-01,1000.55\nD2,won,2026-01-31,500\n"))]);
+    let desk =
+        Desk::of_tenths(&[("data/deals.csv", &deals("D1,won,2026-01-01,1000.55\nD2,won,2026-01-31,500\n"))]);
     let mut drafts = Vec::new();
     for (zone, language) in
         [("UTC", "C"), ("Asia/Kathmandu", "tr_TR.UTF-8"), ("America/Los_Angeles", "de_DE.UTF-8")]
@@ -341,7 +296,7 @@ fn a_close_is_the_same_for_any_number_of_threads() {
     let engagements: String =
         (0..300).map(|row| format!("g{row},D{row:03},p{:02},closed\n", row % 17)).collect();
     let payees: String = (0..17).map(|row| format!("p{row:02},P{row},\n")).collect();
-    let desk = desk(&[
+    let desk = Desk::of_tenths(&[
         ("data/deals.csv", &deals(&rows)),
         ("data/engagements.csv", &format!("engagement_id,deal_id,payee_id,role\n{engagements}")),
         ("data/payees.csv", &format!("payee_id,name,end_date\n{payees}")),

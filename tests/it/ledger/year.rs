@@ -2,40 +2,34 @@
 //! exports of each month.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::LazyLock;
 
-use super::desk::{Desk, rows};
-use crate::support::repository;
+use super::desk::{Desk, Files, files_below, rows};
+use crate::support::{copy_folder, repository};
 
 const MONTHS: [&str; 12] = [
     "2012-05", "2012-06", "2012-07", "2012-08", "2012-09", "2012-10", "2012-11", "2012-12", "2013-01",
     "2013-02", "2013-03", "2013-04",
 ];
 
-/// The year, closed once for all tests, and what each close printed.
-static YEAR: LazyLock<(Desk, BTreeMap<&str, String>)> = LazyLock::new(|| {
+/// The project at the end of the year, closed once for all tests, and what each close printed.
+static YEAR: LazyLock<(Files, BTreeMap<&str, String>)> = LazyLock::new(|| {
     let desk = Desk::with(&[]);
     let fixture = repository("fixtures/adventureworks-year");
-    copy(&fixture.join("rules"), &desk.path("rules"));
+    copy_folder(&fixture.join("rules"), &desk.path("rules"));
     std::fs::copy(fixture.join("apportion.toml"), desk.path("apportion.toml")).unwrap();
     let mut reports = BTreeMap::new();
     for month in MONTHS {
-        copy(&fixture.join("exports").join(month), &desk.path("data"));
+        copy_folder(&fixture.join("exports").join(month), &desk.path("data"));
         let (closed, said) = desk.run(&["close", "--period", month, "--by", "ann", "--post"]);
         assert!(closed, "{said}");
         reports.insert(month, said);
     }
-    (desk, reports)
+    (files_below(&desk.path("")), reports)
 });
 
-/// Copies the files of a folder into another one.
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for file in std::fs::read_dir(from).unwrap() {
-        let file = file.unwrap();
-        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
-    }
+fn year() -> Desk {
+    Desk::holding(&YEAR.0)
 }
 
 /// An amount of two decimals in cents.
@@ -45,7 +39,7 @@ fn cents(amount: &str) -> i64 {
 
 #[test]
 fn twelve_closes_are_proven_and_read_well() {
-    let (desk, reports) = &*YEAR;
+    let (desk, reports) = (year(), &YEAR.1);
     desk.prove();
     insta::assert_snapshot!("the_year_in_twelve_closes", desk.run(&["ledger"]).1);
     insta::assert_snapshot!("the_balances_after_the_year", desk.run(&["ledger", "--as-of", "2013-04"]).1);
@@ -59,7 +53,7 @@ fn twelve_closes_are_proven_and_read_well() {
 /// an advance up to its limit, its recovery.
 #[test]
 fn the_year_of_a_new_salesperson_is_what_a_small_program_says() {
-    let (desk, _) = &*YEAR;
+    let desk = year();
     let expected =
         rows(&std::fs::read_to_string(repository("fixtures/adventureworks-year/expected.csv")).unwrap());
     assert_eq!(expected.len(), 8);
@@ -75,7 +69,7 @@ fn the_year_of_a_new_salesperson_is_what_a_small_program_says() {
 /// What the closes earned adds up to what the year earns by the data as they are in the end.
 #[test]
 fn twelve_closes_add_up_to_the_year_by_payee() {
-    let (desk, _) = &*YEAR;
+    let desk = year();
     let (_, said) = desk.run(&["run", "--period", "2013"]);
     let payouts =
         std::fs::read_to_string(desk.path("out/2013/payouts.csv")).unwrap_or_else(|_| panic!("{said}"));
@@ -95,7 +89,7 @@ fn twelve_closes_add_up_to_the_year_by_payee() {
 /// What was earned, by hand or by the rules, is paid, held or carried at the year's end; advances are paid besides.
 #[test]
 fn what_was_earned_in_the_year_is_paid_held_or_carried() {
-    let (desk, _) = &*YEAR;
+    let desk = year();
     let mut open: BTreeMap<String, i64> = BTreeMap::new();
     for month in MONTHS {
         for row in desk.table(month, "balances.csv") {
@@ -119,7 +113,7 @@ fn what_was_earned_in_the_year_is_paid_held_or_carried() {
 /// The office hears two months late that salesperson 282 has moved to Europe: the managers' overrides move with the salesperson.
 #[test]
 fn a_change_of_territory_that_is_known_late_moves_the_overrides() {
-    let (desk, _) = &*YEAR;
+    let desk = year();
     let july = desk.table("2012-07", "balances.csv");
     let true_ups =
         |payee: &str| cents(&july.iter().find(|row| row["payee_id"] == payee).unwrap()["true_ups"]);

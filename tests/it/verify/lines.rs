@@ -91,6 +91,12 @@ impl Lines {
         self.rows.iter().position(is_it).unwrap()
     }
 
+    /// Index of the first line with such a cell in a column.
+    pub fn first(&self, column: &str, is_it: impl Fn(Option<&str>) -> bool) -> usize {
+        let column = self.column(column);
+        self.rows.iter().position(|row| is_it(row[column].as_deref())).unwrap()
+    }
+
     pub fn set(&mut self, row: usize, column: &str, cell: Option<&str>) {
         let index = self.column(column);
         let cell = cell.map(str::to_owned);

@@ -11,7 +11,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::support::repository;
+use crate::support::{copy_folder, repository};
 
 /// One copy of the project with its result.
 pub struct Bench {
@@ -24,7 +24,7 @@ impl Bench {
         static ORIGINAL: OnceLock<TempDir> = OnceLock::new();
         let original = ORIGINAL.get_or_init(|| {
             let folder = tempfile::tempdir().unwrap();
-            copy(&repository("tests/it/verify/project"), folder.path());
+            copy_folder(&repository("tests/it/verify/project"), folder.path());
             let output = Command::new(env!("CARGO_BIN_EXE_apportion"))
                 .args(["run", "--quiet", "--period", "2026-02", "--project"])
                 .arg(folder.path())
@@ -34,7 +34,7 @@ impl Bench {
             folder
         });
         let folder = tempfile::tempdir().unwrap();
-        copy(original.path(), folder.path());
+        copy_folder(original.path(), folder.path());
         Self { folder }
     }
 
@@ -96,18 +96,5 @@ impl Bench {
         }
         run.as_object_mut().unwrap().remove("seal");
         fs::write(path, sealed(&serde_json::to_string_pretty(&run).unwrap())).unwrap();
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
     }
 }

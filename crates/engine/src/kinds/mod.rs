@@ -47,6 +47,12 @@ pub(crate) fn of(body: &Body) -> &dyn Behaviour {
     }
 }
 
+/// Whether rules of this kind pay an amount of their own for a deal, which their parameters or their payees' data name,
+/// instead of a part of what the deal is worth.
+pub fn pays_own_amount(kind: Kind) -> bool {
+    matches!(nature(kind).differs, NatureDifference::ByDeal { amount: true, .. })
+}
+
 /// What all rules of a kind have in common.
 pub(crate) fn nature(kind: Kind) -> &'static Nature {
     match kind {

@@ -10,13 +10,6 @@ mod overrides;
 mod renewal_bonus;
 mod shared_credit;
 mod stipend;
-/// Where a key is listed among the changes of a rule: the days first, then which deals and which engagements, then the
-/// keys of each kind in their order, caps last. Keys that no kind has come after all others.
-pub fn rank(key: &str) -> usize {
-    let first = ["from", "until", "when", "engaged", "reach"];
-    let own = Kind::ALL.into_iter().flat_map(|kind| describe(kind).table.parameters).map(|own| own.key);
-    first.into_iter().chain(own).chain(["cap"]).position(|known| known == key).unwrap_or(usize::MAX)
-}
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +31,14 @@ pub use stipend::*;
 
 /// The kinds, in the words of the files.
 pub use apportion_contract::RuleKind as Kind;
+
+/// Where a key is listed among the changes of a rule: the days first, then which deals and which engagements, then the
+/// keys of each kind in their order, caps last. Keys that no kind has come after all others.
+pub fn rank(key: &str) -> usize {
+    let first = ["from", "until", "when", "engaged", "reach"];
+    let own = Kind::ALL.into_iter().flat_map(|kind| describe(kind).table.parameters).map(|own| own.key);
+    first.into_iter().chain(own).chain(["cap"]).position(|known| known == key).unwrap_or(usize::MAX)
+}
 
 /// What differs between the kinds.
 #[derive(Debug, Clone)]
