@@ -110,10 +110,7 @@ impl<'a> Filler<'a, '_> {
     }
 
     /// The default for null. It was checked when the binding was made.
-    fn default_value<T>(
-        &self,
-        parse: &impl Fn(Cell, &Notation) -> Result<T, CellFault>,
-    ) -> Option<T> {
+    fn default_value<T>(&self, parse: &impl Fn(Cell, &Notation) -> Result<T, CellFault>) -> Option<T> {
         let default = self.binding.default.as_ref()?;
         let mut buffer = String::new();
         let text = Cell::Text(&default.text);

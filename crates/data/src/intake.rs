@@ -12,6 +12,7 @@ use apportion_expr::{EvalError, Expr, Input, TableInput, Type};
 
 use super::cells::array::Cells;
 use super::column::Shape;
+use super::column_plan::{ColumnPlan, Place};
 use super::contract::{Kind, TableSpec};
 use super::currencies::{MarkedColumns, Marks, marked_cells};
 use super::fill::Filler;
@@ -20,7 +21,6 @@ use super::intern::{Interner, Names};
 use super::mapping::{Binding, From};
 use super::nulls::Nulls;
 use super::open_file::OpenFile;
-use super::column_plan::{ColumnPlan, Place};
 use super::parsed::{MarkedCell, ParsedChunk, ParsedColumn};
 use super::read::chunk::Chunk;
 use super::rounding;

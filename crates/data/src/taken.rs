@@ -88,8 +88,7 @@ impl OpenSources {
                 ColumnFrom::Expr(text) => (text.text.to_string(), &text.span),
             };
             let by_name = !source.columns.contains_key(CURRENCY);
-            let has_it =
-                |file: &&OpenFile| matches!(origin(source, file, CURRENCY), From::File(_));
+            let has_it = |file: &&OpenFile| matches!(origin(source, file, CURRENCY), From::File(_));
             let file = open.files.iter().filter(|_| by_name).find(has_it)?;
             Some(ColumnTakenByName { file: file.file.shown.clone(), span: span.clone(), amount })
         });

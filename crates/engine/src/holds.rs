@@ -204,9 +204,7 @@ impl Asking<'_> {
 
     /// What the payees are on the close dates of their deals; null where a payee is not in the data.
     fn state_index(&self, asked: &[AskedLine<'_>], places: &[usize]) -> UInt32Array {
-        let state = |line: &AskedLine<'_>| {
-            line.payee.map(|payee| self.tables.state(payee, line.deal).raw())
-        };
+        let state = |line: &AskedLine<'_>| line.payee.map(|payee| self.tables.state(payee, line.deal).raw());
         places.iter().map(|place| state(&asked[*place])).collect()
     }
 

@@ -232,9 +232,8 @@ fn draw(figures: &PayeeFigures, available: i128, rounding: Rounding) -> DrawEffe
         true if above > 0 => owed.max(0).min(part(above, figures.recovery.share_e8, rounding)),
         _ => 0,
     };
-    let room = |limit: Option<Minor>, owed: i128| {
-        limit.map_or(i128::MAX, |limit| (limit.wide() - owed).max(0))
-    };
+    let room =
+        |limit: Option<Minor>, owed: i128| limit.map_or(i128::MAX, |limit| (limit.wide() - owed).max(0));
     match figures.draw {
         Some(Draw { amount, pays: DrawPays::UpTo, limit }) => DrawEffect {
             advance: (amount.wide() - available).max(0).min(room(limit, owed)),

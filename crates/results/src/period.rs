@@ -5,8 +5,8 @@ use std::io;
 use super::sink::{OutputDigest, Sink};
 use super::sums::{Sums, sums};
 use super::{
-    ATTAINMENT, CRATES, LINES, Outcome, PAYOUTS, RECONCILIATION, REJECTS, Reconciliation, STATEMENTS, UNCREDITED,
-    attainment, check, lines, manifest, reconciliation, rejects, statements, uncredited,
+    ATTAINMENT, CRATES, LINES, Outcome, PAYOUTS, RECONCILIATION, REJECTS, Reconciliation, STATEMENTS,
+    UNCREDITED, attainment, check, lines, manifest, reconciliation, rejects, statements, uncredited,
 };
 use apportion_base::diagnostic::Diagnostic;
 use apportion_engine::credit::Lines;

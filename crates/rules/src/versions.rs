@@ -173,7 +173,11 @@ fn rule(id: String, drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> Option<R
 }
 
 /// An id that tables of two kinds have, each with the place of its id.
-pub(super) fn two_kinds(id: &str, (kind, first): (&str, &Span), (other, second): (&str, &Span)) -> Diagnostic {
+pub(super) fn two_kinds(
+    id: &str,
+    (kind, first): (&str, &Span),
+    (other, second): (&str, &Span),
+) -> Diagnostic {
     let (kind, other) = (one_word(kind), one_word(other));
     Diagnostic::error(Code::DuplicateRule, format!("`{id}` is the id of {kind} and of {other}"))
         .at(second.clone(), other)

@@ -1,6 +1,6 @@
 //! `diff` of the month that is closed next: what each payee would be paid by other rules, with the ledger as it stands.
 
-use super::desk::{BOOK, Desk, TENTH, deals};
+use super::desk::{BOOK, Desk, TENTH, THREE_ENGAGEMENTS, deals};
 
 /// Up to 300 a month for Ann, who owes what is advanced.
 const DRAW: &str = r#"
@@ -27,6 +27,7 @@ fn desk() -> Desk {
     let desk = Desk::of_tenths(&[
         ("rules/draw.toml", DRAW),
         ("data/deals.csv", &deals("D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\nD3,won,2026-02-11,800\n")),
+        ("data/engagements.csv", THREE_ENGAGEMENTS),
         ("draft/tenth.toml", TENTH),
         ("draft/draw.toml", &DRAW.replace("limit = 400", "limit = 350")),
         ("draft/hold.toml", HOLD),

@@ -38,6 +38,10 @@ roles = [ { role = "closed", share = "100%" } ]
 pub const ENGAGEMENTS: &str = "engagement_id,deal_id,payee_id,role\n\
     g1,D1,ann,closed\ng2,D2,ann,closed\ng3,D3,ben,closed\ng4,D4,ann,closed\ng5,D5,ann,closed\n";
 
+/// Those of the first three deals.
+pub const THREE_ENGAGEMENTS: &str = "engagement_id,deal_id,payee_id,role\n\
+    g1,D1,ann,closed\ng2,D2,ann,closed\ng3,D3,ben,closed\n";
+
 /// The book with further tables, each in a file of its name.
 pub fn book_with(tables: &[&str]) -> String {
     let source = |table: &&str| format!("{table} = {{ path = \"data/{table}.csv\" }}\n");

@@ -1,12 +1,13 @@
 //! Ledgers that somebody changed: `verify ledger` finds it, and no close goes on from there.
 
-use super::desk::{BOOK, Desk, deals, files_below};
+use super::desk::{BOOK, Desk, THREE_ENGAGEMENTS, deals, files_below};
 
 const DEALS: &str = "D1,won,2026-01-10,1000\nD2,won,2026-02-10,500\nD3,won,2026-02-11,70\n";
 
 /// January and February are closed.
 fn closed() -> Desk {
-    let desk = Desk::of_tenths(&[("data/deals.csv", &deals(DEALS))]);
+    let desk =
+        Desk::of_tenths(&[("data/deals.csv", &deals(DEALS)), ("data/engagements.csv", THREE_ENGAGEMENTS)]);
     desk.close("2026-01");
     desk.close("2026-02");
     desk

@@ -9,10 +9,10 @@ use super::super::cells::array::Cells;
 use super::super::cells::cell::{Cell, is_marked};
 use super::super::contract::Kind;
 use super::super::intern::Lookup;
+use super::super::parsed::ParsedValues;
 use super::super::tables::indices::NONE;
 use super::Filler;
 use super::last_dictionary::LastDictionary;
-use super::super::parsed::ParsedValues;
 
 /// Rows that are sampled to find out whether the texts of a column repeat.
 const SAMPLE: usize = 256;

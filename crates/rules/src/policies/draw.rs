@@ -8,9 +8,7 @@ use crate::description::{EFFECTIVE_BY_MONTH, FROM, ID, RETROACTIVE, TITLE, WHY};
 use crate::numbers::{amount_by_column, share};
 use crate::values::Values;
 use apportion_base::money::Minor;
-use apportion_book::config::describe::{
-    Choice, Default, Number, Parameter, Presence, Record, Scope, Shape,
-};
+use apportion_book::config::describe::{Choice, Default, Number, Parameter, Presence, Record, Scope, Shape};
 use apportion_book::config::number::percent;
 use apportion_book::config::{Item, Table};
 use apportion_book::{choices, display_day};

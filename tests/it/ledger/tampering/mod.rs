@@ -142,7 +142,7 @@ fn more(cents: i64) -> impl Fn(&str) -> String {
 
 #[test]
 fn every_kind_of_tampering_is_found() {
-    let all: Vec<Tampering> = folders::all().into_iter().chain(contents::all()).collect();
+    let all: Vec<Tampering> = folders::all().chain(contents::all()).collect();
     let names: BTreeSet<&str> = all.iter().map(|tampering| tampering.name.as_str()).collect();
     assert_eq!(names.len(), all.len(), "two have one name");
     assert!(all.len() >= 40, "{}", all.len());

@@ -15,8 +15,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let own = |subject: &PolicyPlace<'_>| {
         subject.payment().is_some_and(|payment| payment.currency == PaymentCurrency::Payee)
     };
-    let of_version =
-        |subject: PolicyPlace<'_>| finding(facts, &subject, subject.months(facts).last()?);
+    let of_version = |subject: PolicyPlace<'_>| finding(facts, &subject, subject.months(facts).last()?);
     versions(facts).filter(own).filter_map(of_version).collect()
 }
 

@@ -117,12 +117,10 @@ fn beyond(
     released: Released<'_>,
 ) -> Option<Finding> {
     let deals = deals_of(lines, released, |release| release.is_beyond());
-    let finding =
-        on_deals(facts, subject, &deals, (Code::ReleaseBeyond, "is below 0 or above 1", ""))?;
-    Some(
-        finding
-            .help("it is a part: 0.8, and not 80. It is kept within 0 and 1, so that all or nothing is paid there"),
-    )
+    let finding = on_deals(facts, subject, &deals, (Code::ReleaseBeyond, "is below 0 or above 1", ""))?;
+    Some(finding.help(
+        "it is a part: 0.8, and not 80. It is kept within 0 and 1, so that all or nothing is paid there",
+    ))
 }
 
 /// Parts without a value.

@@ -5,10 +5,10 @@ use apportion_data::{DealIx, Optional, PayeeIx};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-use super::running::{RunningCredit, Terms, counted};
 use super::measure::{Formula, MEASURE_SCALE};
 use super::nothing;
 use super::plan::CommissionPlan;
+use super::running::{RunningCredit, Terms, counted};
 use super::team::{in_order, leads};
 use crate::credit::{Fault, Line};
 use crate::explain::amounts::{ExplainedLine, Running};

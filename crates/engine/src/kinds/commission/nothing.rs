@@ -1,7 +1,7 @@
 //! Why a commission gave nothing on a deal.
 
-use super::running::Terms;
 use super::plan::CommissionPlan;
+use super::running::Terms;
 use super::team::leads;
 use crate::credit::Fault;
 use crate::explain::explainer::Explainer;
