@@ -2,6 +2,7 @@
 
 pub(crate) mod book;
 pub(crate) mod dialect;
+pub mod exports;
 pub(crate) mod ledger;
 pub(crate) mod reshape;
 pub(crate) mod source;
