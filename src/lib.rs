@@ -75,6 +75,7 @@
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`results`] | lines → files, control totals |
 //! | [`ledger`] | months that are closed for good: entries, holds, draws, payments |
+//! | [`payments`] | files that payroll and banks take, made of a close |
 //! | [`charter`] | the rules in force as a document that a partner can read |
 //! | [`verify`] | a result proved again from its files alone |
 //! | [`project`] | the whole way, from a project's files to a settlement: what every command calls |
@@ -98,6 +99,7 @@ pub use apportion_documents::page;
 pub use apportion_engine::{cases, charter, check, credit, diff, explain, kinds, pay, plan, project, settle};
 pub use apportion_expr as expr;
 pub use apportion_ledger as ledger;
+pub use apportion_payments as payments;
 pub use apportion_results as results;
 pub use apportion_rules as rules;
 pub use apportion_verify as verify;
@@ -114,8 +116,9 @@ pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
     Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses, Comparison,
-    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, Inquiry, OtherInputs,
-    Payout, PostedClose, Session, Settlement, SourceReport, Writing, arrow_file,
+    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome,
+    ExportRequest, Inquiry, OtherInputs, Payout, PostedClose, Session, Settlement, SourceReport, Writing,
+    arrow_file,
 };
 
 apportion_base::overflow_probe!();
@@ -132,5 +135,6 @@ pub static CRATES: overflow::Guard = overflow::Guard::new(&[
     apportion_ledger::OVERFLOW,
     apportion_verify::OVERFLOW,
     apportion_documents::OVERFLOW,
+    apportion_payments::OVERFLOW,
     crate::OVERFLOW,
 ]);

@@ -5,6 +5,7 @@ mod close_comparison;
 mod compare;
 mod explain;
 mod explain_close;
+mod exports;
 mod inquiry;
 mod kept;
 mod ledger;
@@ -36,6 +37,7 @@ pub use explain::Explanation;
 pub use explain_close::{
     CloseExplanation, CloseInquiry, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject,
 };
+pub use exports::{ExportOutcome, ExportRequest};
 pub use inquiry::Inquiry;
 pub use ledger::{ApprovedDraft, PostedClose};
 pub use settlement::{Amount, Payout, Settlement, Writing};

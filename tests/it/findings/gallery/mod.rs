@@ -2,6 +2,7 @@
 
 mod cases;
 mod configuration;
+mod exports;
 mod expressions;
 mod files;
 mod ledger;
@@ -22,6 +23,7 @@ pub fn all() -> Vec<Entry> {
     all.extend(uncredited::entries());
     all.extend(cases::entries());
     all.extend(ledger::entries());
+    all.extend(exports::entries());
     all.extend(results::entries());
     all.sort_by_key(|entry| (entry.family, entry.code));
     all
