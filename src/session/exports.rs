@@ -266,14 +266,15 @@ fn settings(
 fn replaced(exports: &mut [ExportSettings], argument: &str) -> Result<(), Diagnostic> {
     let parts = argument.split_once('=').and_then(|(key, value)| Some((key.split_once('.')?, value)));
     let Some(((name, key), value)) = parts else {
-        let message = format!("`--set {argument}` is not NAME.key=value");
+        let key = argument.split('=').next().unwrap_or_default();
+        let message = format!("`--set {key}…` is not NAME.key=value");
         return Err(Diagnostic::error(Code::BadExport, message).help("such as --set us-payroll.batch=AP0726"));
     };
     match exports.iter_mut().find(|export| export.name == name) {
         Some(export) => export.set(key, value),
         None => Err(Diagnostic::error(
             Code::BadExport,
-            format!("`--set {argument}`: there is no export `{name}`"),
+            format!("`--set {name}.{key}`: there is no export `{name}`"),
         )),
     }
 }

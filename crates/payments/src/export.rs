@@ -9,6 +9,7 @@ use apportion_book::exports::{Scheme, TextRule};
 use apportion_book::{ExportFamily, ExportFormat, ExportSettings, display_day};
 use apportion_data::PaymentDetails;
 
+use crate::account::masked;
 use crate::close::{ClosedMonth, ClosedPayee};
 use crate::folder::StoredExport;
 use crate::job::{Job, Occasion, OutputFile, Payment, Written};
@@ -466,6 +467,16 @@ fn totals(sums: &Sums) -> Vec<Total> {
     by_currency.into_iter().map(total).collect()
 }
 
+/// A key that was replaced, as the manifest has it: of an account no more than its end.
+fn without_account(set: &str) -> String {
+    match set.split_once('=') {
+        Some((key, value)) if ["iban", "account", "routing"].iter().any(|part| key.ends_with(part)) => {
+            format!("{key}={}", masked(value))
+        }
+        _ => set.to_owned(),
+    }
+}
+
 /// Who is left out, who has nothing, and what was noted.
 type Remarks<'n> = (Vec<LeftOut>, Vec<String>, &'n Notes);
 
@@ -506,7 +517,7 @@ fn manifest(
         execution_date: display_day(request.occasion.execution),
         created: request.occasion.created.iso(),
         arguments: Arguments {
-            set: own.map(str::to_owned).collect(),
+            set: own.map(without_account).collect(),
             leave_out: request.leave_out.iter().cloned().collect(),
             only: request.only.iter().cloned().collect(),
             allow_unexported: request.allow_unexported,

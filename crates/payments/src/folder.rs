@@ -8,7 +8,7 @@ use std::sync::Arc;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::digest::sha256_hex;
 use apportion_base::store::{Fault, Staging, Store, replace_file};
-use apportion_base::world::{Entry, World};
+use apportion_base::world::Entry;
 
 use crate::export::PreparedExport;
 use crate::manifest::{MANIFEST, Manifest};

@@ -175,8 +175,12 @@ impl Job<'_> {
         format!("{}-{}", self.prefix(), self.occasion.period)
     }
 
-    /// An error about the export itself, at a key.
+    /// An error about the export itself, at a key. The line of an account is not shown.
     pub fn error(&self, key: &str, message: impl Into<String>) -> Diagnostic {
+        if ["debtor", "balanced"].contains(&key) {
+            let message = format!("export `{}`: {}", self.export.name, message.into());
+            return Diagnostic::error(Code::BadExport, message);
+        }
         let span = self.export.keys.span(key).unwrap_or(&self.export.span);
         Diagnostic::error(Code::BadExport, message).at(span.clone(), "")
     }

@@ -137,7 +137,8 @@ proptest! {
                         ["bad-payment-details", "payment-does-not-fit"].contains(&code),
                         "{}: {} {:?}", code, error.message, error.help
                     );
-                    prop_assert!(by_id.keys().any(|id| error.help.iter().any(|line| line.starts_with(&format!("`{id}`: ")))));
+                    let named = by_id.keys().any(|id| error.help.iter().any(|line| line.starts_with(&format!("`{id}`: "))));
+                    prop_assert!(named, "{:?}", error.help);
                 }
             }
         }
