@@ -114,7 +114,7 @@ fn scope(people: &People, details: &PaymentDetails) -> Scope {
 fn own(job: &Job<'_>, rows: &[TemplateRow<'_>], notes: &mut Notes) -> Frame {
     let digits = job.currency.digits();
     let texts = |of: &mut dyn FnMut(&TemplateRow<'_>) -> Option<String>| -> ArrayRef {
-        Arc::new(rows.iter().map(|row| of(row)).collect::<StringArray>())
+        Arc::new(rows.iter().map(&mut *of).collect::<StringArray>())
     };
     let numbers = |values: Vec<i128>, scale: u32| -> ArrayRef {
         let plain = Decimal128Array::from(values);
