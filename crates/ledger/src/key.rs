@@ -11,13 +11,8 @@ use rayon::prelude::*;
 /// A hash table whose order nothing may depend on.
 pub type Map<K, V> = HashMap<K, V, FixedState>;
 
-/// An empty table with room for so many values.
-pub fn map_with_room<K, V>(values: usize) -> Map<K, V> {
-    Map::with_capacity_and_hasher(values, FixedState::default())
-}
-
 /// The code of an id: codes count from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(NonZeroU32);
 
 /// An id or none.
@@ -32,7 +27,7 @@ impl Name {
     }
 
     /// Its place among all ids.
-    fn place(self) -> usize {
+    pub(crate) fn place(self) -> usize {
         self.0.get() as usize - 1
     }
 }
@@ -164,8 +159,9 @@ impl<T: Copy> FromIterator<(Name, T)> for ByName<T> {
     }
 }
 
-/// What identifies a line, and all entries of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What identifies a line, and all entries of it. Keys are in order of their codes, which is that of their payees first and says nothing
+/// of ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     /// The payee.
     pub payee: Name,

@@ -27,7 +27,7 @@ use apportion_contract::output::ledger::CLOSES_FOLDER;
 
 pub use draft::Draft;
 pub(crate) use draft::sealed;
-pub use history::{Close, Closes, History, month_after};
+pub use history::{Close, Closes, History, PackedHistory, month_after};
 pub use inputs::outdated;
 pub use lock::LedgerLock;
 pub use past::MemoryFolder;
