@@ -24,6 +24,9 @@ use crate::vanished::{Decision, VanishedThings};
 /// So many keys, or those of one payee, are settled at once.
 const AT_ONCE: usize = 1 << 14;
 
+/// So many groups of payees are settled before their entries are put together.
+const GROUPS: usize = 32;
+
 /// What is held of a key at the end of the month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldKey {
@@ -97,20 +100,28 @@ pub fn entries(
     let holds = ground.rules.policies.of_kind(PolicyKind::Hold).next().is_some();
     let settling = Settling { ground, posted, vanished, names, ranks: names.ranks(), holds };
     let payees = settling.payees();
-    let settled = |payees: &[OfPayee<'_>]| settling.settle(payees);
     let groups = settling.groups(&payees);
-    let parts: Vec<Result<EarnedEntries, Diagnostic>> =
-        groups.into_par_iter().with_max_len(1).map(settled).collect();
-    let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut made = EarnedEntries::default();
-    let entries = parts.iter().map(|part| part.entries.len()).sum();
-    made.entries.reserve_exact(entries);
-    made.lines.reserve_exact(entries);
-    for part in parts {
-        made.entries.extend(part.entries);
-        made.lines.extend(part.lines);
-        made.held.extend(part.held);
-        made.moved_before.extend(part.moved_before);
+    // Some at a time, so that the memory of what the first ones made is that of the next.
+    let mut left = groups.len();
+    for groups in groups.chunks(GROUPS) {
+        let parts: Vec<Result<EarnedEntries, Diagnostic>> =
+            groups.par_iter().with_max_len(1).map(|payees| settling.settle(payees)).collect();
+        let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
+        if made.entries.is_empty() {
+            // As many of all as of the first ones, and some more.
+            let first: usize = parts.iter().map(|part| part.entries.len()).sum();
+            let all = first / groups.len() * left;
+            made.entries.reserve(all + all / 16);
+            made.lines.reserve(all + all / 16);
+        }
+        left -= groups.len();
+        for part in parts {
+            made.entries.extend(part.entries);
+            made.lines.extend(part.lines);
+            made.held.extend(part.held);
+            made.moved_before.extend(part.moved_before);
+        }
     }
     made.moved_before = added_up(made.moved_before, names);
     Ok(made)

@@ -286,7 +286,7 @@ impl<'b> EntryColumns<'b> {
     }
 }
 
-pub(super) fn column<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b ArrayRef, String> {
+fn column<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b ArrayRef, String> {
     batch.column_by_name(name).ok_or_else(|| format!("it has no column `{name}`"))
 }
 

@@ -4,22 +4,22 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Date32Array, DictionaryArray, RecordBatch};
-use arrow::datatypes::{DataType, Date32Type, Field, Int32Type, Schema};
+use arrow::datatypes::{DataType, Field, Int32Type, Schema};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
 
-use super::entries_file::{MoneyColumn, TextColumn, column};
+use super::entries_file::{MoneyColumn, TextColumn};
 use crate::entry::known_word;
 use crate::key::{AdjustmentKey, Key, MaybeName, Name, Names};
 use crate::posted::{LastOfDeal, PostedAdjustment, PostedEntries, PostedKey};
 use apportion_book::Period;
 use apportion_contract::output::ledger::ENTRY_FILE;
 
-/// Rows that are read together.
-const BATCH: usize = 1 << 16;
+/// Rows that are read together: few, so that the memory of a batch is that of the one before.
+const BATCH: usize = 1 << 13;
 
 /// Columns with few texts.
 const REPEATED: [&str; 9] = [
@@ -55,11 +55,13 @@ pub fn read_posted(
     }
     let options = ArrowReaderOptions::new().with_schema(Arc::new(with_dictionaries(metadata.schema())));
     let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(no_file)?;
-    let read = REPEATED.into_iter().chain(OTHERS);
+    let read = REPEATED.into_iter().chain(OTHERS).filter(|name| !is_empty(metadata.metadata(), name));
     let mask = ProjectionMask::columns(metadata.parquet_schema(), read);
-    let rows = metadata.metadata().file_metadata().num_rows();
-    // A guess that costs nothing where it is wrong.
-    posted.reserve(usize::try_from(rows).unwrap_or_default().min(bytes.len()));
+    // What a file says of itself is no reason to ask for more memory than it can need.
+    let rows = usize::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or_default();
+    let rows = rows.min(bytes.len());
+    posted.reserve(rows);
+    names.reserve(rows);
     let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(bytes, metadata)
         .with_projection(mask)
         .with_batch_size(BATCH)
@@ -75,6 +77,16 @@ pub fn read_posted(
         }
     }
     Ok(())
+}
+
+/// Whether a column has nothing but nulls: many entries take nothing back and are nobody's adjustment.
+fn is_empty(metadata: &ParquetMetaData, name: &str) -> bool {
+    metadata.row_groups().iter().all(|rows| {
+        let mut columns = rows.columns().iter();
+        let column = columns.find(|column| column.column_path().string() == name);
+        let nulls = column.and_then(|column| column.statistics()?.null_count_opt());
+        nulls == u64::try_from(rows.num_rows()).ok()
+    })
 }
 
 /// The same columns, those with few texts as dictionaries.
@@ -112,13 +124,16 @@ impl<T> Default for Meanings<T> {
 impl<T: Copy> Meanings<T> {
     /// Looks all texts of a column up, unless they are those of the batch before.
     fn learn<'b>(
-        &mut self,
+        &'b mut self,
         batch: &'b RecordBatch,
-        name: &str,
+        name: &'static str,
         meaning: impl FnMut(&str) -> Result<T, String>,
-    ) -> Result<&'b DictionaryArray<Int32Type>, String> {
+    ) -> Result<Meant<'b, T>, String> {
         let no_texts = || format!("its column `{name}` has no texts");
-        let column = column(batch, name)?.as_dictionary_opt::<Int32Type>().ok_or_else(no_texts)?;
+        let Some(column) = batch.column_by_name(name) else {
+            return Ok(Meant { name, column: None, meanings: &[] });
+        };
+        let column = column.as_dictionary_opt::<Int32Type>().ok_or_else(no_texts)?;
         let is_known = self.texts.as_ref().is_some_and(|texts| Arc::ptr_eq(texts, column.values()));
         if !is_known {
             let texts = column.values().as_string_opt::<i32>().ok_or_else(no_texts)?;
@@ -126,20 +141,20 @@ impl<T: Copy> Meanings<T> {
                 texts.iter().map(Option::unwrap_or_default).map(meaning).collect::<Result<_, _>>()?;
             self.texts = Some(Arc::clone(column.values()));
         }
-        Ok(column)
+        Ok(Meant { name, column: Some(column), meanings: &self.meanings })
     }
 }
 
-/// A column whose texts mean something.
+/// A column whose texts mean something; none where all are null.
 struct Meant<'b, T> {
     name: &'static str,
-    column: &'b DictionaryArray<Int32Type>,
+    column: Option<&'b DictionaryArray<Int32Type>>,
     meanings: &'b [T],
 }
 
 impl<T: Copy> Meant<'_, T> {
     fn get(&self, row: usize) -> Option<T> {
-        self.column.key(row).map(|key| self.meanings[key])
+        self.column?.key(row).map(|key| self.meanings[key])
     }
 
     fn needed(&self, row: usize) -> Result<T, String> {
@@ -151,19 +166,19 @@ impl<T: Copy> Meant<'_, T> {
 struct PostedColumns<'b> {
     payee: Meant<'b, Name>,
     rule: Meant<'b, Name>,
-    deal: TextColumn<'b>,
+    deal: Option<TextColumn<'b>>,
     role: Meant<'b, Name>,
     from_payee: Meant<'b, Name>,
     of_rule: Meant<'b, Name>,
     of_deal: Meant<'b, Name>,
-    adjustment: TextColumn<'b>,
+    adjustment: Option<TextColumn<'b>>,
     kind: Meant<'b, Name>,
     close_date: Option<&'b Date32Array>,
     of_period: Meant<'b, Period>,
     cause: Meant<'b, Name>,
     earned: MoneyColumn<'b>,
     released: MoneyColumn<'b>,
-    reason: TextColumn<'b>,
+    reason: Option<TextColumn<'b>>,
 }
 
 impl<'b> PostedColumns<'b> {
@@ -172,30 +187,29 @@ impl<'b> PostedColumns<'b> {
         let mut of_names = of_names.iter_mut();
         let mut code = |name: &'static str| {
             let known = of_names.next().ok_or_else(|| format!("its column `{name}` is one too many"))?;
-            let column = known.learn(batch, name, |text| Ok(names.code(text)))?;
-            Ok::<_, String>(Meant { name, column, meanings: &known.meanings })
+            known.learn(batch, name, |text| Ok(names.code(text)))
+        };
+        let texts = |name| match batch.column_by_name(name) {
+            None => Ok(None),
+            Some(_) => TextColumn::new(batch, name).map(Some),
         };
         let month = |text: &str| Period::parse(text).ok_or_else(|| format!("\"{text}\" is no month"));
         Ok(Self {
             payee: code("payee_id")?,
             rule: code("rule_id")?,
-            deal: TextColumn::new(batch, "deal_id")?,
+            deal: texts("deal_id")?,
             role: code("role")?,
             from_payee: code("from_payee_id")?,
             of_rule: code("of_rule_id")?,
             of_deal: code("of_deal_id")?,
-            adjustment: TextColumn::new(batch, "adjustment_id")?,
+            adjustment: texts("adjustment_id")?,
             kind: code("kind")?,
-            close_date: column(batch, "close_date")?.as_primitive_opt::<Date32Type>(),
-            of_period: Meant {
-                name: "of_period",
-                column: months.learn(batch, "of_period", month)?,
-                meanings: &months.meanings,
-            },
+            close_date: batch.column_by_name("close_date").and_then(|days| days.as_primitive_opt()),
+            of_period: months.learn(batch, "of_period", month)?,
             cause: code("cause")?,
             earned: MoneyColumn::new(batch, "earned")?,
             released: MoneyColumn::new(batch, "released")?,
-            reason: TextColumn::new(batch, "reason")?,
+            reason: texts("reason")?,
         })
     }
 
@@ -210,25 +224,26 @@ impl<'b> PostedColumns<'b> {
         let payee = self.payee.needed(row)?;
         let of_period = self.of_period.needed(row)?;
         let earned = self.earned.get(row)?;
-        if let Some(adjustment) = self.adjustment.get(row) {
+        let text = |column: &Option<TextColumn<'b>>| column.and_then(|column| column.get(row));
+        if let Some(adjustment) = text(&self.adjustment) {
             let key = AdjustmentKey { adjustment: names.code(adjustment), payee };
             let entry = PostedAdjustment {
                 amount: earned,
                 kind: self.kind.get(row).map(|kind| known_word(names.text(kind))),
                 of_period,
                 closed_in,
-                reason: self.reason.get(row).unwrap_or_default().to_owned(),
-                deal: self.deal.get(row).map(|deal| names.code(deal)),
+                reason: text(&self.reason).unwrap_or_default().to_owned(),
+                deal: text(&self.deal).map(|deal| names.code(deal)),
                 rule: self.rule.get(row),
             };
             return posted.add_adjustment(key, entry).map_err(|error| error.to_string());
         }
-        let deal = self.deal.needed(row)?;
+        let deal_id = text(&self.deal).ok_or_else(|| format!("`deal_id` of row {} is empty", row + 1))?;
         let deal = match *last_deal {
-            Some((text, code)) if text == deal => code,
-            _ => names.code(deal),
+            Some((last, code)) if last == deal_id => code,
+            _ => names.code(deal_id),
         };
-        *last_deal = Some((self.deal.needed(row)?, deal));
+        *last_deal = Some((deal_id, deal));
         let key = Key {
             payee,
             rule: self.rule.needed(row)?,
