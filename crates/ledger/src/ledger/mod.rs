@@ -30,7 +30,6 @@ pub(crate) use draft::sealed;
 pub use history::{Close, Closes, History, PackedHistory, month_after};
 pub use inputs::outdated;
 pub use lock::LedgerLock;
-pub use past::MemoryFolder;
 pub use writer::FolderWriter;
 
 /// The folder of a ledger: what can be read of it.
