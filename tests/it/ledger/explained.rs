@@ -169,7 +169,7 @@ method = "mirror"
     // D1 is 500: its tenth is 50 (-30) and its commission 25 (-15). D2 has 50 of the cap (+30), and 500 at 5% and 100 at 10%: 35 (-15).
     // A quarter of Ben's 20 and of his 10 on D3 is taken back.
     let ann = vec!["D1 tenth -30.00", "D1 tiers -15.00", "D2 tenth 30.00", "D2 tiers -15.00"];
-    let ben = vec!["R3 back -5.00", "R3 back -2.50"];
+    let ben = vec!["R3 back -2.50", "R3 back -5.00"];
     for (asked, expected) in [
         (["--payee", "ann"], vec![("R1", ann.clone())]),
         (["--deal", "R1"], vec![("R1", ann.clone())]),
@@ -204,7 +204,9 @@ fn events(answer: &Value) -> Vec<(String, Vec<String>)> {
         let line = |entry: &&Value| {
             format!("{} {} {}", text(&entry["deal_id"]), text(&entry["rule_id"]), text(&entry["earned"]))
         };
-        (text(&event["deal_id"]), moved.iter().map(line).collect())
+        let mut lines: Vec<String> = moved.iter().map(line).collect();
+        lines.sort();
+        (text(&event["deal_id"]), lines)
     };
     answer["reversals"].as_array().unwrap().iter().map(event).collect()
 }
