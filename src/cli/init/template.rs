@@ -23,6 +23,7 @@ pub const FILES: [(&str, &str); 18] = [
     ("data/quotas.csv", include_str!("template/data/quotas.csv")),
     ("data/receipts.csv", include_str!("template/data/receipts.csv")),
     ("data/adjustments.csv", include_str!("template/data/adjustments.csv")),
+    ("cases/closes.toml", include_str!("template/cases/closes.toml")),
     ("cases/partners.toml", include_str!("template/cases/partners.toml")),
     ("cases/sales.toml", include_str!("template/cases/sales.toml")),
     // Under its own name it would be one of this repository's.
