@@ -234,14 +234,17 @@ fn rebooked(case: &Case, chosen: &[usize]) -> Case {
     case
 }
 
-/// Closes the quarter of a case, which is another one from February on. What each payee earned under each rule in all, and what was paid.
-fn in_all(
-    january: &Case,
-    later: &Case,
-    rules: &str,
-) -> (BTreeMap<[String; 2], i64>, Vec<BTreeMap<String, i64>>) {
+/// What came of closes: cents by payee and rule in all, and those paid to each payee, close by close.
+#[derive(Debug, Default, PartialEq)]
+struct CameOf {
+    earned: BTreeMap<[String; 2], i64>,
+    paid: Vec<BTreeMap<String, i64>>,
+}
+
+/// Closes the quarter of a case, which is another one from February on.
+fn in_all(january: &Case, later: &Case, rules: &str) -> CameOf {
     let project = InMemory::default();
-    let mut paid = Vec::new();
+    let mut came = CameOf::default();
     for (period, case) in PERIODS.into_iter().zip([january, later, later]) {
         project.put(case, rules);
         project.close(period);
@@ -249,14 +252,13 @@ fn in_all(
         let closes = ledger.closes().unwrap();
         let balances = ledger.balances(closes.last().unwrap()).unwrap();
         let paid_to = balances.into_iter().map(|row| (row.payee_id, row.payment.paid.raw()));
-        paid.push(paid_to.filter(|(_, cents)| *cents != 0).collect());
+        came.paid.push(paid_to.filter(|(_, cents)| *cents != 0).collect());
     }
-    let mut sums = BTreeMap::new();
     for ([payee, rule, ..], cents) in project.history().1 {
-        *sums.entry([payee, rule]).or_default() += cents;
+        *came.earned.entry([payee, rule]).or_default() += cents;
     }
-    sums.retain(|_, cents| *cents != 0);
-    (sums, paid)
+    came.earned.retain(|_, cents| *cents != 0);
+    came
 }
 
 proptest! {
