@@ -5,6 +5,7 @@
 
 #![deny(missing_docs)]
 
+mod accounts;
 pub mod config;
 mod dialect;
 mod layout;
@@ -26,6 +27,7 @@ use apportion_base::notation::Zone;
 use apportion_expr::{ExprText, Type};
 
 pub use apportion_contract::{IncompletePolicy, PROJECT_FILE, TableName};
+pub use accounts::{Account, AccountColumn, AccountRole, AccountTable, Accounts};
 pub use layout::{HeaderRow, Layout, MaxUnpacked, TableEnd};
 pub use ledger::{ApprovalBand, LedgerSettings};
 pub use numbers::Numbers;
@@ -75,6 +77,8 @@ pub struct Book {
     pub sources: Vec<Source>,
     /// How months are closed; `None` where the project has no ledger.
     pub ledger: Option<LedgerSettings>,
+    /// The accounts of journals; `None` where the project names none.
+    pub accounts: Option<Accounts>,
 }
 
 impl Book {
