@@ -116,7 +116,7 @@ pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
     Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses, Comparison,
-    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, Inquiry, OtherInputs,
+    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, Inquiry, JournalReport, JournalRequest, OtherInputs,
     Payout, PostedClose, Session, Settlement, SourceReport, Writing, arrow_file,
 };
 

@@ -11,6 +11,7 @@ mod explain;
 mod findings;
 mod init;
 mod internal;
+mod journal;
 mod ledger;
 mod lines;
 mod manual;
@@ -102,6 +103,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Approve(args) => close::approve(args, &cli.global, reporter),
         Command::Post(args) => close::post(args, &cli.global, reporter),
         Command::Ledger(args) => ledger::ledger(args, &cli.global, reporter),
+        Command::Journal(args) => journal::journal(args, &cli.global, reporter),
         Command::Run(args) => run::run(args, &cli.global, reporter),
         Command::Init(args) => init::init(args, reporter),
         Command::Sources(args) => sources::sources(args, &cli.global, reporter),

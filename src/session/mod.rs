@@ -6,6 +6,7 @@ mod compare;
 mod explain;
 mod explain_close;
 mod inquiry;
+mod journal;
 mod kept;
 mod ledger;
 mod settlement;
@@ -37,6 +38,7 @@ pub use explain_close::{
     CloseExplanation, CloseInquiry, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject,
 };
 pub use inquiry::Inquiry;
+pub use journal::{JournalReport, JournalRequest};
 pub use ledger::{ApprovedDraft, PostedClose};
 pub use settlement::{Amount, Payout, Settlement, Writing};
 pub use sources::SourceReport;

@@ -32,6 +32,8 @@ pub enum Family {
     Cases,
     /// Of closing months, and of the ledger.
     Ledger,
+    /// Of payment details and of files for payroll, banks and books.
+    Exports,
     /// Of commands and result folders.
     Results,
     /// Findings of `apportion check`.
@@ -262,6 +264,29 @@ codes! {
         UnreadableLedger = "unreadable-ledger": "A file of the ledger is missing, damaged, or not what the ledger wrote.",
         WrongPosting = "wrong-posting": "An entry, a balance or a total of a ledger does not follow from what was posted.",
         Vanished = "vanished": "The ledger rests on something that the data no longer have.",
+    }
+    Exports {
+        AccountChanged = "account-changed":
+            "A payee's account changed at most 14 days before the payment. Fraud begins there.",
+        BadExport = "bad-export": "An export, one of its keys or an argument for it can't be used.",
+        BadPaymentDetails = "bad-payment-details":
+            "Payment details of payees are missing or can't be used. All of them are listed, and nothing is written.",
+        BankMayRefuse = "bank-may-refuse":
+            "Something about a file is allowed, and some banks do not take it.",
+        ControlDiffers = "control-differs":
+            "What was read back from a file is not what the close pays. The file is not written.",
+        EarlierFile = "earlier-file": "The same close or day has another file already, and the system that takes it may pay twice.",
+        ExportSent = "export-sent":
+            "A file was marked as sent, and what would be written now differs from it.",
+        NoBankingDay = "no-banking-day": "Banks do not work on the execution date.",
+        NotSent = "not-sent": "There is no export, or no mark, that this could be about.",
+        PaymentDoesNotFit = "payment-does-not-fit":
+            "A payment does not fit into the format: its amount, its currency, a name or a character. Nothing is cut or rounded.",
+        RepeatedPayment = "repeated-payment": "Two payments of a file have the same account, amount and day.",
+        TwoExports = "two-exports": "A payee is in two exports, which would pay it twice.",
+        UnclearDetails = "unclear-details":
+            "Rows of payment details can't be used; payees who are paid by them are errors of their own.",
+        Unexported = "unexported": "A payee has an amount and is in no export.",
     }
     Results {
         AnotherPeriod = "another-period":

@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod book;
 pub(crate) mod dialect;
+pub mod exports;
 pub(crate) mod ledger;
 pub(crate) mod reshape;
 pub(crate) mod source;
