@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::chart::{Chart, NoAccount};
 use crate::formats::{Format, ReadLine, Request, Written};
-use crate::journal::{Heading, Payees, Unfit, journals};
+use crate::journal::{Heading, Journal, Payees, Unfit, journals};
 use crate::keys::JournalKeys;
 use crate::movement::{Movement, PayeeAccounts, PayeeFacts, movements, payment};
 use crate::posted::PostedClose;
@@ -190,10 +190,10 @@ fn differs(file: &str, why: &str) -> Diagnostic {
 type Sums = BTreeMap<(String, Option<String>), i128>;
 
 /// What was read adds up to the movements, by account and by who is named.
-fn compare(
+pub(crate) fn compare(
     format: Format,
     keys: &JournalKeys,
-    journals: &[crate::journal::Journal],
+    journals: &[Journal],
     read: &[ReadLine],
 ) -> Result<(), String> {
     let mut expected = Sums::new();

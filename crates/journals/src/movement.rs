@@ -256,6 +256,10 @@ pub fn payment(payee: &str, paid: i128, accounts: PayeeAccounts<'_>) -> Result<V
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn chart() -> Chart {
@@ -379,5 +383,97 @@ mod tests {
         assert_eq!(movements(&posted, accounts), Err(vec![NoAccount::NoKey(AccountRole::Payable)]));
         let unpaid = PayeePostings { paid: 0, after: Standing { due: 10, owed: 0 }, ..posted };
         assert_eq!(movements(&unpaid, accounts).map(|all| all.len()), Ok(1));
+    }
+
+    /// A month of a payee: earned, released of it, adjusted, guaranteed, advanced, recovered, forgiven and paid; and whether the kind
+    /// is another.
+    type Month = ([i64; 8], bool);
+
+    fn months() -> impl Strategy<Value = Vec<Month>> {
+        let month = (prop::array::uniform8(0..1_000_i64), -1_000..1_000_i64, -50..50_i64, any::<bool>());
+        let month = month.prop_map(|(mut figures, earned, adjusted, changes)| {
+            figures[0] = earned;
+            figures[2] = adjusted;
+            (figures, changes)
+        });
+        prop::collection::vec(month, 1..12)
+    }
+
+    proptest! {
+        /// Over any closes each payee has what is held and carried, or owes it, and what is owed of draws; debits are credits; and no
+        /// account but those of the payee's kind has anything of it.
+        #[test]
+        fn accounts_are_the_balances_after_any_closes(months in months(), opening in (-500..500_i64, 0..500_i64)) {
+            let mut chart = chart();
+            for role in [AccountRole::Accrued, AccountRole::Receivable, AccountRole::Advance] {
+                let word = role.word();
+                chart.by_kind(role, [("partner", format!("{word} of partners"))], Some(word.to_owned()));
+            }
+            let facts = |partner: bool| PayeeFacts { kind: partner.then(|| "partner".to_owned()), ..PayeeFacts::default() };
+            let mut now = Standing { due: opening.0.into(), owed: opening.1.into() };
+            let (mut is_partner, mut before) = (false, None);
+            let mut accounts: BTreeMap<String, i128> = BTreeMap::from([
+                ("accrued".to_owned(), -now.accrued()),
+                ("receivable".to_owned(), now.receivable()),
+                ("advance".to_owned(), now.owed),
+            ]);
+            let opened: i128 = accounts.values().sum();
+            for ([earned, other, adjusted, guarantee, advance, recovery, forgiven, paid], changes) in months {
+                let figures = [earned, other, adjusted, guarantee, advance, recovery, forgiven, paid].map(i128::from);
+                let [earned, other, adjusted, guarantee, advance, recovery, forgiven, paid] = figures;
+                let after = Standing {
+                    due: now.due + earned + other + adjusted + guarantee + advance - recovery - paid,
+                    owed: now.owed + advance - recovery - forgiven,
+                };
+                let posted = PayeePostings {
+                    payee: "ann".to_owned(),
+                    before: now,
+                    after,
+                    earned: vec![("a".to_owned(), earned), ("b".to_owned(), other)],
+                    adjustments: vec![AdjustmentPosting { rule: None, amount: adjusted, is_of_bank: changes }],
+                    guarantee,
+                    guarantee_id: Some("floor".to_owned()),
+                    advance,
+                    recovery,
+                    forgiven,
+                    draw_id: Some("ramp".to_owned()),
+                    paid,
+                };
+                is_partner = is_partner != changes;
+                let own = facts(is_partner);
+                let given = PayeeAccounts { chart: &chart, now: &own, before: before.as_ref(), day: 1, day_before: 0 };
+                let made = movements(&posted, given).unwrap_or_else(|missing| panic!("{missing:?}"));
+                for one in made {
+                    prop_assert!(one.amount > 0 && one.debit.account != one.credit.account);
+                    *accounts.entry(one.debit.account).or_default() += one.amount;
+                    *accounts.entry(one.credit.account).or_default() -= one.amount;
+                }
+                // What the system before left stands on the accounts of the first close's kind.
+                if before.is_none() && is_partner {
+                    for role in ["accrued", "receivable", "advance"] {
+                        let balance = accounts.insert(role.to_owned(), 0).unwrap_or_default();
+                        let opening = match role {
+                            "accrued" => -now.accrued(),
+                            "receivable" => now.receivable(),
+                            _ => now.owed,
+                        };
+                        prop_assert_eq!(balance, opening);
+                        *accounts.entry(format!("{role} of partners")).or_default() += opening;
+                    }
+                }
+                before = Some(own);
+                now = after;
+                let kind = if is_partner { " of partners" } else { "" };
+                let has = |account: String| accounts.get(&account).copied().unwrap_or_default();
+                prop_assert_eq!(has(format!("accrued{kind}")), -now.accrued());
+                prop_assert_eq!(has(format!("receivable{kind}")), now.receivable());
+                prop_assert_eq!(has(format!("advance{kind}")), now.owed);
+                let other = if is_partner { "" } else { " of partners" };
+                for role in ["accrued", "receivable", "advance"] {
+                    prop_assert_eq!(has(format!("{role}{other}")), 0);
+                }
+                prop_assert_eq!(accounts.values().sum::<i128>(), opened);
+            }
+        }
     }
 }

@@ -11,6 +11,8 @@ mod dynamics_365;
 mod hledger;
 mod netsuite;
 mod quickbooks_online;
+#[cfg(test)]
+mod tests;
 mod xero;
 
 use crate::journal::{Heading, Journal};
