@@ -116,8 +116,8 @@ pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
     Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses, Comparison,
-    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, Inquiry, JournalReport, JournalRequest, OtherInputs,
-    Payout, PostedClose, Session, Settlement, SourceReport, Writing, arrow_file,
+    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, Inquiry, JournalReport,
+    JournalRequest, OtherInputs, Payout, PostedClose, Session, Settlement, SourceReport, Writing, arrow_file,
 };
 
 apportion_base::overflow_probe!();

@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::Schema;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::Memory;
-use apportion_book::{AccountRole, ExportFormat};
 use apportion_book::config::describe::{Choice, Parameter, Shape};
+use apportion_book::{AccountRole, ExportFormat};
 use apportion_engine::cases::CaseFile;
 use apportion_rules::{
     CapScope, Constraint, Description, Kind, PolicyKind, describe, describe_policy, testing,
@@ -214,7 +214,7 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
         ("", "@"),
         ("book", "[book]\n@"),
         ("sources", "[sources]\n@"),
-        ("accounts", "[accounts]\n@"),
+        ("accounts", "[book]\n[accounts]\n@"),
         ("ledger", "[book]\n[ledger]\n@"),
         ("ledger.approvals[]", "[book]\n[ledger]\napprovals = [ { @ } ]"),
     ]
@@ -224,12 +224,12 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
         .map(|key| (format!("book.{key}"), format!("[sources]\n[book]\n{key} = @")))
         .into();
     for role in AccountRole::ALL.map(AccountRole::word) {
-        tables.push((format!("accounts.{role}"), format!("[accounts]\n{role} = {{ @ }}\n")));
+        tables.push((format!("accounts.{role}"), format!("[book]\n[accounts]\n{role} = {{ @ }}\n")));
         tables.push((
             format!("accounts.{role}'"),
-            format!("[accounts]\n{role} = {{ table = \"a.csv\", @ }}\n"),
+            format!("[book]\n[accounts]\n{role} = {{ table = \"a.csv\", @ }}\n"),
         ));
-        choices.push((format!("accounts.{role}.by"), format!("[accounts]\n{role} = {{ by = @ }}\n")));
+        choices.push((format!("accounts.{role}.by"), format!("[book]\n[accounts]\n{role} = {{ by = @ }}\n")));
     }
     for name in SOURCES {
         let (of_source, words) = source(name);

@@ -16,12 +16,13 @@ use apportion_book::exports::{ExportKeys, ExportSettings, ExportValue, TextRule}
 use apportion_book::{AccountColumn, Book, ExportFormat, FiscalCalendar, Period};
 use apportion_contract::output::ledger::{EXPORTS_FOLDER, MANIFEST, is_of_a_journal};
 use apportion_journals::chart::Chart;
-use apportion_journals::formats::Format;
+use apportion_journals::formats::{Format, JournalFile};
 use apportion_journals::journal::{Heading, Payees, filled, roles};
-use apportion_journals::keys::{JournalKeys, KeyText, PayeeCells};
-use apportion_journals::made::{Facts, Ingredients, JournalExport, export, movements_of};
+use apportion_journals::keys::{JournalKeys, KeyText, PayeeCells, Template};
+use apportion_journals::made::{Facts, Ingredients, JournalExport, export, movements_of, payments_of};
 use apportion_journals::movement::PayeeFacts;
 use apportion_journals::posted::{self, PostedClose};
+use apportion_journals::sent::{SentExport, sent_exports};
 use apportion_journals::text;
 use apportion_ledger::folder::digits_of;
 use apportion_ledger::people::{People, cell};
@@ -96,24 +97,31 @@ impl Session {
         let one = |found: Diagnostic| vec![found];
         let book = self.book();
         let ledger = self.ledger(store).map_err(|error| error.diagnostics().to_vec())?;
-        let chosen = chosen(book, &request.format)?;
+        let mut chosen = chosen(book, &request.format)?;
+        chosen.keys.template = self.template(&chosen.keys).map_err(one)?;
         let posted = posted::read(&ledger, request.period, book.calendar()).map_err(one)?;
         let chart = match &book.accounts {
             Some(accounts) => Chart::load(self.world.as_ref(), &book.root, accounts)?,
             None => Chart::default(),
         };
-        let (payees, facts) = self.known(&chart, &posted)?;
+        let (payees, facts) = self.known(&chart, &posted, request.payments)?;
         let given = Ingredients { chart: &chart, accounts: book.accounts.as_ref(), facts: &facts };
-        let movements = movements_of(&posted, given)?;
         let heading = heading(book, &posted, &chosen, request);
-        let made = export(chosen.format, &chosen.keys, &heading, &payees, &movements)?;
+        let exports = ledger.folder().join(EXPORTS_FOLDER).join(&posted.close.record.close);
+        let made = if request.payments {
+            let sent = sent_exports(self.world.as_ref(), &exports).map_err(one)?;
+            payments(book, (&posted, given), (&chosen, &heading, &payees), (&sent, request))?
+        } else {
+            let movements = movements_of(&posted, given)?;
+            export(chosen.format, &chosen.keys, &heading, &payees, &movements)?
+        };
         let folder = request.out.clone().unwrap_or_else(|| {
-            let close = &posted.close.record.close;
-            ledger.folder().join(EXPORTS_FOLDER).join(close).join(format!("journal-{}", chosen.name))
+            let payments = if request.payments { "-payments" } else { "" };
+            exports.join(format!("journal-{}{payments}", chosen.name))
         });
         let mut warnings = told(&made);
         if !made.written.files.is_empty() {
-            let manifest = manifest(&posted, &chosen, &heading, &made).map_err(one)?;
+            let manifest = manifest(&posted, &chosen, (&heading, request.payments), &made).map_err(one)?;
             warnings.extend(publish(store, &folder, &made, &manifest).map_err(one)?);
         }
         Ok(JournalReport {
@@ -129,8 +137,24 @@ impl Session {
         })
     }
 
+    /// The file that a format fills.
+    fn template(&self, keys: &JournalKeys) -> Result<Option<Template>, Diagnostic> {
+        let Some(name) = keys.plain("template") else { return Ok(None) };
+        let bytes = self.world.read(&self.book().root.join(name)).map_err(|error| {
+            Diagnostic::error(Code::CannotRead, format!("the template {name} can't be read: {error}")).help(
+                "`template` is the path of the file that was downloaded, from the folder of apportion.toml",
+            )
+        })?;
+        Ok(Some(Template { name: name.to_owned(), bytes }))
+    }
+
     /// What is known of payees on the last days of the close and of the one before.
-    fn known(&self, chart: &Chart, posted: &PostedClose) -> Result<(Payees, Facts), Vec<Diagnostic>> {
+    fn known(
+        &self,
+        chart: &Chart,
+        posted: &PostedClose,
+        payments: bool,
+    ) -> Result<(Payees, Facts), Vec<Diagnostic>> {
         let details = apportion_data::payment_details(&self.world, self.book())?;
         let of_details = |payee: &str, day: i32| -> BTreeMap<String, String> {
             let Some(row) = details.on(payee, day) else { return BTreeMap::new() };
@@ -141,7 +165,7 @@ impl Session {
             let row = people.rows.get(payee).map(Vec::as_slice).unwrap_or_default();
             people.columns.iter().cloned().zip(row.iter().cloned()).collect()
         };
-        if chart.goes_by(AccountColumn::Export) {
+        if !payments && chart.goes_by(AccountColumn::Export) {
             let message = "accounts can't go by `export` yet";
             return Err(vec![Diagnostic::error(Code::BadAccounts, message)]);
         }
@@ -209,7 +233,8 @@ fn keys(export: &ExportSettings) -> Result<(JournalKeys, Option<u8>), Vec<Diagno
     let text = |rule: &TextRule| match rule {
         TextRule::Constant(text) => KeyText::Constant(text.clone()),
         TextRule::By { by, is, otherwise } => {
-            let plain = by.strip_prefix("payees.").or_else(|| by.strip_prefix("payment_details.")).unwrap_or(by);
+            let plain =
+                by.strip_prefix("payees.").or_else(|| by.strip_prefix("payment_details.")).unwrap_or(by);
             KeyText::By { by: plain.to_owned(), is: is.clone(), otherwise: otherwise.clone() }
         }
     };
@@ -222,7 +247,8 @@ fn keys(export: &ExportSettings) -> Result<(JournalKeys, Option<u8>), Vec<Diagno
         keys.0.iter().filter_map(one).collect()
     };
     let mut all = texts(&export.keys);
-    let mut keys = JournalKeys { entity: all.remove("entity"), tax: all.remove("tax"), ..JournalKeys::default() };
+    let mut keys =
+        JournalKeys { entity: all.remove("entity"), tax: all.remove("tax"), ..JournalKeys::default() };
     for (key, into) in [("reference", &mut keys.reference), ("memo", &mut keys.memo)] {
         match all.remove(key) {
             Some(KeyText::Constant(text)) => *into = text,
@@ -234,18 +260,23 @@ fn keys(export: &ExportSettings) -> Result<(JournalKeys, Option<u8>), Vec<Diagno
     }
     let is_short = (1..=6).contains(&keys.reference.len());
     if !is_short || !keys.reference.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err(wrong("reference", format!("`reference` is \"{}\": at most 6 letters or digits", keys.reference)));
+        return Err(wrong(
+            "reference",
+            format!("`reference` is \"{}\": at most 6 letters or digits", keys.reference),
+        ));
     }
     keys.dimensions = export.keys.table("dimensions").map(texts).unwrap_or_default();
     if export.keys.0.contains_key("by_payee") {
         let words = export.keys.texts("by_payee");
-        let kept = roles(&words).map_err(|word| wrong("by_payee", format!("there is no role `{word}` of accounts")))?;
+        let kept = roles(&words)
+            .map_err(|word| wrong("by_payee", format!("there is no role `{word}` of accounts")))?;
         keys.by_payee = Some(kept);
     }
     let starts = match all.remove("fiscal_year_starts") {
         Some(KeyText::Constant(text)) => {
             let month = text.parse::<u8>().ok().filter(|month| (1..=12).contains(month));
-            let wrong = || wrong("fiscal_year_starts", "`fiscal_year_starts` is no month from 1 to 12".to_owned());
+            let wrong =
+                || wrong("fiscal_year_starts", "`fiscal_year_starts` is no month from 1 to 12".to_owned());
             Some(month.ok_or_else(wrong)?)
         }
         _ => None,
@@ -254,12 +285,61 @@ fn keys(export: &ExportSettings) -> Result<(JournalKeys, Option<u8>), Vec<Diagno
     Ok((keys, starts))
 }
 
+/// What banks and payroll have paid: a journal for each export that was sent, on its execution date.
+fn payments(
+    book: &Book,
+    (posted, given): (&PostedClose, Ingredients<'_>),
+    (chosen, heading, payees): (&Chosen, &Heading, &Payees),
+    (sent, request): (&[SentExport], &JournalRequest),
+) -> Result<JournalExport, Vec<Diagnostic>> {
+    if sent.is_empty() {
+        let message = format!("no export of {} is marked as sent", posted.close.record.close);
+        let help =
+            "a payment is booked once its file was sent: `apportion sent NAME --close MONTH --by NAME`";
+        return Err(vec![Diagnostic::error(Code::NotSent, message).help(help)]);
+    }
+    let mut all = JournalExport::default();
+    for export_sent in sent {
+        let movements =
+            payments_of(posted, given, (&export_sent.name, export_sent.payees.iter().map(String::as_str)))?;
+        // By its place in the project file, so that it is the same whatever else is sent.
+        let place = book.exports.iter().position(|export| export.name == export_sent.name);
+        let suffix = place.map_or_else(|| export_sent.name.clone(), |place| format!("P{}", place + 1));
+        let posting_date = export_sent.execution_date;
+        let created = request.created.clone();
+        let own = Heading {
+            posting_date,
+            suffix: Some(suffix),
+            fiscal_year_from: fiscal_year_from(book, chosen, posting_date),
+            created: created.unwrap_or_else(|| text::by_pattern(posting_date, "YYYYMMDD") + "000000"),
+            ..heading.clone()
+        };
+        let made = export(chosen.format, &chosen.keys, &own, payees, &movements)?;
+        let named = |file: JournalFile| match file.name.strip_prefix("journal") {
+            Some(rest) => {
+                JournalFile { name: format!("journal-{}{rest}", export_sent.name), bytes: file.bytes }
+            }
+            None => file,
+        };
+        all.written.files.extend(made.written.files.into_iter().map(named));
+        all.written.changed.extend(made.written.changed);
+        all.references.extend(made.references);
+        all.debits += made.debits;
+        all.movements += made.movements;
+        all.payees += made.payees;
+    }
+    Ok(all)
+}
+
+/// The first day of a posting's fiscal year.
+fn fiscal_year_from(book: &Book, chosen: &Chosen, posting_date: i32) -> i32 {
+    let calendar = FiscalCalendar { starts: chosen.fiscal_year_starts.unwrap_or(book.fiscal_year_starts) };
+    calendar.first_day(calendar.year_of(calendar.month_of(posting_date)))
+}
+
 fn heading(book: &Book, posted: &PostedClose, chosen: &Chosen, request: &JournalRequest) -> Heading {
     let record = &posted.close.record;
     let posting_date = request.posting_date.unwrap_or(posted.last_day);
-    let starts = chosen.fiscal_year_starts.unwrap_or(book.fiscal_year_starts);
-    let calendar = FiscalCalendar { starts };
-    let year = calendar.year_of(calendar.month_of(posting_date));
     let first = Period::parse(&record.ledger.first).unwrap_or(posted.close.period);
     Heading {
         period: record.period.clone(),
@@ -268,9 +348,13 @@ fn heading(book: &Book, posted: &PostedClose, chosen: &Chosen, request: &Journal
         currency: record.book.currency.clone(),
         digits: digits_of(&record.book.currency),
         memo: filled(&chosen.keys.memo, posted.last_day),
-        opened_on: calendar.first_day(first),
-        fiscal_year_from: calendar.first_day(year),
-        created: request.created.clone().unwrap_or_else(|| text::by_pattern(posting_date, "YYYYMMDD") + "000000"),
+        suffix: None,
+        opened_on: book.calendar().first_day(first),
+        fiscal_year_from: fiscal_year_from(book, chosen, posting_date),
+        created: request
+            .created
+            .clone()
+            .unwrap_or_else(|| text::by_pattern(posting_date, "YYYYMMDD") + "000000"),
     }
 }
 
@@ -278,7 +362,8 @@ fn heading(book: &Book, posted: &PostedClose, chosen: &Chosen, request: &Journal
 fn told(made: &JournalExport) -> Vec<Diagnostic> {
     let Some([field, before, after]) = made.written.changed.first() else { return Vec::new() };
     let count = made.written.changed.len();
-    let message = format!("{count} texts were cut to fit: `{field}` is \"{after}\" and not \"{before}\", for example");
+    let message =
+        format!("{count} texts were cut to fit: `{field}` is \"{after}\" and not \"{before}\", for example");
     let help = format!("{MANIFEST} lists all of them; ids and accounts are never cut");
     vec![Diagnostic::warning(Code::JournalDoesNotFit, message).help(help)]
 }
@@ -287,22 +372,22 @@ fn told(made: &JournalExport) -> Vec<Diagnostic> {
 fn manifest(
     posted: &PostedClose,
     chosen: &Chosen,
-    heading: &Heading,
+    (heading, payments): (&Heading, bool),
     made: &JournalExport,
 ) -> Result<Vec<u8>, Diagnostic> {
-    let file = |file: &apportion_journals::formats::JournalFile| {
-        json!({ "file": file.name, "sha256": sha256_hex(&file.bytes), "bytes": file.bytes.len() })
-    };
+    let file = |file: &JournalFile| json!({ "file": file.name, "sha256": sha256_hex(&file.bytes), "bytes": file.bytes.len() });
     let date = |day| text::by_pattern(day, "YYYY-MM-DD");
-    let changed = |[field, before, after]: &[String; 3]| json!({ "field": field, "before": before, "after": after });
+    let changed =
+        |[field, before, after]: &[String; 3]| json!({ "field": field, "before": before, "after": after });
     let manifest = json!({
         "journal": chosen.name,
         "format": chosen.format.word(),
+        "payments": payments,
         "close": posted.close.record.close,
         "close_sha256": posted.close.digest,
         "period": heading.period,
         "document_date": date(heading.document_date),
-        "posting_date": date(heading.posting_date),
+        "posting_date": (!payments).then(|| date(heading.posting_date)),
         "created": heading.created,
         "journals": made.references,
         "files": made.written.files.iter().map(file).collect::<Vec<_>>(),
@@ -313,8 +398,9 @@ fn manifest(
         "currency": heading.currency,
         "changed": made.written.changed.iter().map(changed).collect::<Vec<_>>(),
     });
-    let text = serde_json::to_string_pretty(&manifest)
-        .map_err(|error| Diagnostic::error(Code::CannotWrite, format!("could not make {MANIFEST}: {error}")))?;
+    let text = serde_json::to_string_pretty(&manifest).map_err(|error| {
+        Diagnostic::error(Code::CannotWrite, format!("could not make {MANIFEST}: {error}"))
+    })?;
     Ok((text + "\n").into_bytes())
 }
 
@@ -326,9 +412,8 @@ fn publish(
     manifest: &[u8],
 ) -> Result<Vec<Diagnostic>, Diagnostic> {
     let earlier = store.read(&folder.join(MANIFEST)).ok();
-    let is_there = |file: &apportion_journals::formats::JournalFile| {
-        store.read(&folder.join(&file.name)).is_ok_and(|bytes| bytes == file.bytes)
-    };
+    let is_there =
+        |file: &JournalFile| store.read(&folder.join(&file.name)).is_ok_and(|bytes| bytes == file.bytes);
     if earlier.as_deref() == Some(manifest) && made.written.files.iter().all(is_there) {
         return Ok(Vec::new());
     }
@@ -339,8 +424,10 @@ fn publish(
         Err(error) => return Err(cannot_write(folder, &error)),
     };
     if let Some(name) = names.iter().find(|name| !name.to_str().is_some_and(is_of_a_journal)) {
-        let message = format!("`{}` holds `{}`, which is no file of a journal", folder.display(), name.display());
-        return Err(Diagnostic::error(Code::InTheWay, message).help("name another folder with --out, or an empty one"));
+        let message =
+            format!("`{}` holds `{}`, which is no file of a journal", folder.display(), name.display());
+        return Err(Diagnostic::error(Code::InTheWay, message)
+            .help("name another folder with --out, or an empty one"));
     }
     let files = made.written.files.iter().map(|file| (file.name.as_str(), file.bytes.as_slice()));
     for (name, bytes) in files.chain([(MANIFEST, manifest)]) {
@@ -371,15 +458,22 @@ fn publish(
 
 fn refused(folder: &Path, fault: Fault) -> Diagnostic {
     match fault {
-        Fault::NoName => Diagnostic::error(Code::CannotWrite, format!("`{}` is no name of a folder", folder.display())),
-        Fault::Busy => Diagnostic::error(Code::ResultInUse, format!("another process writes `{}`", folder.display()))
-            .help("wait until it is done"),
+        Fault::NoName => {
+            Diagnostic::error(Code::CannotWrite, format!("`{}` is no name of a folder", folder.display()))
+        }
+        Fault::Busy => {
+            Diagnostic::error(Code::ResultInUse, format!("another process writes `{}`", folder.display()))
+                .help("wait until it is done")
+        }
         Fault::ForeignLock(path) => {
             Diagnostic::error(Code::InTheWay, format!("`{}` is in the way", path.display()))
         }
         Fault::Failed { path, error } => cannot_write(&path, &error),
         Fault::SetAside { path, error } => {
-            let message = format!("the journal before is at `{}` now, and the new one could not take its place: {error}", path.display());
+            let message = format!(
+                "the journal before is at `{}` now, and the new one could not take its place: {error}",
+                path.display()
+            );
             Diagnostic::error(Code::CannotWrite, message)
         }
     }

@@ -27,8 +27,8 @@ use apportion_base::money::{Currency, Rounding};
 use apportion_base::notation::Zone;
 use apportion_expr::{ExprText, Type};
 
-pub use apportion_contract::{IncompletePolicy, PROJECT_FILE, TableName};
 pub use accounts::{Account, AccountColumn, AccountRole, AccountTable, Accounts};
+pub use apportion_contract::{IncompletePolicy, PROJECT_FILE, TableName};
 pub use exports::{ExportFamily, ExportFormat, ExportSettings};
 pub use layout::{HeaderRow, Layout, MaxUnpacked, TableEnd};
 pub use ledger::{ApprovalBand, LedgerSettings};

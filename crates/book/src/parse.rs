@@ -87,9 +87,9 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         None => Some(None),
     };
 
-    let accounts = file
-        .get("accounts")
-        .map_or(Some(None), |item| item.table("[accounts]").and_then(|table| accounts::read(&table)).map(Some));
+    let accounts = file.get("accounts").map_or(Some(None), |item| {
+        item.table("[accounts]").and_then(|table| accounts::read(&table)).map(Some)
+    });
 
     let (payment_details, sources) =
         sources?.into_iter().partition(|source| source.table == TableName::PaymentDetails);

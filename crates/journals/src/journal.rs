@@ -25,6 +25,8 @@ pub struct Heading {
     pub digits: u32,
     /// What the journal is called.
     pub memo: String,
+    /// What tells its references from those of the close's own journal, where it is another.
+    pub suffix: Option<String>,
     /// The first day of the ledger, from which accounts are open.
     pub opened_on: i32,
     /// The first day of the fiscal year of the posting date.
@@ -119,10 +121,9 @@ pub fn journals(
     let limits = format.limits();
     let mut journals = Vec::new();
     for (entity, entries) in by_entity {
-        let base = match &entity {
-            Some(entity) => format!("{}-{}-{entity}", keys.reference, heading.period),
-            None => format!("{}-{}", keys.reference, heading.period),
-        };
+        let parts_of =
+            [Some(&keys.reference), Some(&heading.period), heading.suffix.as_ref(), entity.as_ref()];
+        let base = parts_of.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("-");
         for (number, entries) in (1_usize..).zip(parts(entries, limits)) {
             let reference = if number == 1 { base.clone() } else { format!("{base}-{number}") };
             if reference.chars().count() > limits.reference {
@@ -148,7 +149,8 @@ fn entry(
     let of_payee = |found: NoText| Unfit::NoText(found, movement.payee.clone());
     let entity = match &keys.entity {
         Some(entity) => {
-            let text = entity.text("entity", |column| cells.get(column).map(str::to_owned)).map_err(of_payee)?;
+            let text =
+                entity.text("entity", |column| cells.get(column).map(str::to_owned)).map_err(of_payee)?;
             Some(text.to_owned())
         }
         None => None,

@@ -69,8 +69,26 @@ pub struct JournalKeys {
     pub tax: Option<KeyText>,
     /// The most rows of a file.
     pub max_rows: Option<usize>,
+    /// The file that is filled, of a format that has no layout of its own.
+    pub template: Option<Template>,
     /// All other texts, by key.
     pub texts: BTreeMap<String, KeyText>,
+}
+
+/// A file that a user has downloaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// Its path, as the project has it.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Template {
+    /// Whether it is a workbook; else it is CSV.
+    pub fn is_workbook(&self) -> bool {
+        self.name.to_ascii_lowercase().ends_with(".xlsx")
+    }
 }
 
 impl Default for JournalKeys {
@@ -83,6 +101,7 @@ impl Default for JournalKeys {
             by_payee: None,
             tax: None,
             max_rows: None,
+            template: None,
             texts: BTreeMap::new(),
         }
     }

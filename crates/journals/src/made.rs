@@ -143,10 +143,21 @@ pub fn export(
     payees: &Payees,
     movements: &[Movement],
 ) -> Result<JournalExport, Vec<Diagnostic>> {
+    if movements.is_empty() {
+        return Ok(JournalExport::default());
+    }
     let needs = format.description().needs.iter();
     let missing: Vec<&str> = needs
         .copied()
-        .filter(|key| !keys.texts.contains_key(*key) && !(*key == "tax" && keys.tax.is_some()))
+        .filter(|key| {
+            let is_told = match *key {
+                "tax" => keys.tax.is_some(),
+                "entity" => keys.entity.is_some(),
+                "template" => keys.template.is_some(),
+                key => keys.texts.contains_key(key),
+            };
+            !is_told
+        })
         .collect();
     if !missing.is_empty() {
         let word = format.word();
@@ -203,6 +214,14 @@ pub(crate) fn compare(
         }
     }
     let mut found = Sums::new();
+    // A batch that is too long for one file has a number behind its reference.
+    let is_ours = |journal: &str| {
+        let mut own = journals.iter().map(|own| own.reference.as_str());
+        own.any(|own| journal.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+    };
+    if let Some(line) = read.iter().find(|line| !is_ours(&line.journal)) {
+        return Err(format!("there is no journal `{}`", line.journal));
+    }
     for line in read {
         *found.entry((line.account.clone(), line.party.clone())).or_default() += line.amount;
     }
@@ -231,10 +250,13 @@ impl Unfit {
                     .help("add it under `is`, or an `else`")
             }
             Self::NoVendor(payee) => {
-                let message = format!("payee `{payee}` has no `vendor_id`, and the journal keeps payees on its line");
+                let message =
+                    format!("payee `{payee}` has no `vendor_id`, and the journal keeps payees on its line");
                 error(message).help("add the column to payment_details, or take the role out of `by_payee`")
             }
-            Self::Text(what, text, why) => error(format!("{what} `{text}` does not fit `{}`: {why}", format.word())),
+            Self::Text(what, text, why) => {
+                error(format!("{what} `{text}` does not fit `{}`: {why}", format.word()))
+            }
         }
     }
 }

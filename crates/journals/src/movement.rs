@@ -248,7 +248,11 @@ pub fn movements(
 ///
 /// # Errors
 /// The accounts that are missing.
-pub fn payment(payee: &str, paid: i128, accounts: PayeeAccounts<'_>) -> Result<Vec<Movement>, Vec<NoAccount>> {
+pub fn payment(
+    payee: &str,
+    paid: i128,
+    accounts: PayeeAccounts<'_>,
+) -> Result<Vec<Movement>, Vec<NoAccount>> {
     let mut all = Movements { payee, accounts, made: Vec::new(), missing: Vec::new() };
     all.post((Step::Payment, None), (AccountRole::Payable, None), (AccountRole::Bank, None), paid);
     if all.missing.is_empty() { Ok(all.made) } else { Err(all.missing) }

@@ -125,7 +125,11 @@ fn payees(
                 let id = names.text(key.adjustment);
                 let is_of_bank = of_bank.get(&(id.to_owned(), payee.to_owned())).copied().unwrap_or(false);
                 let rule = names.maybe_text(*rule).map(str::to_owned);
-                let posting = adjustments.entry((payee, id)).or_insert(AdjustmentPosting { rule, amount: 0, is_of_bank });
+                let posting = adjustments.entry((payee, id)).or_insert(AdjustmentPosting {
+                    rule,
+                    amount: 0,
+                    is_of_bank,
+                });
                 posting.amount += entry.earned.wide();
             }
         }

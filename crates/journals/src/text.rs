@@ -83,7 +83,10 @@ pub fn read_amount(text: &str, digits: u32, mark: char, signed: bool) -> Result<
 
 /// Parts of an amount that are not above `most` whole units.
 pub fn in_parts(minor: i128, digits: u32, most: i128) -> Vec<i128> {
-    let limit = pow10(digits).ok().and_then(|unit| most.checked_mul(unit)).map(|whole| whole + pow10(digits).unwrap_or(1) - 1);
+    let limit = pow10(digits)
+        .ok()
+        .and_then(|unit| most.checked_mul(unit))
+        .map(|whole| whole + pow10(digits).unwrap_or(1) - 1);
     let Some(limit) = limit.filter(|limit| *limit > 0) else { return vec![minor] };
     let (sign, mut left, mut parts) = (minor.signum(), minor.abs(), Vec::new());
     while left > limit {
@@ -120,7 +123,8 @@ mod tests {
             assert_eq!(by_pattern(day, pattern), text);
             assert_eq!(in_pattern(text, pattern), Some(day));
         }
-        for text in ["2026-7-31", "2026-02-30", "31/07/2026", "", "2026-07-31 ", "+026-07-31", "äääääääää"] {
+        for text in ["2026-7-31", "2026-02-30", "31/07/2026", "", "2026-07-31 ", "+026-07-31", "äääääääää"]
+        {
             assert_eq!(iso_day(text), None, "{text}");
         }
     }

@@ -66,7 +66,8 @@ fn parse_time(text: &str) -> Result<String, String> {
     let (date, clock) = text.split_once('T').ok_or_else(wrong)?;
     let day = iso_day(date).ok_or_else(wrong)?;
     let parts: Vec<&str> = clock.split(':').collect();
-    let within = |part: &&str, most: u8| part.len() == 2 && part.parse::<u8>().is_ok_and(|number| number < most);
+    let within =
+        |part: &&str, most: u8| part.len() == 2 && part.parse::<u8>().is_ok_and(|number| number < most);
     match parts.as_slice() {
         [hour, minute, second] if within(hour, 24) && within(minute, 60) && within(second, 60) => {
             Ok(apportion_journals::text::by_pattern(day, "YYYYMMDD") + hour + minute + second)
@@ -82,7 +83,8 @@ mod tests {
     #[test]
     fn times_are_written_as_files_have_them() {
         assert_eq!(parse_time("2026-08-14T09:05:00"), Ok("20260814090500".to_owned()));
-        for text in ["2026-08-14", "2026-08-14T24:00:00", "2026-08-14T9:05:00", "2026-02-30T00:00:00", "T::"] {
+        for text in ["2026-08-14", "2026-08-14T24:00:00", "2026-08-14T9:05:00", "2026-02-30T00:00:00", "T::"]
+        {
             assert!(parse_time(text).is_err(), "{text}");
         }
     }

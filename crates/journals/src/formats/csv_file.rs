@@ -30,8 +30,16 @@ pub(super) fn files(
                 continue;
             }
         };
+        // What goes there and back leaves no line.
+        if own.is_empty() {
+            continue;
+        }
         if own.len() > most {
-            wrong.push(format!("journal `{}` has {} rows, and a file {most} at most", journal.reference, own.len()));
+            wrong.push(format!(
+                "journal `{}` has {} rows, and a file {most} at most",
+                journal.reference,
+                own.len()
+            ));
         }
         let own = fitted(own, fields, &mut wrong, &mut changed);
         match parts.last_mut() {
@@ -78,7 +86,10 @@ fn fitted(
         }
         match field.most {
             Some(Most::Error(most)) if cell.chars().count() > most => {
-                wrong.push(format!("`{}` has {most} characters at most, and this has more: {cell}", field.name));
+                wrong.push(format!(
+                    "`{}` has {most} characters at most, and this has more: {cell}",
+                    field.name
+                ));
                 cell
             }
             Some(Most::Cut(most)) if cell.chars().count() > most => {

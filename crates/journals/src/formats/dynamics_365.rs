@@ -16,10 +16,22 @@ pub(super) const DESCRIPTION: Description = Description {
         Field { name: "LINENUMBER", holds: "1, 2, 3 … in the batch", most: None },
         Field { name: "JOURNALNAME", holds: "`journal_name`", most: None },
         Field { name: "DESCRIPTION", holds: "`memo`", most: None },
-        Field { name: "ACCOUNTTYPE", holds: "`account_type` by account: `Ledger` (default), `Vendor`, `Bank`", most: None },
-        Field { name: "ACCOUNTDISPLAYVALUE", holds: "the account by `account_format`; of `Vendor` the `vendor_id`", most: None },
+        Field {
+            name: "ACCOUNTTYPE",
+            holds: "`account_type` by account: `Ledger` (default), `Vendor`, `Bank`",
+            most: None,
+        },
+        Field {
+            name: "ACCOUNTDISPLAYVALUE",
+            holds: "the account by `account_format`; of `Vendor` the `vendor_id`",
+            most: None,
+        },
         Field { name: "TRANSDATE", holds: "the posting date, as 2026-07-31", most: None },
-        Field { name: "VOUCHER", holds: "the reference and a number, one for each step, rule and pair of accounts", most: None },
+        Field {
+            name: "VOUCHER",
+            holds: "the reference and a number, one for each step, rule and pair of accounts",
+            most: None,
+        },
         Field { name: "CURRENCYCODE", holds: "the book's currency", most: None },
         Field { name: "DEBITAMOUNT", holds: "the amount of a debit; 0.00 on the other side", most: None },
         Field { name: "CREDITAMOUNT", holds: "the amount of a credit", most: None },
@@ -40,7 +52,8 @@ pub(super) fn shown(keys: &JournalKeys, side: &Side) -> String {
     match (side.account_type.as_str(), &side.party) {
         ("Vendor", Some(vendor)) => vendor.clone(),
         ("" | "Ledger", _) => {
-            let mut shown = keys.plain("account_format").unwrap_or("{account}").replace("{account}", &side.account);
+            let mut shown =
+                keys.plain("account_format").unwrap_or("{account}").replace("{account}", &side.account);
             for (name, value) in &side.dimensions {
                 shown = shown.replace(&format!("{{{name}}}"), value);
             }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::{Description, Field, JournalFile, Limits, ReadLine, ReadLines, Request, UNLIMITED, Written, balanced};
+use super::{
+    Description, Field, JournalFile, Limits, ReadLine, ReadLines, Request, UNLIMITED, Written, balanced,
+};
 use crate::journal::{Entry, Heading};
 use crate::step::Step;
 use crate::text;
@@ -46,7 +48,10 @@ pub(super) fn write(request: &Request<'_>) -> Result<Written, Vec<String>> {
     let accounts: BTreeSet<&str> =
         entries().flat_map(|entry| &entry.sides).map(|side| side.account.as_str()).collect();
     let mut wrong: Vec<String> = accounts.iter().filter_map(|account| bad_account(account)).collect();
-    let one_line = |what: &str, text: &str| (text::has_control(text) || text.trim() != text).then(|| format!("{what} `{text}` can't be written on a line"));
+    let one_line = |what: &str, text: &str| {
+        (text::has_control(text) || text.trim() != text)
+            .then(|| format!("{what} `{text}` can't be written on a line"))
+    };
     wrong.extend(one_line("the memo", &heading.memo));
     let mut out = String::new();
     for account in &accounts {
@@ -81,7 +86,13 @@ fn postings(out: &mut String, entry: &Entry, heading: &Heading) {
     let movement = &entry.movement;
     for (side, sign) in entry.sides.iter().zip([1, -1]) {
         let amount = text::amount(movement.amount * sign, heading.digits);
-        let _ = writeln!(out, "    {}  {} {amount}  ; step: {}", side.account, heading.currency, movement.step.word());
+        let _ = writeln!(
+            out,
+            "    {}  {} {amount}  ; step: {}",
+            side.account,
+            heading.currency,
+            movement.step.word()
+        );
         let _ = writeln!(out, "    ; payee: {}", movement.payee);
         if let Some(rule) = &movement.rule {
             let _ = writeln!(out, "    ; rule: {rule}");
@@ -94,7 +105,15 @@ pub(super) fn read(bytes: &[u8], heading: &Heading) -> Result<ReadLines, String>
     if !text.ends_with('\n') {
         return Err("its last line does not end".to_owned());
     }
-    let mut reader = Reader { heading, accounts: BTreeSet::new(), has_commodity: false, journal: None, lines: ReadLines::new(), open: 0, unnamed: None };
+    let mut reader = Reader {
+        heading,
+        accounts: BTreeSet::new(),
+        has_commodity: false,
+        journal: None,
+        lines: ReadLines::new(),
+        open: 0,
+        unnamed: None,
+    };
     for (number, line) in (1_usize..).zip(text.lines()) {
         reader.line(line).map_err(|why| format!("line {number}: {why}"))?;
     }
@@ -146,7 +165,8 @@ impl<'a> Reader<'a> {
         self.end_transaction()?;
         let date = text::by_pattern(self.heading.posting_date, "YYYY-MM-DD");
         let after = line.strip_prefix(&date).and_then(|line| line.strip_prefix(" * ("));
-        let (code, memo) = after.and_then(|line| line.split_once(") ")).ok_or("it is no transaction of the posting date")?;
+        let (code, memo) =
+            after.and_then(|line| line.split_once(") ")).ok_or("it is no transaction of the posting date")?;
         if code.is_empty() || memo != self.heading.memo.replace(';', ",") {
             return Err("it is no transaction of this journal".to_owned());
         }

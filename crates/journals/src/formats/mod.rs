@@ -11,6 +11,7 @@ mod dynamics_365;
 mod hledger;
 mod netsuite;
 mod quickbooks_online;
+mod sap_f2548;
 #[cfg(test)]
 mod tests;
 mod xero;
@@ -32,6 +33,8 @@ pub enum Format {
     Xero,
     /// The entity General journal of Dynamics 365 Finance.
     Dynamics365,
+    /// The app Upload General Journal Entries of SAP S/4HANA.
+    SapF2548,
     /// DATEV's Buchungsstapel.
     DatevExtf,
     /// Plain text of beancount.
@@ -159,12 +162,13 @@ pub struct ReadLine {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::DoubleEntry,
         Self::NetSuite,
         Self::QuickBooksOnline,
         Self::Xero,
         Self::Dynamics365,
+        Self::SapF2548,
         Self::DatevExtf,
         Self::Beancount,
         Self::Hledger,
@@ -178,6 +182,7 @@ impl Format {
             Self::QuickBooksOnline => &quickbooks_online::DESCRIPTION,
             Self::Xero => &xero::DESCRIPTION,
             Self::Dynamics365 => &dynamics_365::DESCRIPTION,
+            Self::SapF2548 => &sap_f2548::DESCRIPTION,
             Self::DatevExtf => &datev_extf::DESCRIPTION,
             Self::Beancount => &beancount::DESCRIPTION,
             Self::Hledger => &hledger::DESCRIPTION,
@@ -208,7 +213,7 @@ impl Format {
     pub fn names_vendors(self) -> bool {
         match self {
             Self::NetSuite | Self::QuickBooksOnline | Self::Dynamics365 | Self::DatevExtf => true,
-            Self::DoubleEntry | Self::Xero | Self::Beancount | Self::Hledger => false,
+            Self::DoubleEntry | Self::Xero | Self::SapF2548 | Self::Beancount | Self::Hledger => false,
         }
     }
 
@@ -220,6 +225,7 @@ impl Format {
             | Self::NetSuite
             | Self::QuickBooksOnline
             | Self::Xero
+            | Self::SapF2548
             | Self::Beancount
             | Self::Hledger => false,
         }
@@ -236,6 +242,7 @@ impl Format {
             Self::QuickBooksOnline => quickbooks_online::write(request),
             Self::Xero => xero::write(request),
             Self::Dynamics365 => dynamics_365::write(request),
+            Self::SapF2548 => sap_f2548::write(request),
             Self::DatevExtf => datev_extf::write(request),
             Self::Beancount => beancount::write(request),
             Self::Hledger => hledger::write(request),
@@ -253,6 +260,7 @@ impl Format {
             Self::QuickBooksOnline => quickbooks_online::read(bytes, keys, heading),
             Self::Xero => xero::read(bytes, keys, heading),
             Self::Dynamics365 => dynamics_365::read(bytes, keys, heading),
+            Self::SapF2548 => sap_f2548::read(bytes, keys, heading),
             Self::DatevExtf => datev_extf::read(bytes, keys, heading),
             Self::Beancount => beancount::read(bytes, heading),
             Self::Hledger => hledger::read(bytes, heading),
@@ -264,12 +272,10 @@ impl Format {
         match self {
             Self::Dynamics365 => (dynamics_365::shown(keys, side), None),
             Self::DatevExtf => (datev_extf::shown(side), None),
-            Self::Xero => (side.account.clone(), None),
-            Self::DoubleEntry
-            | Self::NetSuite
-            | Self::QuickBooksOnline
-            | Self::Beancount
-            | Self::Hledger => (side.account.clone(), side.party.clone()),
+            Self::Xero | Self::SapF2548 => (side.account.clone(), None),
+            Self::DoubleEntry | Self::NetSuite | Self::QuickBooksOnline | Self::Beancount | Self::Hledger => {
+                (side.account.clone(), side.party.clone())
+            }
         }
     }
 }

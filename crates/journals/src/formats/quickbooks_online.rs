@@ -19,7 +19,11 @@ pub(super) const DESCRIPTION: Description = Description {
         Field { name: "*Debits", holds: "the amount of a debit", most: None },
         Field { name: "*Credits", holds: "the amount of a credit", most: None },
         Field { name: "Description", holds: "the steps, and the rule of a cost; without commas", most: None },
-        Field { name: "Name", holds: "`vendor_id`, where payees are kept: a must on lines of accounts payable", most: None },
+        Field {
+            name: "Name",
+            holds: "`vendor_id`, where payees are kept: a must on lines of accounts payable",
+            most: None,
+        },
         Field { name: "Currency", holds: "the book's currency", most: None },
         Field { name: "Location", holds: "the dimension `location`", most: None },
         Field { name: "Class", holds: "the dimension `class`", most: None },

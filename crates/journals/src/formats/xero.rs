@@ -15,7 +15,11 @@ pub(super) const DESCRIPTION: Description = Description {
     fields: &[
         Field { name: "*Narration", holds: "`memo` and the reference", most: None },
         Field { name: "*Date", holds: "the posting date, as DD/MM/YYYY, or by `date_format`", most: None },
-        Field { name: "Description", holds: "the steps, the rule of a cost, and the payee, where payees are kept", most: None },
+        Field {
+            name: "Description",
+            holds: "the steps, the rule of a cost, and the payee, where payees are kept",
+            most: None,
+        },
         Field { name: "*AccountCode", holds: "the account", most: None },
         Field { name: "*TaxRate", holds: "`tax`: the name of the rate, such as `Tax Exempt`", most: None },
         Field { name: "*Amount", holds: "the amount; below 0 a credit", most: None },
@@ -35,15 +39,21 @@ fn date(keys: &JournalKeys, heading: &Heading) -> String {
 pub(super) fn write(request: &Request<'_>) -> Result<Written, Vec<String>> {
     let (keys, heading) = (request.keys, request.heading);
     if keys.dimensions.len() > 2 {
-        return Err(vec!["`dimensions` has more than two, and a line of Xero has two tracking categories".to_owned()]);
+        return Err(vec![
+            "`dimensions` has more than two, and a line of Xero has two tracking categories".to_owned(),
+        ]);
     }
     let rows = |journal: &Journal| -> Result<Vec<Vec<String>>, String> {
         let mut rows = Vec::new();
         for line in lines(journal) {
             let said = [line.side.rule.as_deref(), line.side.party.as_deref()];
-            let description = said.into_iter().flatten().fold(steps(&line.steps), |text, part| text + " " + part);
+            let description =
+                said.into_iter().flatten().fold(steps(&line.steps), |text, part| text + " " + part);
             if line.side.tax.is_empty() {
-                return Err(format!("`tax` is empty for account `{}`, and each line of Xero has a rate", line.side.account));
+                return Err(format!(
+                    "`tax` is empty for account `{}`, and each line of Xero has a rate",
+                    line.side.account
+                ));
             }
             let mut row = vec![
                 format!("{} {}", heading.memo, journal.reference),

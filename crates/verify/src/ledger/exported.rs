@@ -20,9 +20,8 @@ use apportion_base::spreadsheet::unguarded;
 use apportion_contract::output::ledger::{EXPORTS_FOLDER, MANIFEST};
 
 /// The columns of `double-entry`.
-const COLUMNS: [&str; 11] = [
-    "journal", "date", "line", "account", "debit", "credit", "currency", "payee", "rule", "period", "memo",
-];
+const COLUMNS: [&str; 11] =
+    ["journal", "date", "line", "account", "debit", "credit", "currency", "payee", "rule", "period", "memo"];
 
 /// What manifest.json says, as far as it is looked at.
 #[derive(Debug, Deserialize)]

@@ -60,7 +60,8 @@ pub(super) fn prove(
     }
     for (payee, row) in rows {
         let opening = close.is_first && close.record.opening.is_some();
-        let before = if opening { standing(row, ["held_in", "carried_in", "owed_in"]) } else { Booked::default() };
+        let before =
+            if opening { standing(row, ["held_in", "carried_in", "owed_in"]) } else { Booked::default() };
         let booked = running.booked.entry(payee.clone()).or_insert(before);
         for movement in by_payee.get(payee.as_str()).into_iter().flatten() {
             let adds = movement.adds();
@@ -77,7 +78,9 @@ pub(super) fn prove(
             if booked != balance {
                 let message = format!("what journals leave on `{account}` of `{payee}`");
                 let shown = |amount| format_scaled(amount, close.digits);
-                evidence.journals.push(wrong(close, BALANCES, message).numbers(shown(booked), shown(balance)));
+                evidence
+                    .journals
+                    .push(wrong(close, BALANCES, message).numbers(shown(booked), shown(balance)));
             }
         }
     }

@@ -20,16 +20,48 @@ pub(super) const DESCRIPTION: Description = Description {
     file: "EXTF 700, format version 13: Windows-1252, CR LF, texts in quotes, a decimal comma; a file for each company, `EXTF_` and its reference. The batch is \
            not locked. DATEV does not tell that it has a batch already: its title and Belegfeld 1 show it",
     fields: &[
-        Field { name: "Umsatz (ohne Soll/Haben-Kz)", holds: "the amount, above 0; over 9,999,999,999.99 on several lines", most: None },
-        Field { name: "Soll/Haben-Kennzeichen", holds: "`S` where Konto is debited, `H` where it is credited", most: None },
+        Field {
+            name: "Umsatz (ohne Soll/Haben-Kz)",
+            holds: "the amount, above 0; over 9,999,999,999.99 on several lines",
+            most: None,
+        },
+        Field {
+            name: "Soll/Haben-Kennzeichen",
+            holds: "`S` where Konto is debited, `H` where it is credited",
+            most: None,
+        },
         Field { name: "Konto", holds: "the account of a cost, or the first of two", most: None },
-        Field { name: "Gegenkonto (ohne BU-Schlüssel)", holds: "the other account; where payees are kept the `vendor_id`, one digit longer", most: None },
-        Field { name: "BU-Schlüssel", holds: "`tax` of Konto: 4 digits, or empty", most: Some(Most::Error(4)) },
+        Field {
+            name: "Gegenkonto (ohne BU-Schlüssel)",
+            holds: "the other account; where payees are kept the `vendor_id`, one digit longer",
+            most: None,
+        },
+        Field {
+            name: "BU-Schlüssel",
+            holds: "`tax` of Konto: 4 digits, or empty",
+            most: Some(Most::Error(4)),
+        },
         Field { name: "Belegdatum", holds: "the posting date, as DDMM", most: None },
-        Field { name: "Belegfeld 1", holds: "the reference, what it can't have as `-`", most: Some(Most::Error(36)) },
-        Field { name: "Buchungstext", holds: "the step, the rule, and the payee, where payees are kept", most: Some(Most::Cut(60)) },
-        Field { name: "KOST1 - Kostenstelle", holds: "the dimension `cost_center`, else the payee's cost center, of a cost", most: Some(Most::Error(36)) },
-        Field { name: "KOST2 - Kostenstelle", holds: "another dimension, of a cost", most: Some(Most::Error(36)) },
+        Field {
+            name: "Belegfeld 1",
+            holds: "the reference, what it can't have as `-`",
+            most: Some(Most::Error(36)),
+        },
+        Field {
+            name: "Buchungstext",
+            holds: "the step, the rule, and the payee, where payees are kept",
+            most: Some(Most::Cut(60)),
+        },
+        Field {
+            name: "KOST1 - Kostenstelle",
+            holds: "the dimension `cost_center`, else the payee's cost center, of a cost",
+            most: Some(Most::Error(36)),
+        },
+        Field {
+            name: "KOST2 - Kostenstelle",
+            holds: "another dimension, of a cost",
+            most: Some(Most::Error(36)),
+        },
         Field { name: "Festschreibung", holds: "`0`", most: None },
     ],
     needs: &["berater", "mandant"],
@@ -59,7 +91,8 @@ impl Batch {
         let mut wrong = Vec::new();
         let mut number = |key: &str, least: u32, most: u32, default: Option<u32>| {
             let told = keys.plain(key).map(|text| text.parse::<u32>().ok());
-            let number = told.map_or(default, |number| number.filter(|number| (least..=most).contains(number)));
+            let number =
+                told.map_or(default, |number| number.filter(|number| (least..=most).contains(number)));
             if number.is_none() {
                 wrong.push(format!("the format needs `{key}`: a number from {least} to {most}"));
             }
@@ -77,7 +110,10 @@ impl Batch {
             wrong.push(format!("`chart` is \"{chart}\": \"03\" or \"04\""));
         }
         if heading.digits > 2 {
-            wrong.push(format!("amounts of {} have {} decimals, and those of DATEV two", heading.currency, heading.digits));
+            wrong.push(format!(
+                "amounts of {} have {} decimals, and those of DATEV two",
+                heading.currency, heading.digits
+            ));
         }
         let batch = Self {
             berater,
@@ -138,6 +174,12 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
+/// A reference as Belegfeld 1: what it can't have is `-`.
+fn receipt(reference: &str) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_$%-/".contains(c);
+    reference.chars().map(|c| if fits(c) { c } else { '-' }).collect()
+}
+
 /// The account of a side: a payee's own one, where payees are kept.
 pub(super) fn shown(side: &Side) -> String {
     side.party.clone().unwrap_or_else(|| side.account.clone())
@@ -148,11 +190,19 @@ pub(super) fn write(request: &Request<'_>) -> Result<Written, Vec<String>> {
     let batch = Batch::new(keys, heading)?;
     let others: Vec<&String> = keys.dimensions.keys().filter(|name| *name != "cost_center").collect();
     if others.len() > 1 {
-        return Err(vec!["`dimensions` has more than `cost_center` and one other, and a line of DATEV has KOST1 and KOST2".to_owned()]);
+        return Err(vec![
+            "`dimensions` has more than `cost_center` and one other, and a line of DATEV has KOST1 and KOST2"
+                .to_owned(),
+        ]);
     }
     let (mut written, mut wrong, mut changed) = (Written::default(), BTreeSet::new(), BTreeSet::new());
     for journal in request.journals {
-        let mut rows = rows_of(journal, heading, &batch, (others.first().map(|name| name.as_str()), &mut wrong, &mut changed));
+        let mut rows = rows_of(
+            journal,
+            heading,
+            &batch,
+            (others.first().map(|name| name.as_str()), &mut wrong, &mut changed),
+        );
         let most = keys.max_rows.unwrap_or(usize::MAX).min(DESCRIPTION.limits.file_rows).max(1);
         let parts: Vec<Vec<String>> = if rows.is_empty() {
             Vec::new()
@@ -176,7 +226,10 @@ pub(super) fn write(request: &Request<'_>) -> Result<Written, Vec<String>> {
                     .files
                     .push(JournalFile { name: format!("EXTF_{}.csv", file_part(&reference)), bytes }),
                 Err(c) => {
-                    wrong.insert(format!("\"{c}\" of journal `{}` is no character of Windows-1252", journal.reference));
+                    wrong.insert(format!(
+                        "\"{c}\" of journal `{}` is no character of Windows-1252",
+                        journal.reference
+                    ));
                 }
             }
         }
@@ -188,25 +241,35 @@ pub(super) fn write(request: &Request<'_>) -> Result<Written, Vec<String>> {
 /// What is gathered while rows are made: the dimension of KOST2, what is wrong, what was cut.
 type Gathered<'a> = (Option<&'a str>, &'a mut BTreeSet<String>, &'a mut BTreeSet<[String; 3]>);
 
-fn rows_of(journal: &Journal, heading: &Heading, batch: &Batch, (other, wrong, changed): Gathered<'_>) -> Vec<String> {
+fn rows_of(
+    journal: &Journal,
+    heading: &Heading,
+    batch: &Batch,
+    (other, wrong, changed): Gathered<'_>,
+) -> Vec<String> {
     let title = |c: char| c.is_ascii_alphanumeric() || "_.-/ ".contains(c);
     if !journal.reference.chars().all(title) {
-        wrong.insert(format!("the reference `{}` has other characters than a title of DATEV", journal.reference));
+        wrong.insert(format!(
+            "the reference `{}` has other characters than a title of DATEV",
+            journal.reference
+        ));
     }
-    let receipt = |c: char| c.is_ascii_alphanumeric() || "_$%-/".contains(c);
-    let receipt: String = journal.reference.chars().map(|c| if receipt(c) { c } else { '-' }).collect();
+    let receipt = receipt(&journal.reference);
     let mut rows = Vec::new();
     for pair in pairs(journal) {
         for side in [&pair.key.first, &pair.key.second] {
             let account = shown(side);
             let most = batch.account_length + usize::from(side.party.is_some());
-            let is_number = account.bytes().all(|byte| byte.is_ascii_digit()) && account.bytes().any(|byte| byte != b'0');
+            let is_number =
+                account.bytes().all(|byte| byte.is_ascii_digit()) && account.bytes().any(|byte| byte != b'0');
             if !is_number || account.len() > most {
                 wrong.insert(format!("account `{account}` is no number of at most {most} digits"));
             }
         }
-        let said = [pair.key.rule.as_deref(), pair.key.first.party.as_deref().or(pair.key.second.party.as_deref())];
-        let whole = said.into_iter().flatten().fold(pair.key.step.word().to_owned(), |text, part| text + " " + part);
+        let said =
+            [pair.key.rule.as_deref(), pair.key.first.party.as_deref().or(pair.key.second.party.as_deref())];
+        let whole =
+            said.into_iter().flatten().fold(pair.key.step.word().to_owned(), |text, part| text + " " + part);
         let booked = text::cut(&whole, 60).to_owned();
         if booked != whole {
             changed.insert(["Buchungstext".to_owned(), whole, booked.clone()]);
@@ -216,13 +279,18 @@ fn rows_of(journal: &Journal, heading: &Heading, batch: &Batch, (other, wrong, c
         let second = other.and_then(|name| cost.dimensions.get(name));
         for (name, value) in [("KOST1", center), ("KOST2", second)] {
             let fits = |value: &String| {
-                value.chars().count() <= 36 && value.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ' ')
+                value.chars().count() <= 36
+                    && value.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ' ')
             };
             if value.is_some_and(|value| !fits(value)) {
-                wrong.insert(format!("{name} \"{}\" is not 36 letters, digits and blanks at most", value.map_or("", String::as_str)));
+                wrong.insert(format!(
+                    "{name} \"{}\" is not 36 letters, digits and blanks at most",
+                    value.map_or("", String::as_str)
+                ));
             }
         }
-        if !cost.tax.is_empty() && (cost.tax.len() > 4 || !cost.tax.bytes().all(|byte| byte.is_ascii_digit())) {
+        if !cost.tax.is_empty() && (cost.tax.len() > 4 || !cost.tax.bytes().all(|byte| byte.is_ascii_digit()))
+        {
             wrong.insert(format!("the BU-Schlüssel \"{}\" is not 4 digits", cost.tax));
         }
         for part in text::in_parts(pair.amount, heading.digits, 9_999_999_999) {
@@ -239,7 +307,14 @@ fn row(
     [center, second]: [Option<&String>; 2],
 ) -> String {
     // Two decimals, also of a currency that has none.
-    let cents = amount.abs() * if heading.digits == 0 { 100 } else if heading.digits == 1 { 10 } else { 1 };
+    let cents = amount.abs()
+        * if heading.digits == 0 {
+            100
+        } else if heading.digits == 1 {
+            10
+        } else {
+            1
+        };
     let cell = |(place, (_, is_text)): (usize, &(&str, bool))| {
         let value = match place + 1 {
             1 => text::amount(cents, 2).replace('.', ","),
@@ -262,9 +337,33 @@ fn row(
 
 /// What Windows-1252 has between 0x80 and 0x9f.
 const BETWEEN: [(char, u8); 27] = [
-    ('€', 0x80), ('‚', 0x82), ('ƒ', 0x83), ('„', 0x84), ('…', 0x85), ('†', 0x86), ('‡', 0x87), ('ˆ', 0x88), ('‰', 0x89),
-    ('Š', 0x8a), ('‹', 0x8b), ('Œ', 0x8c), ('Ž', 0x8e), ('‘', 0x91), ('’', 0x92), ('“', 0x93), ('”', 0x94), ('•', 0x95),
-    ('–', 0x96), ('—', 0x97), ('˜', 0x98), ('™', 0x99), ('š', 0x9a), ('›', 0x9b), ('œ', 0x9c), ('ž', 0x9e), ('Ÿ', 0x9f),
+    ('€', 0x80),
+    ('‚', 0x82),
+    ('ƒ', 0x83),
+    ('„', 0x84),
+    ('…', 0x85),
+    ('†', 0x86),
+    ('‡', 0x87),
+    ('ˆ', 0x88),
+    ('‰', 0x89),
+    ('Š', 0x8a),
+    ('‹', 0x8b),
+    ('Œ', 0x8c),
+    ('Ž', 0x8e),
+    ('‘', 0x91),
+    ('’', 0x92),
+    ('“', 0x93),
+    ('”', 0x94),
+    ('•', 0x95),
+    ('–', 0x96),
+    ('—', 0x97),
+    ('˜', 0x98),
+    ('™', 0x99),
+    ('š', 0x9a),
+    ('›', 0x9b),
+    ('œ', 0x9c),
+    ('ž', 0x9e),
+    ('Ÿ', 0x9f),
 ];
 
 /// A text in Windows-1252, or a character that it does not have.

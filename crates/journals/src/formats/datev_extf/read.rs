@@ -1,14 +1,18 @@
 //! Reads a Buchungsstapel again, as strictly as DATEV's own rules for it.
 
 use super::columns::COLUMNS;
-use super::{Batch, from_windows_1252};
+use super::{Batch, from_windows_1252, receipt};
 use crate::formats::{ReadLine, ReadLines, balanced};
 use crate::journal::Heading;
 use crate::keys::JournalKeys;
 use crate::text;
 
 /// Reads a file.
-pub(in crate::formats) fn read(bytes: &[u8], keys: &JournalKeys, heading: &Heading) -> Result<ReadLines, String> {
+pub(in crate::formats) fn read(
+    bytes: &[u8],
+    keys: &JournalKeys,
+    heading: &Heading,
+) -> Result<ReadLines, String> {
     let batch = Batch::new(keys, heading).map_err(|wrong| wrong.join("; "))?;
     let text = from_windows_1252(bytes).ok_or("it has a byte that is no character of Windows-1252")?;
     let body = text.strip_suffix("\r\n").ok_or("its last line does not end in CR LF")?;
@@ -31,7 +35,8 @@ pub(in crate::formats) fn read(bytes: &[u8], keys: &JournalKeys, heading: &Headi
     }
     let mut found = ReadLines::new();
     for (number, line) in (3_usize..).zip(bookings) {
-        let sides = booking(line, heading, &batch).map_err(|why| format!("line {number}: {why}"))?;
+        let sides =
+            booking(line, &reference, heading, &batch).map_err(|why| format!("line {number}: {why}"))?;
         found.extend(sides.map(|(account, amount)| ReadLine {
             journal: reference.clone(),
             account,
@@ -45,16 +50,24 @@ pub(in crate::formats) fn read(bytes: &[u8], keys: &JournalKeys, heading: &Headi
 /// The title of a batch.
 fn title(header: &str) -> Option<String> {
     let cells = cells(header).ok()?;
-    let [(mark, true), (version, false), (category, false), (name, true), (format, false), rest @ ..] = cells.as_slice() else {
+    let [(mark, true), (version, false), (category, false), (name, true), (format, false), rest @ ..] =
+        cells.as_slice()
+    else {
         return None;
     };
-    let is_theirs = [mark.as_str(), version, category, name, format] == ["EXTF", "700", "21", "Buchungsstapel", "13"];
+    let is_theirs =
+        [mark.as_str(), version, category, name, format] == ["EXTF", "700", "21", "Buchungsstapel", "13"];
     let (title, _) = rest.get(11)?;
     (is_theirs && cells.len() == 31).then(|| title.clone())
 }
 
 /// The two sides of a booking.
-fn booking(line: &str, heading: &Heading, batch: &Batch) -> Result<[(String, i128); 2], String> {
+fn booking(
+    line: &str,
+    reference: &str,
+    heading: &Heading,
+    batch: &Batch,
+) -> Result<[(String, i128); 2], String> {
     let cells = cells(line)?;
     if cells.len() != COLUMNS.len() {
         return Err(format!("it has {} fields and not 125", cells.len()));
@@ -70,7 +83,13 @@ fn booking(line: &str, heading: &Heading, batch: &Batch) -> Result<[(String, i12
     }
     let cell = |number: usize| cells.get(number - 1).map_or("", |(cell, _)| cell.as_str());
     let cents = text::read_amount(cell(1), 2, ',', false)?;
-    let unit = if heading.digits == 0 { 100 } else if heading.digits == 1 { 10 } else { 1 };
+    let unit = if heading.digits == 0 {
+        100
+    } else if heading.digits == 1 {
+        10
+    } else {
+        1
+    };
     if cents == 0 || cents % unit != 0 || cell(1).len() > 13 {
         return Err(format!("\"{}\" is no amount of the batch", cell(1)));
     }
@@ -93,9 +112,8 @@ fn booking(line: &str, heading: &Heading, batch: &Batch) -> Result<[(String, i12
     if cell(10) != text::by_pattern(heading.posting_date, "DDMM") {
         return Err(format!("\"{}\" is not the day of the posting", cell(10)));
     }
-    let receipt = |c: char| c.is_ascii_alphanumeric() || "_$%-/".contains(c);
-    if cell(11).is_empty() || cell(11).len() > 36 || !cell(11).chars().all(receipt) {
-        return Err(format!("\"{}\" is no Belegfeld 1", cell(11)));
+    if cell(11).is_empty() || cell(11).len() > 36 || !receipt(reference).starts_with(cell(11)) {
+        return Err(format!("\"{}\" is not the batch's Belegfeld 1", cell(11)));
     }
     if cell(14).chars().count() > 60 {
         return Err("`Buchungstext` has more than 60 characters".to_owned());
