@@ -23,7 +23,9 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def sum_of(hledger: str, files: list[str], accounts: list[str], payee: str) -> Decimal:
-    query = [*accounts, f"tag:payee=^{re.escape(payee)}$"]
+    # What stands before the bar of a description is the payee.
+    own = re.sub(r"([][.*+?^$|(){}\\])", r"\\\1", payee)
+    query = [*accounts, f"payee:^{own}$"]
     command = [hledger, *files, "balance", "-O", "csv", *query]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     total = next(row for row in csv.reader(said.splitlines()) if row[0] in ("total", "Total:"))

@@ -206,14 +206,14 @@ fn entry(
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Counted {
     Line(Side),
-    Pair(PairKey),
+    Pair(Box<PairKey>),
 }
 
 /// The lines that an entry would be on; a pair counts as one.
 fn counted(entry: &Entry, rows: Rows) -> Vec<Counted> {
     match rows {
         Rows::Lines => entry.sides.iter().cloned().map(Counted::Line).collect(),
-        Rows::Pairs => vec![Counted::Pair(entry.pair().0)],
+        Rows::Pairs => vec![Counted::Pair(Box::new(entry.pair().0))],
         Rows::Movements => Vec::new(),
     }
 }

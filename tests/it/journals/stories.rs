@@ -263,7 +263,7 @@ fn a_journal_is_the_same_bytes_and_a_second_one_is_told() {
     let (fine, said) = write(&["--date", "2026-02-03"]);
     assert!(!fine && said.contains("warning[earlier-file]"), "{said}");
     let dated = std::fs::read_to_string(desk.path(folder).join("journal.csv")).unwrap();
-    assert!(dated.contains("APP-2026-01,02/03/2026,Feb 2026,,USD,Commission 2026-01,accrued"), "{dated}");
+    assert!(dated.contains("APP-2026-01,02/03/2026,Feb 2026,,USD,Commission 2026-01,cost,120.00"), "{dated}");
     assert_eq!(desk.names(folder), ["journal.csv", "manifest.json"]);
     desk.prove();
     // Elsewhere, beside files of somebody else.

@@ -244,7 +244,7 @@ impl<'a> Reader<'a> {
         let value = unquoted(value)
             .filter(|value| !value.is_empty())
             .ok_or_else(|| format!("`{key}` has no text"))?;
-        if key != "rule" && !self.missing.iter().any(|own| *own == key) {
+        if key != "rule" && !self.missing.contains(&key) {
             return Err(format!("there is no metadata `{key}`, or it is there twice"));
         }
         match key {

@@ -17,7 +17,7 @@ pub(super) const DESCRIPTION: Description = Description {
     fields: &[
         Field { name: "date", holds: "the posting date, as 2026-07-31", most: None },
         Field { name: "code", holds: "the reference", most: None },
-        Field { name: "description", holds: "`memo`", most: None },
+        Field { name: "description", holds: "the payee, a bar, and `memo`", most: None },
         Field { name: "account", holds: "the account: without two blanks in a row", most: None },
         Field { name: "amount", holds: "the currency and the amount; below 0 a credit", most: None },
         Field { name: "payee, rule, step", holds: "tags of each posting", most: None },
@@ -66,7 +66,10 @@ pub(super) fn write(request: &Request<'_>) -> Result<Written, Vec<String>> {
             wrong.push(format!("the reference `{}` can't be a code of hledger", journal.reference));
         }
         for own in by_payee(&journal.entries) {
-            let _ = writeln!(out, "\n{date} * ({}) {}", journal.reference, heading.memo.replace(';', ","));
+            // What stands before the bar is the payee to hledger.
+            let payee = own.first().map_or("", |entry| entry.movement.payee.as_str());
+            let description = format!("{payee} | {}", heading.memo).replace(';', ",");
+            let _ = writeln!(out, "\n{date} * ({}) {description}", journal.reference);
             for entry in own {
                 wrong.extend(one_line("payee", &entry.movement.payee));
                 postings(&mut out, entry, heading);
@@ -167,7 +170,8 @@ impl<'a> Reader<'a> {
         let after = line.strip_prefix(&date).and_then(|line| line.strip_prefix(" * ("));
         let (code, memo) =
             after.and_then(|line| line.split_once(") ")).ok_or("it is no transaction of the posting date")?;
-        if code.is_empty() || memo != self.heading.memo.replace(';', ",") {
+        let own = format!(" | {}", self.heading.memo).replace(';', ",");
+        if code.is_empty() || !memo.ends_with(&own) {
             return Err("it is no transaction of this journal".to_owned());
         }
         self.journal = Some(code.to_owned());

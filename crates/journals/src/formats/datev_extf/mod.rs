@@ -203,7 +203,7 @@ pub(super) fn write(request: &Request<'_>) -> Result<Written, Vec<String>> {
             &batch,
             (others.first().map(|name| name.as_str()), &mut wrong, &mut changed),
         );
-        let most = keys.max_rows.unwrap_or(usize::MAX).min(DESCRIPTION.limits.file_rows).max(1);
+        let most = keys.max_rows.unwrap_or(usize::MAX).clamp(1, DESCRIPTION.limits.file_rows);
         let parts: Vec<Vec<String>> = if rows.is_empty() {
             Vec::new()
         } else {
