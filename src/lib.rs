@@ -76,6 +76,7 @@
 //! | [`results`] | lines → files, control totals |
 //! | [`ledger`] | months that are closed for good: entries, holds, draws, payments |
 //! | [`journals`] | what accounting books of a close, in the formats that it takes |
+//! | [`payments`] | files that payroll and banks take, made of a close |
 //! | [`charter`] | the rules in force as a document that a partner can read |
 //! | [`verify`] | a result proved again from its files alone |
 //! | [`project`] | the whole way, from a project's files to a settlement: what every command calls |
@@ -100,6 +101,7 @@ pub use apportion_engine::{cases, charter, check, credit, diff, explain, kinds, 
 pub use apportion_expr as expr;
 pub use apportion_journals as journals;
 pub use apportion_ledger as ledger;
+pub use apportion_payments as payments;
 pub use apportion_results as results;
 pub use apportion_rules as rules;
 pub use apportion_verify as verify;
@@ -116,8 +118,9 @@ pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
     Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses, Comparison,
-    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, Inquiry, JournalReport,
-    JournalRequest, OtherInputs, Payout, PostedClose, Session, Settlement, SourceReport, Writing, arrow_file,
+    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome,
+    ExportRequest, Inquiry, JournalReport, JournalRequest, OtherInputs, Payout, PostedClose, Session, Settlement, SourceReport, Writing,
+    arrow_file,
 };
 
 apportion_base::overflow_probe!();
@@ -135,5 +138,6 @@ pub static CRATES: overflow::Guard = overflow::Guard::new(&[
     apportion_journals::OVERFLOW,
     apportion_verify::OVERFLOW,
     apportion_documents::OVERFLOW,
+    apportion_payments::OVERFLOW,
     crate::OVERFLOW,
 ]);

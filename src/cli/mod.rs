@@ -8,6 +8,7 @@ mod check;
 mod close;
 mod diff;
 mod explain;
+mod export;
 mod findings;
 mod init;
 mod internal;
@@ -104,6 +105,8 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Post(args) => close::post(args, &cli.global, reporter),
         Command::Ledger(args) => ledger::ledger(args, &cli.global, reporter),
         Command::Journal(args) => journal::journal(args, &cli.global, reporter),
+        Command::Export(args) => export::export(args, &cli.global, reporter),
+        Command::Sent(args) => export::sent(args, &cli.global),
         Command::Run(args) => run::run(args, &cli.global, reporter),
         Command::Init(args) => init::init(args, reporter),
         Command::Sources(args) => sources::sources(args, &cli.global, reporter),

@@ -5,6 +5,7 @@ mod close_comparison;
 mod compare;
 mod explain;
 mod explain_close;
+mod exports;
 mod inquiry;
 mod journal;
 mod kept;
@@ -37,6 +38,7 @@ pub use explain::Explanation;
 pub use explain_close::{
     CloseExplanation, CloseInquiry, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject,
 };
+pub use exports::{ExportOutcome, ExportRequest};
 pub use inquiry::Inquiry;
 pub use journal::{JournalReport, JournalRequest};
 pub use ledger::{ApprovedDraft, PostedClose};

@@ -24,6 +24,7 @@ mod ledger;
 mod limits;
 mod mistakes;
 mod overflow;
+mod payments;
 mod people;
 mod periods;
 mod properties;

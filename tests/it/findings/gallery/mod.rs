@@ -2,6 +2,7 @@
 
 mod cases;
 mod configuration;
+mod exports;
 mod expressions;
 mod files;
 mod journals;
@@ -24,6 +25,7 @@ pub fn all() -> Vec<Entry> {
     all.extend(cases::entries());
     all.extend(ledger::entries());
     all.extend(journals::entries());
+    all.extend(exports::entries());
     all.extend(results::entries());
     all.sort_by_key(|entry| (entry.family, entry.code));
     all

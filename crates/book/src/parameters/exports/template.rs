@@ -33,7 +33,7 @@ pub const TEMPLATE_COLUMN: Record = Record {
             "value",
             Shape::Text,
             "value = \"employee_number\"",
-            "Its value: an expression over payees, payment_details, and `amount`, `code`, `item`, `payee_id`, `name`, `paid_currency`, \
+            "Its value: an expression over payees, payment_details, and `amount`, `code`, `company_code`, `payee_id`, `name`, `paid_currency`, \
              `period`, `period_start`, `period_end`, `execution_date`, `reference`, `line`. One column is `amount` itself.",
         ),
         Parameter::optional(
