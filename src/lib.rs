@@ -119,8 +119,8 @@ pub use error::Error;
 pub use session::{
     Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses, Comparison,
     ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome,
-    ExportRequest, Inquiry, JournalReport, JournalRequest, OtherInputs, Payout, PostedClose, Session, Settlement, SourceReport, Writing,
-    arrow_file,
+    ExportRequest, Inquiry, JournalReport, JournalRequest, OtherInputs, Payout, PostedClose, Session,
+    Settlement, SourceReport, Writing, arrow_file,
 };
 
 apportion_base::overflow_probe!();

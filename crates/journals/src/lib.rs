@@ -7,11 +7,10 @@
 //!           journal    movements in their context: the company that books, dimensions, who is named; in parts
 //!           lines      their sides added up
 //!           formats    written, and read again
-//! exports   ─► sent       what banks and payroll were given, and whom it pays
 //!           made       all of it, with what was read held against what was posted
 //! ```
 //!
-//! Of all modules only [`posted`], [`sent`] and [`chart`] read files.
+//! Of all modules only [`posted`] and [`chart`] read files.
 
 #![deny(missing_docs)]
 
@@ -23,7 +22,6 @@ pub mod lines;
 pub mod made;
 pub mod movement;
 pub mod posted;
-pub mod sent;
 pub mod step;
 pub mod text;
 

@@ -50,7 +50,7 @@ pub fn movements_of(posted: &PostedClose, given: Ingredients<'_>) -> Result<Vec<
             now: &now,
             before: before.as_ref(),
             day: posted.last_day,
-            day_before: posted.before.as_ref().map_or(posted.last_day, |(day, _)| *day),
+            day_before: posted.before.as_ref().map_or(posted.last_day, |before| before.last_day),
         };
         match movements(payee, accounts) {
             Ok(own) => all.extend(own),

@@ -25,10 +25,21 @@ pub struct PostedClose {
     pub last_day: i32,
     /// What payees were on that day.
     pub people: People,
-    /// The close before: its last day, and what payees were then.
-    pub before: Option<(i32, People)>,
+    /// The close before.
+    pub before: Option<CloseBefore>,
     /// By payee, in byte order.
     pub payees: Vec<PayeePostings>,
+}
+
+/// The close before another one.
+#[derive(Debug)]
+pub struct CloseBefore {
+    /// The close.
+    pub close: Close,
+    /// Its last day.
+    pub last_day: i32,
+    /// What payees were on that day.
+    pub people: People,
 }
 
 /// Reads the close of a month.
@@ -50,7 +61,11 @@ pub fn read(
         read_people(&bytes).map_err(|why| unreadable(&ledger.shown(&close.record.close, PEOPLE), &why))
     };
     let before = match place.checked_sub(1).and_then(|place| closes.0.get(place)) {
-        Some(before) => Some((calendar.last_day(before.period), people(before)?)),
+        Some(before) => Some(CloseBefore {
+            last_day: calendar.last_day(before.period),
+            people: people(before)?,
+            close: before.clone(),
+        }),
         None => None,
     };
     let mut names = Names::default();

@@ -116,7 +116,7 @@ fn is_named(rules: &RuleBook, column: &str) -> bool {
 }
 
 /// A cell as plain text; empty for null.
-pub fn cell(column: &ArrayRef, row: usize) -> String {
+fn cell(column: &ArrayRef, row: usize) -> String {
     if row >= column.len() || column.is_null(row) {
         return String::new();
     }

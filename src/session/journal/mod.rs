@@ -11,7 +11,8 @@ use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
 use apportion_base::store::Store;
 use apportion_book::{AccountColumn, Book, FiscalCalendar, Period};
-use apportion_contract::output::ledger::EXPORTS_FOLDER;
+use apportion_contract::output::ledger::{EXPORTS_FOLDER, MANIFEST};
+use apportion_data::{PaymentDetails, payment_details};
 use apportion_journals::chart::Chart;
 use apportion_journals::formats::JournalFile;
 use apportion_journals::journal::{Heading, Payees, filled};
@@ -19,10 +20,13 @@ use apportion_journals::keys::{JournalKeys, PayeeCells, Template};
 use apportion_journals::made::{Facts, Ingredients, JournalExport, export, movements_of, payments_of};
 use apportion_journals::movement::PayeeFacts;
 use apportion_journals::posted::{self, PostedClose};
-use apportion_journals::sent::{SentExport, sent_exports};
 use apportion_journals::text;
 use apportion_ledger::folder::digits_of;
-use apportion_ledger::people::{People, cell};
+use apportion_ledger::ledger::{Close, Ledger};
+use apportion_ledger::people::People as PostedPeople;
+use apportion_payments::export::pays;
+use apportion_payments::folder::StoredExport;
+use apportion_payments::people::{People, cells, matching};
 
 use super::Session;
 use crate::Error;
@@ -86,7 +90,8 @@ impl Session {
     ) -> Result<JournalReport, Vec<Diagnostic>> {
         let one = |found: Diagnostic| vec![found];
         let book = self.book();
-        let ledger = self.ledger(store).map_err(|error| error.diagnostics().to_vec())?;
+        let found = |error: Error| error.diagnostics().to_vec();
+        let ledger = self.ledger(store).map_err(found)?;
         let mut chosen = chosen(book, &request.format)?;
         chosen.keys.template = self.template(&chosen.keys).map_err(one)?;
         let posted = posted::read(&ledger, request.period, book.calendar()).map_err(one)?;
@@ -94,13 +99,13 @@ impl Session {
             Some(accounts) => Chart::load(self.world.as_ref(), &book.root, accounts)?,
             None => Chart::default(),
         };
-        let (payees, facts) = self.known(&chart, &posted, request.payments)?;
+        let (payees, facts) = self.known(&ledger, &chart, &posted)?;
         let given = Ingredients { chart: &chart, accounts: book.accounts.as_ref(), facts: &facts };
         let heading = heading(book, &posted, &chosen, request);
         let exports = ledger.folder().join(EXPORTS_FOLDER).join(&posted.close.record.close);
         let made = if request.payments {
-            let sent = sent_exports(self.world.as_ref(), &exports).map_err(one)?;
-            payments(book, (&posted, given), (&chosen, &heading, &payees), (&sent, request))?
+            let stored = self.stored_exports(store, &posted.close.record.close).map_err(found)?;
+            payments(book, (&posted, given), (&chosen, &heading, &payees), (&stored, request))?
         } else {
             let movements = movements_of(&posted, given)?;
             export(chosen.format, &chosen.keys, &heading, &payees, &movements)?
@@ -141,51 +146,78 @@ impl Session {
     /// What is known of payees on the last days of the close and of the one before.
     fn known(
         &self,
+        ledger: &Ledger,
         chart: &Chart,
         posted: &PostedClose,
-        payments: bool,
     ) -> Result<(Payees, Facts), Vec<Diagnostic>> {
-        let details = apportion_data::payment_details(&self.world, self.book())?;
-        let of_details = |payee: &str, day: i32| -> BTreeMap<String, String> {
-            let Some(row) = details.on(payee, day) else { return BTreeMap::new() };
-            let cells = details.frame.columns.iter().map(|(name, column)| (name.clone(), cell(column, row)));
-            cells.collect()
-        };
-        let of_people = |people: &People, payee: &str| -> BTreeMap<String, String> {
-            let row = people.rows.get(payee).map(Vec::as_slice).unwrap_or_default();
-            people.columns.iter().cloned().zip(row.iter().cloned()).collect()
-        };
-        if !payments && chart.goes_by(AccountColumn::Export) {
-            let message = "accounts can't go by `export` yet";
-            return Err(vec![Diagnostic::error(Code::BadAccounts, message)]);
+        let details = payment_details(&self.world, self.book())?;
+        let (payees, now) =
+            self.on(ledger, chart, (&posted.close, posted.last_day), (posted, &posted.people, &details))?;
+        let mut facts = Facts { now, ..Facts::default() };
+        if let Some(before) = &posted.before {
+            let of_close = (&before.close, before.last_day);
+            (_, facts.before) = self.on(ledger, chart, of_close, (posted, &before.people, &details))?;
         }
-        let facts = |cells: &BTreeMap<String, String>| {
-            let cell = |name: &str| cells.get(name).filter(|cell| !cell.is_empty()).cloned();
-            PayeeFacts { kind: None, cost_center: cell("cost_center"), export: None }
+        Ok((payees, facts))
+    }
+
+    /// What is known of the payees of a close on the last day of this or of another one.
+    fn on(
+        &self,
+        ledger: &Ledger,
+        chart: &Chart,
+        (close, day): (&Close, i32),
+        (posted, of_close, details): (&PostedClose, &PostedPeople, &PaymentDetails),
+    ) -> Result<(Payees, BTreeMap<String, PayeeFacts>), Vec<Diagnostic>> {
+        let people =
+            self.people_of_close(ledger, close, day).map_err(|error| error.diagnostics().to_vec())?;
+        let ids: Vec<&str> = posted.payees.iter().map(|payee| payee.payee.as_str()).collect();
+        let exports = match chart.goes_by(AccountColumn::Export) {
+            true => paid_by(self.book(), (&people, details), (&ids, day))?,
+            false => BTreeMap::new(),
         };
-        let kind = |people: &People, payee: &str| {
-            let place = people.columns.iter().position(|column| column == "kind")?;
-            people.rows.get(payee)?.get(place).filter(|kind| !kind.is_empty()).cloned()
+        let place = of_close.columns.iter().position(|column| column == "kind");
+        let (mut payees, mut facts) = (Payees::new(), BTreeMap::new());
+        for id in ids {
+            let mut known = details.on(id, day).map(|row| cells(&details.frame, row)).unwrap_or_default();
+            let kind =
+                place.and_then(|place| of_close.rows.get(id)?.get(place)).filter(|kind| !kind.is_empty());
+            let export = exports.get(id).map(|export| (*export).to_owned());
+            let cost_center = known.get("cost_center").cloned();
+            facts.insert(
+                id.to_owned(),
+                PayeeFacts { kind: kind.cloned(), cost_center, export: export.clone() },
+            );
+            // The payee's own columns go before those of payment_details.
+            known.extend(people.cells(id));
+            known.extend(export.map(|export| ("export".to_owned(), export)));
+            payees.insert(id.to_owned(), PayeeCells(known));
+        }
+        Ok((payees, facts))
+    }
+}
+
+/// By payee: the export that pays it.
+fn paid_by<'b>(
+    book: &'b Book,
+    (people, details): (&People, &PaymentDetails),
+    (payees, day): (&[&str], i32),
+) -> Result<BTreeMap<String, &'b str>, Vec<Diagnostic>> {
+    let mut found: BTreeMap<String, &str> = BTreeMap::new();
+    for export in book.exports.iter().filter(|export| pays(export)) {
+        let members = match &export.payees {
+            Some(condition) => matching(condition, (people, details), (payees, day))?,
+            None => vec![true; payees.len()],
         };
-        let (mut payees, mut known) = (Payees::new(), Facts::default());
-        for payee in posted.payees.iter().map(|own| &own.payee) {
-            let on = |people: &People, day: i32| -> BTreeMap<String, String> {
-                let mut cells = of_details(payee, day);
-                // The payee's own columns go before those of payment_details.
-                cells.extend(of_people(people, payee).into_iter().filter(|(_, cell)| !cell.is_empty()));
-                cells
-            };
-            let now = on(&posted.people, posted.last_day);
-            let of_payee = PayeeFacts { kind: kind(&posted.people, payee), ..facts(&now) };
-            known.now.insert(payee.clone(), of_payee);
-            payees.insert(payee.clone(), PayeeCells(now));
-            if let Some((day, people)) = &posted.before {
-                let of_payee = PayeeFacts { kind: kind(people, payee), ..facts(&on(people, *day)) };
-                known.before.insert(payee.clone(), of_payee);
+        for (payee, _) in payees.iter().zip(members).filter(|(_, is_member)| *is_member) {
+            if let Some(other) = found.insert((*payee).to_owned(), &export.name) {
+                let message = format!("payee `{payee}` is in the exports `{other}` and `{}`", export.name);
+                let help = "let their `payees` exclude each other: accounts go by the export that pays";
+                return Err(vec![Diagnostic::error(Code::TwoExports, message).help(help)]);
             }
         }
-        Ok((payees, known))
     }
+    Ok(found)
 }
 
 /// What banks and payroll have paid: a journal for each export that was sent, on its execution date.
@@ -193,8 +225,10 @@ fn payments(
     book: &Book,
     (posted, given): (&PostedClose, Ingredients<'_>),
     (chosen, heading, payees): (&Chosen, &Heading, &Payees),
-    (sent, request): (&[SentExport], &JournalRequest),
+    (stored, request): (&[StoredExport], &JournalRequest),
 ) -> Result<JournalExport, Vec<Diagnostic>> {
+    let sent: Vec<&StoredExport> =
+        stored.iter().filter(|export| export.manifest.pays && export.sent.sent().is_some()).collect();
     if sent.is_empty() {
         let message = format!("no export of {} is marked as sent", posted.close.record.close);
         let help =
@@ -202,26 +236,28 @@ fn payments(
         return Err(vec![Diagnostic::error(Code::NotSent, message).help(help)]);
     }
     let mut all = JournalExport::default();
-    for export_sent in sent {
-        let movements =
-            payments_of(posted, given, (&export_sent.name, export_sent.payees.iter().map(String::as_str)))?;
+    for StoredExport { name, path, manifest, .. } in sent {
+        let payees_of = manifest.payments.iter().map(|payment| payment.payee_id.as_str());
+        let movements = payments_of(posted, given, (&manifest.export, payees_of))?;
         // By its place in the project file, so that it is the same whatever else is sent.
-        let place = book.exports.iter().position(|export| export.name == export_sent.name);
-        let suffix = place.map_or_else(|| export_sent.name.clone(), |place| format!("P{}", place + 1));
-        let posting_date = export_sent.execution_date;
+        let place = book.exports.iter().position(|export| export.name == manifest.export);
+        let place = place.map_or_else(|| manifest.export.clone(), |place| format!("P{}", place + 1));
+        let rest = name.strip_prefix(&manifest.export).unwrap_or_default();
+        let Some(posting_date) = text::iso_day(&manifest.execution_date) else {
+            let message = format!("`{}` has no execution date", path.join(MANIFEST).display());
+            return Err(vec![Diagnostic::error(Code::UnreadableLedger, message)]);
+        };
         let created = request.created.clone();
         let own = Heading {
             posting_date,
-            suffix: Some(suffix),
+            suffix: Some(format!("{place}{rest}")),
             fiscal_year_from: fiscal_year_from(book, chosen, posting_date),
             created: created.unwrap_or_else(|| text::by_pattern(posting_date, "YYYYMMDD") + "000000"),
             ..heading.clone()
         };
         let made = export(chosen.format, &chosen.keys, &own, payees, &movements)?;
         let named = |file: JournalFile| match file.name.strip_prefix("journal") {
-            Some(rest) => {
-                JournalFile { name: format!("journal-{}{rest}", export_sent.name), bytes: file.bytes }
-            }
+            Some(rest) => JournalFile { name: format!("journal-{name}{rest}"), bytes: file.bytes },
             None => file,
         };
         all.written.files.extend(made.written.files.into_iter().map(named));

@@ -304,40 +304,60 @@ fn a_journal_that_was_changed_is_found() {
     assert!(!proven && said.contains("it is not there"), "{said}");
 }
 
-/// What was sent is booked from payable to bank, on the day of each file; what was undone is not.
+/// What was sent is booked from payable to bank, on the day of each file; what was undone is not. Accounts go by the export.
 #[test]
 fn payments_are_booked_on_the_day_of_their_file() {
-    let book = with_accounts(BOOK) + "[exports.payroll]\nformat = \"gusto\"\nearnings = \"commission\"\n";
-    let bank = "bank = { by = \"export\", is = { payroll = \"clearing\" }, else = \"bank\" }";
+    let exports = "[exports.payroll]\nformat = \"gusto\"\nearnings = \"commission\"\npayees = \"payee_id = 'ann'\"\n\
+                   [exports.others]\nformat = \"gusto\"\nearnings = \"bonus\"\npayees = \"payee_id <> 'ann'\"\n";
+    let by_export = |key: &str| {
+        let by = format!(
+            "{key} = {{ by = \"export\", is = {{ payroll = \"{key} of payroll\" }}, else = \"{key}\" }}"
+        );
+        (format!("{key} = \"{key}\""), by)
+    };
+    let mut book = with_accounts(&book_with(&["payment_details"])) + exports;
+    for (one, by) in ["payable", "bank"].map(by_export) {
+        book = book.replace(&one, &by);
+    }
     let desk = Desk::of_tenths(&[
-        ("apportion.toml", &book.replace("bank = \"bank\"", bank)),
+        ("apportion.toml", &book),
+        (
+            "data/payment_details.csv",
+            "payee_id,from,employee_number,first_name,last_name\nann,2025-01-01,5G9934,Ann,Ames\nben,2025-01-01,5G9935,Ben,Berg\n",
+        ),
         ("data/deals.csv", &deals("D1,won,2026-01-10,1200\nD3,won,2026-01-10,100\n")),
     ]);
     desk.close("2026-01");
+    assert_eq!(movements(&desk, "2026-01")[1], "ann paid: accrued to payable of payroll 120.00");
+    assert_eq!(movements(&desk, "2026-01")[3], "ben paid: accrued to payable 10.00");
     let arguments = ["journal", "--close", "2026-01", "--format", "double-entry", "--payments"];
     let (written, said) = desk.run(&arguments);
     assert!(
         !written && said.contains("error[not-sent]: no export of 0001-2026-01 is marked as sent"),
         "{said}"
     );
-    let folder = "ledger/exports/0001-2026-01";
-    desk.write(
-        &format!("{folder}/payroll/manifest.json"),
-        r#"{ "execution_date": "2026-02-15", "payees": [{ "payee_id": "ann" }, { "payee_id": "ben" }] }"#,
-    );
-    desk.write(&format!("{folder}/payroll/sent.json"), r#"[{ "by": "ann" }]"#);
+    let (_, said) = desk.run(&["export", "--close", "2026-01", "--execution-date", "2026-02-13"]);
+    assert!(desk.path("ledger/exports/0001-2026-01/payroll/manifest.json").exists(), "{said}");
+    for name in ["payroll", "others"] {
+        let (_, said) = desk.run(&["sent", name, "--close", "2026-01", "--by", "ann"]);
+        assert!(desk.path(&format!("ledger/exports/0001-2026-01/{name}/sent.json")).exists(), "{said}");
+    }
+    let undo =
+        ["sent", "others", "--close", "2026-01", "--by", "ann", "--undo", "--note", "it was not taken"];
+    let (_, undone) = desk.run(&undo);
     let (written, said) = desk.run(&arguments);
-    assert!(written, "{said}");
-    let journal =
-        std::fs::read_to_string(desk.path(folder).join("journal-double-entry-payments/journal-payroll.csv"))
-            .unwrap();
+    assert!(written, "{undone}{said}");
+    let folder = desk.path("ledger/exports/0001-2026-01/journal-double-entry-payments");
+    assert_eq!(
+        desk.names("ledger/exports/0001-2026-01/journal-double-entry-payments"),
+        ["journal-payroll.csv", "manifest.json"]
+    );
+    let journal = std::fs::read_to_string(folder.join("journal-payroll.csv")).unwrap();
     assert_eq!(
         journal.lines().collect::<Vec<_>>()[1..],
         [
-            "APP-2026-01-P1,2026-02-15,1,payable,120.00,,USD,ann,,2026-01,payment",
-            "APP-2026-01-P1,2026-02-15,2,clearing,,120.00,USD,ann,,2026-01,payment",
-            "APP-2026-01-P1,2026-02-15,3,payable,10.00,,USD,ben,,2026-01,payment",
-            "APP-2026-01-P1,2026-02-15,4,clearing,,10.00,USD,ben,,2026-01,payment",
+            "APP-2026-01-P1,2026-02-13,1,payable of payroll,120.00,,USD,ann,,2026-01,payment",
+            "APP-2026-01-P1,2026-02-13,2,bank of payroll,,120.00,USD,ann,,2026-01,payment",
         ]
     );
     desk.prove();
