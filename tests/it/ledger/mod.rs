@@ -13,4 +13,4 @@ mod refusals;
 mod replay;
 mod stories;
 mod tampering;
-mod year;
+pub mod year;
