@@ -89,6 +89,9 @@ pub enum Command {
     /// Show the closes so far, a payee's balances, a deal's entries, what a year paid
     #[command(after_help = super::ledger::args::EXAMPLES)]
     Ledger(super::ledger::args::LedgerArgs),
+    /// Write a statement for each payee of a close: what is paid and how that came about
+    #[command(after_help = super::statements::args::EXAMPLES)]
+    Statements(super::statements::args::StatementsArgs),
     /// Run the rule cases: worked examples in files beside the rules, and what of the rules they reach
     #[command(after_help = super::test::EXAMPLES)]
     Test(super::test::TestArgs),

@@ -26,6 +26,7 @@ mod run;
 mod schema;
 mod show;
 mod sources;
+mod statements;
 mod summary;
 mod system;
 mod table;
@@ -102,6 +103,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Approve(args) => close::approve(args, &cli.global, reporter),
         Command::Post(args) => close::post(args, &cli.global, reporter),
         Command::Ledger(args) => ledger::ledger(args, &cli.global, reporter),
+        Command::Statements(args) => statements::statements(args, &cli.global, reporter),
         Command::Run(args) => run::run(args, &cli.global, reporter),
         Command::Init(args) => init::init(args, reporter),
         Command::Sources(args) => sources::sources(args, &cli.global, reporter),

@@ -1,6 +1,6 @@
 //! `apportion.toml`.
 
-use apportion_book::parameters::{BOOK, LEDGER};
+use apportion_book::parameters::{BOOK, LEDGER, STATEMENTS};
 
 use serde_json::Value;
 
@@ -16,6 +16,7 @@ pub(super) fn file() -> Keys {
     let sources = about("Where the rows of each table come from.", sources());
     tables.insert("sources".to_owned(), Value::Object(sources));
     tables.insert("ledger".to_owned(), Value::Object(record(&LEDGER)));
+    tables.insert("statements".to_owned(), Value::Object(record(&STATEMENTS)));
     table(
         "The project file of apportion: the book, where the data come from, where the rules are.",
         tables,

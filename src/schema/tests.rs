@@ -213,6 +213,7 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
         ("book", "[book]\n@"),
         ("sources", "[sources]\n@"),
         ("ledger", "[book]\n[ledger]\n@"),
+        ("statements", "[book]\n[statements]\n@"),
         ("ledger.approvals[]", "[book]\n[ledger]\napprovals = [ { @ } ]"),
     ]
     .map(|(path, text)| (path.to_owned(), text.to_owned()))
@@ -220,6 +221,7 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
     let mut choices: Texts = ["rounding", "incomplete"]
         .map(|key| (format!("book.{key}"), format!("[sources]\n[book]\n{key} = @")))
         .into();
+    choices.push(("statements.language".to_owned(), "[book]\n[statements]\nlanguage = @".to_owned()));
     for name in SOURCES {
         let (of_source, words) = source(name);
         tables.extend(of_source);

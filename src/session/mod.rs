@@ -10,6 +10,7 @@ mod kept;
 mod ledger;
 mod settlement;
 mod sources;
+mod statements;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -40,6 +41,7 @@ pub use inquiry::Inquiry;
 pub use ledger::{ApprovedDraft, PostedClose};
 pub use settlement::{Amount, Payout, Settlement, Writing};
 pub use sources::SourceReport;
+pub use statements::{StatementFormat, StatementRequest, StatementSource, Statements, WrittenStatements};
 
 /// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds
 /// whatever is wrong with them; rows are read when they are first needed, and then kept.

@@ -14,6 +14,7 @@ pub mod parameters;
 mod parse;
 mod reshape;
 mod source;
+mod statements;
 mod values;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ pub use ledger::{ApprovalBand, LedgerSettings};
 pub use numbers::Numbers;
 pub use parse::read;
 pub use reshape::{Accept, Explode, Join, Reshape};
+pub use statements::{StatementLanguage, StatementSettings};
 
 pub use apportion_base::calendar::{
     Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day,
@@ -75,6 +77,8 @@ pub struct Book {
     pub sources: Vec<Source>,
     /// How months are closed; `None` where the project has no ledger.
     pub ledger: Option<LedgerSettings>,
+    /// What stands on statements.
+    pub statements: StatementSettings,
 }
 
 impl Book {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use super::{Book, Source, SourceValue, TableName, ledger, source};
+use super::{Book, Source, SourceValue, StatementSettings, TableName, ledger, source, statements};
 use crate::config::number::{hundredth, scaled};
 use crate::config::{Doc, Item, Table};
 use crate::parameters::book as keys;
@@ -57,7 +57,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 
 /// Reads the whole file. It goes on after an error, so that all problems are reported.
 fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
-    file.known(&["book", "sources", "ledger"]);
+    file.known(&["book", "sources", "ledger", "statements"]);
     let sources = file
         .need("sources", "[sources.deals]")
         .and_then(|item| item.table("[sources]"))
@@ -85,6 +85,11 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         None => Some(None),
     };
 
+    let statements = match file.get("statements") {
+        Some(item) => item.table("[statements]").and_then(|table| statements::read(&table)),
+        None => Some(StatementSettings::default()),
+    };
+
     Some(Book {
         root: root.to_owned(),
         file: digest,
@@ -99,6 +104,7 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         warn_over_e8: warn_over?,
         sources: sources?,
         ledger: ledger?,
+        statements: statements?,
     })
 }
 

@@ -78,6 +78,7 @@ fn book() -> Book {
         warn_over_e8: 50_000_000,
         sources: Vec::new(),
         ledger: None,
+        statements: apportion_book::StatementSettings::default(),
     }
 }
 

@@ -35,6 +35,7 @@ pub fn book() -> Book {
         warn_over_e8: 50_000_000,
         sources: Vec::new(),
         ledger: None,
+        statements: apportion_book::StatementSettings::default(),
     }
 }
 

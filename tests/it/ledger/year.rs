@@ -28,7 +28,7 @@ static YEAR: LazyLock<(Files, BTreeMap<&str, String>)> = LazyLock::new(|| {
     (files_below(&desk.path("")), reports)
 });
 
-fn year() -> Desk {
+pub fn year() -> Desk {
     Desk::holding(&YEAR.0)
 }
 

@@ -5,7 +5,9 @@ pub(crate) mod dialect;
 pub(crate) mod ledger;
 pub(crate) mod reshape;
 pub(crate) mod source;
+pub(crate) mod statements;
 
 pub use book::BOOK;
 pub use ledger::LEDGER;
 pub use source::{RATE_SOURCE, SOURCE};
+pub use statements::STATEMENTS;

@@ -37,6 +37,16 @@ pub use in_force::CharterDays;
 use apportion_book::Book;
 use apportion_rules::RuleBook;
 
+/// A text from outside as Markdown within a line, escaped so that none of it is read as markup.
+pub fn escape_markdown(text: &str) -> String {
+    prose::Prose::text(text).to_string()
+}
+
+/// Which part of what a hold keeps may be paid, in words, as Markdown.
+pub fn release_in_words(hold: &apportion_rules::Hold) -> String {
+    condition::value(&hold.release).to_string()
+}
+
 /// The rules in force on a day or in a period; `examples` are the project's cases, where it has some.
 pub fn in_force(book: &Book, rules: &RuleBook, when: CharterDays, examples: Option<&Examples>) -> Document {
     in_force::document(book, rules, when, examples)
