@@ -6,6 +6,9 @@ use super::{Block, Document, StepRole, Table, Waterfall};
 use crate::language::Language;
 use crate::page::{Page, scrolling};
 
+/// A table of so many rows is printed on one sheet.
+const SHORT: usize = 15;
+
 /// The document as a page in the layout of all pages: it opens offline and can be printed.
 pub fn html(document: &Document) -> String {
     let language = document.language;
@@ -53,15 +56,25 @@ fn section_markup(language: Language, blocks: &[Block]) -> Markup {
         rules.push(rule);
         rest = after;
     }
+    let headings: Vec<&str> = blocks.iter().filter_map(heading).collect();
     html! {
         section {
-            @for block in before { (markup(language, block)) }
-            @for rule in rules { div.rule { @for block in rule { (markup(language, block)) } } }
+            @for block in before { (markup(language, block, &headings)) }
+            @for rule in rules { div.rule { @for block in rule { (markup(language, block, &headings)) } } }
         }
     }
 }
 
-fn markup(language: Language, block: &Block) -> Markup {
+/// The words of a heading.
+fn heading(block: &Block) -> Option<&str> {
+    match block {
+        Block::Heading(_, text) => Some(text),
+        _ => None,
+    }
+}
+
+/// `headings` are those of the section: the caption of a table that says the same is for those who do not see the page.
+fn markup(language: Language, block: &Block, headings: &[&str]) -> Markup {
     match block {
         Block::Heading(2, text) => html! { h2 { (text) } },
         Block::Heading(3, text) => html! { h3 { (text) } },
@@ -74,7 +87,7 @@ fn markup(language: Language, block: &Block) -> Markup {
             dl.facts { @for (name, cell) in facts { div { dt { (name) } dd { (cell.shown(language, None)) } } } }
         },
         Block::Waterfall(waterfall) => waterfall_markup(language, waterfall),
-        Block::Table(table) => table_markup(language, table),
+        Block::Table(table) => table_markup(language, table, headings.contains(&table.name.as_str())),
         Block::Signatures(people) => html! {
             div.signatures { @for person in people { div.signature { (person) } } }
         },
@@ -104,7 +117,7 @@ fn waterfall_markup(language: Language, waterfall: &Waterfall) -> Markup {
     )
 }
 
-fn table_markup(language: Language, table: &Table) -> Markup {
+fn table_markup(language: Language, table: &Table, is_named: bool) -> Markup {
     let places = table.on_page();
     let currencies: Vec<_> = places.iter().map(|place| table.currency(*place)).collect();
     let row = |cells: &[super::Cell]| {
@@ -119,8 +132,8 @@ fn table_markup(language: Language, table: &Table) -> Markup {
     scrolling(
         &table.name,
         &html! {
-            table {
-                caption { (table.name) }
+            table.short[table.rows.len() <= SHORT] {
+                caption.quiet[is_named] { (table.name) }
                 thead {
                     tr {
                         @for place in &places {

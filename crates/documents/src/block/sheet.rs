@@ -224,11 +224,22 @@ impl BookWriter {
             sheet
                 .write_string_with_format(total_row, 0, word(Phrase::Total), &self.styles.bold)
                 .map_err(failed)?;
+            let sums: Vec<(u16, Money)> = (0_u16..)
+                .zip(&table.sums)
+                .filter_map(|(place, sum)| match sum {
+                    Sum::Money(sum) if place > 0 => Some((place, *sum)),
+                    _ => None,
+                })
+                .collect();
+            // Row by row, because rows that were written may be on the disk already.
+            for (place, sum) in &sums {
+                write_cell_as(sheet, (total_row, *place), *sum, self.styles.money(sum.currency, true))
+                    .map_err(failed)?;
+            }
             sheet
                 .write_string_with_format(total_row + 1, 0, word(Phrase::Check), &self.styles.check)
                 .map_err(failed)?;
-            for (place, sum) in (0_u16..).zip(&table.sums) {
-                let (Sum::Money(sum), true) = (sum, place > 0) else { continue };
+            for (place, sum) in sums {
                 let ranges: Vec<String> = names
                     .iter()
                     .enumerate()
@@ -243,8 +254,6 @@ impl BookWriter {
                     .collect();
                 let own = format!("{}{}", letters(place), total_row + 1);
                 let digits = sum.currency.digits();
-                write_cell_as(sheet, (total_row, place), *sum, self.styles.money(sum.currency, true))
-                    .map_err(failed)?;
                 let formula = check_formula(&ranges.join(","), &own, digits, self.language);
                 sheet
                     .write_formula_with_format(total_row + 1, place, formula, &self.styles.check)

@@ -161,13 +161,19 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// Adds a row with a word and the sums of these columns, as far as all their amounts are of one currency and can be held.
+    /// Adds a row with a word and the sums of these columns, as far as all their amounts are of one currency and can be held; none where
+    /// there are no amounts.
     pub fn add_total(&mut self, word: &str, columns: &[&str]) {
         let mut total = vec![Cell::Empty; self.columns.len()];
+        let mut has_sum = false;
         for (place, column) in self.columns.iter().enumerate() {
             if columns.contains(&column.key) {
                 total[place] = self.sum(place).map_or(Cell::Empty, Cell::Amount);
+                has_sum |= total[place] != Cell::Empty;
             }
+        }
+        if !has_sum {
+            return;
         }
         if let Some(first) = self.columns.iter().position(|column| column.place == Place::Everywhere) {
             total[first] = Cell::text(word);

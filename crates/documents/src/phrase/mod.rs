@@ -78,8 +78,7 @@ phrases! {
         "Due before and not paid", "Zuvor fällig und nicht gezahlt", "Dû auparavant et non payé",
         "Debido antes y no pagado";
     DebtIn:
-        "Owed before through clawbacks", "Zuvor geschuldet aus Rückforderungen",
-        "Dû auparavant au titre de reprises", "Adeudado antes por devoluciones";
+        "Owed from before", "Zuvor geschuldet", "Dû par vous auparavant", "Adeudado de antes";
     EarnedIn: "Earned in {}", "Verdient im {}", "Acquis en {}", "Devengado en {}";
     TrueUpOf: "Differences for {}", "Differenzen für {}", "Différences pour {}", "Diferencias de {}";
     Clawbacks: "Clawbacks", "Rückforderungen", "Reprises", "Devoluciones";
@@ -95,8 +94,7 @@ phrases! {
         "Carried to the next month", "Auf den nächsten Monat übertragen", "Reporté au mois suivant",
         "Pasa al mes siguiente";
     DebtOut:
-        "Still owed through clawbacks", "Noch geschuldet aus Rückforderungen",
-        "Reste dû au titre de reprises", "Aún adeudado por devoluciones";
+        "Still owed", "Noch geschuldet", "Reste dû par vous", "Aún adeudado";
     Paid: "Paid", "Gezahlt", "Payé", "Pagado";
     PaidIn: "Paid in {}", "Gezahlt in {}", "Payé en {}", "Pagado en {}";
     AtRate: "at a rate of {}", "zum Kurs von {}", "au cours de {}", "al cambio de {}";

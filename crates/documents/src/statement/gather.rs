@@ -102,7 +102,7 @@ impl<'m> Gatherer<'m> {
             attainment: gathering.attainment(payee, &lines),
             year: self.year(payee),
             unpaid: self.unpaid_deals(payee),
-            team: if with_team { self.team(payee) } else { Vec::new() },
+            team: if with_team { self.team(payee)? } else { Vec::new() },
             balance,
         })
     }
@@ -128,14 +128,27 @@ impl<'m> Gatherer<'m> {
         self.unpaid.get(payee).into_iter().flatten().map(deal).collect()
     }
 
-    fn team(&self, payee: &str) -> Vec<TeamMember> {
-        let member = |(id, level): (&str, u32)| TeamMember {
-            payee_id: id.to_owned(),
-            name: self.known.name(id),
-            level,
-            balance: self.month.balances.get(id).cloned(),
+    fn team(&self, payee: &str) -> Result<Vec<TeamMember>, String> {
+        let member = |(id, level): (&str, u32)| {
+            let balance = self.month.balances.get(id).cloned();
+            Ok(TeamMember {
+                payee_id: id.to_owned(),
+                name: self.known.name(id),
+                level,
+                earned: self.earned(id)?,
+                balance,
+            })
         };
         self.known.team(payee).into_iter().map(member).collect()
+    }
+
+    /// What a payee earned in the month, differences and clawbacks included.
+    fn earned(&self, payee: &str) -> Result<i128, String> {
+        if self.month.kind == MonthKind::Result {
+            return Ok(self.month.lines.of_payee(payee)?.iter().filter_map(|line| line.amount).sum());
+        }
+        let balance = self.month.balances.get(payee);
+        Ok(balance.map_or(0, |row| sum([row.lines, row.true_ups, row.clawbacks].into_iter())))
     }
 }
 
@@ -382,6 +395,6 @@ fn close_date(entry: &Entry) -> i32 {
 }
 
 /// The sum of some amounts.
-pub(super) fn sum(amounts: impl Iterator<Item = Minor>) -> i128 {
+fn sum(amounts: impl Iterator<Item = Minor>) -> i128 {
     amounts.map(Minor::wide).sum()
 }

@@ -248,6 +248,8 @@ pub struct TeamMember {
     pub name: String,
     /// How many levels below: 1 for direct reports.
     pub level: u32,
+    /// What it earned.
+    pub earned: i128,
     /// Its row of balances.csv; none where nothing was posted.
     pub balance: Option<Balance>,
 }

@@ -3,13 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::files::{Month, MonthKind};
-use super::gather::sum;
 use super::known::Known;
 use super::model::{Attainment, Change, EarnedLine, RuleLines, RuleName, Statement};
 use crate::block::{Block, Cell, Column, Document, Money, StepRole, Table, Waterfall};
 use crate::language::Language;
 use crate::phrase::{Phrase, cause, reason};
-use apportion_base::money::{Currency, Minor};
+use apportion_base::money::{Currency, Minor, rescale_exact};
 use apportion_book::Period;
 use apportion_ledger::balances::Balance;
 
@@ -319,17 +318,27 @@ impl Paper<'_> {
                 Cell::text(&row.rule.id),
                 Cell::text(title_of(&row.rule)),
                 Cell::text(period.unwrap_or_else(|| row.period.clone())),
-                row.quota.map_or(Cell::Empty, |quota| Cell::Number(quota, 6)),
+                self.quota(row),
                 self.cell(row.credit),
                 row.measure.map_or(Cell::Empty, |measure| Cell::Number(measure, 9)),
                 row.attained.map_or(Cell::Empty, |attained| Cell::Rate(attained, 6)),
                 Cell::Rate(row.rate, 8),
             ]);
         }
+        hide_empty(&mut table);
         document.blocks.push(Block::Table(table));
         for row in self.statement.attainment.iter().filter(|row| !row.tiers.is_empty()) {
-            document.heading(3, format!("{}: {}", self.say(Phrase::Tiers), title_of(&row.rule)));
+            document.heading(3, format!("{} – {}", self.say(Phrase::Tiers), title_of(&row.rule)));
             document.blocks.push(Block::Table(self.tiers(row)));
+        }
+    }
+
+    /// A quota in the book's currency, or in the unit of what is counted.
+    fn quota(&self, row: &Attainment) -> Cell {
+        let Some(quota) = row.quota else { return Cell::Empty };
+        match rescale_exact(quota, 6, self.currency().digits()) {
+            Ok(minor) if row.measure.is_none() => self.cell(minor),
+            _ => Cell::Number(quota, 6),
         }
     }
 
@@ -349,6 +358,7 @@ impl Paper<'_> {
                 tier.bonus.map_or(Cell::Empty, number),
             ]);
         }
+        hide_empty(&mut table);
         table
     }
 
@@ -399,12 +409,11 @@ impl Paper<'_> {
         let mut table = Table::new("team", self.say(Phrase::Team), columns);
         for member in &self.statement.team {
             let balance = member.balance.as_ref();
-            let earned = balance.map_or(0, |row| sum([row.lines, row.true_ups, row.clawbacks].into_iter()));
             table.row(vec![
                 Cell::text(&member.payee_id),
                 Cell::text(&member.name),
                 Cell::Count(member.level.into()),
-                self.cell(earned),
+                self.cell(member.earned),
                 self.cell(balance.map_or(0, |row| row.payment.paid.wide())),
             ]);
         }

@@ -1,8 +1,8 @@
 //! The rules as a document that a partner can read: what each one pays, in sentences made from its parameters, why it
 //! exists, since when, and a worked example.
 //!
-//! Pure: rules and cases in, a [`Document`] out, which is Markdown or an HTML page. Nothing here knows data or
-//! amounts paid, or reads a clock: the caller gives the day.
+//! Pure: rules and cases in, a [`Document`] out, which is Markdown or an HTML page. Only the plan letter of one payee knows data: the
+//! payee's columns and quotas. Nothing here knows amounts paid, or reads a clock: the caller gives the day.
 //!
 //! | file | idea |
 //! |---|---|
@@ -12,6 +12,7 @@
 //! | `versioned`, `chapter` | a version of a rule or a policy, and what a chapter says of it |
 //! | `policies` | the chapters of holds, draws and payment terms |
 //! | `in_force`, `changes` | the two documents |
+//! | `letter` | the plan letter of one payee |
 //! | `terms`, `example` | the words that are used, the first case of a rule |
 //! | `prose`, `document`, `html` | text that is safe to write, blocks, and how they are rendered |
 
@@ -21,6 +22,7 @@ pub(crate) mod condition;
 pub mod document;
 pub(crate) mod example;
 pub(crate) mod facts;
+pub(crate) mod letter;
 pub(crate) mod in_force;
 pub(crate) mod names;
 pub(crate) mod policies;
@@ -33,6 +35,7 @@ pub(crate) mod words;
 pub use document::Document;
 pub use example::Examples;
 pub use in_force::CharterDays;
+pub use letter::{Letter, letter};
 
 use apportion_book::Book;
 use apportion_rules::RuleBook;
