@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use csv::{ByteRecord, ReaderBuilder, StringRecord, Terminator};
+use csv::{ByteRecord, ReaderBuilder, Terminator};
+use memchr::{memchr, memchr2_iter, memrchr};
 
-use super::cells::{CellColumns, clean};
 use super::chunk::{FileSummary, RecordFault, Sink};
 use super::file::SourceFile;
 use super::format::{Compression, Format};
@@ -16,6 +16,7 @@ use super::header::Header;
 use super::input::{self, Block, Blocks, MOST_BYTES, RecordEnds, TextInput};
 use super::ordered::{Delivery, Part, Stop, in_order};
 use super::quotes::{Quoting, holds_records, quoting};
+use super::raw_columns::{RawColumns, clean_bytes};
 use super::request::Request;
 use super::{FileLayout, fault};
 use crate::staging::MOST_REJECTS;
@@ -309,18 +310,78 @@ struct Splitter<'a> {
 impl Splitter<'_> {
     /// The wanted cells of a block.
     fn split(&self, block: &Block) -> Result<Part, Diagnostic> {
+        if block.too_long {
+            let stopped = Some((0, Stop::TooLong));
+            return Ok(Part { length: block.lines(), stopped, ..Part::default() });
+        }
+        // As a whole, which is quicker than cell by cell: nearly all blocks are text.
+        match self.split_as(block, Check::AtEnd)? {
+            Some(part) => Ok(part),
+            None => self
+                .split_as(block, Check::EachCell)?
+                .ok_or_else(|| fault::unreadable(self.file, "a cell that is text is none")),
+        }
+    }
+
+    /// The same; `None` where a wanted cell is no text, and that is checked at the end.
+    fn split_as(&self, block: &Block, check: Check) -> Result<Option<Part>, Diagnostic> {
+        let mut cells = Cells { splitter: self, check, columns: RawColumns::new(self.places.len()) };
+        let mut part = Part { length: block.lines(), ..Part::default() };
+        let has_quotes = memchr(self.dialect.quote, &block.bytes).is_some();
+        if has_quotes || self.source.layout.ends.is_some() {
+            self.split_records(block, has_quotes, &mut cells, &mut part)?;
+        } else {
+            self.split_lines(&block.bytes, &mut cells, &mut part);
+        }
+        Ok(cells.columns.finish().map(|columns| Part { columns, ..part }))
+    }
+
+    /// Of a block without quotes, in which each line is a record.
+    fn split_lines(&self, bytes: &[u8], cells: &mut Cells, part: &mut Part) {
+        let mut record: Vec<&[u8]> = Vec::with_capacity(self.names.len());
+        let (mut line, mut cell) = (0, 0);
+        let mut number = 0;
+        // A last line without an end has one at the end of the bytes.
+        let ends = memchr2_iter(self.dialect.delimiter, b'\n', bytes);
+        let unended = bytes.last().is_some_and(|byte| *byte != b'\n').then_some(bytes.len());
+        for end in ends.chain(unended) {
+            record.push(&bytes[cell..end]);
+            cell = end + 1;
+            if bytes.get(end) == Some(&self.dialect.delimiter) {
+                continue;
+            }
+            let raw = &bytes[line..end];
+            let go_on = match &record[..] {
+                [b"" | b"\r"] => true,
+                [_] if self.names.len() > 1 && raw.trim_ascii().is_empty() => true,
+                _ if raw.len() > MOST_BYTES => {
+                    part.stopped = Some((number, Stop::TooLong));
+                    false
+                }
+                _ => cells.push(number, &record, part),
+            };
+            if !go_on {
+                break;
+            }
+            record.clear();
+            line = cell;
+            number += 1;
+        }
+    }
+
+    /// Of a block with quotes, or of a table that ends before its file.
+    fn split_records(
+        &self,
+        block: &Block,
+        has_quotes: bool,
+        cells: &mut Cells,
+        part: &mut Part,
+    ) -> Result<(), Diagnostic> {
         let bytes = without_a_start(&block.bytes);
         // A line that was put before is none of the block's.
         let shift = if matches!(bytes, Cow::Owned(_)) { 2 } else { 1 };
         let mut reader = self.dialect.reader(&bytes);
         let mut record = ByteRecord::new();
-        let mut columns = CellColumns::new(self.places.len());
-        let mut part = Part { length: block.lines(), ..Part::default() };
-        if block.too_long {
-            part.stopped = Some((0, Stop::TooLong));
-            return Ok(part);
-        }
-        let has_quotes = bytes.contains(&self.dialect.quote);
         let ends = self.source.layout.ends.as_ref().map(|ends| &ends.value);
         let mut last = 0;
         loop {
@@ -367,56 +428,14 @@ impl Splitter<'_> {
                     part.lines_in_cells.push((number, last));
                 }
             }
-            if record.len() != self.names.len() {
-                let fault = RecordFault::Ragged { cells: record.len(), expected: self.names.len() };
-                part.broken.push((number, fault));
-                if part.broken.len() > MOST_REJECTS {
-                    // The file is refused for them.
-                    break;
-                }
-                continue;
-            }
-            if let Some(column) = self.push(&mut record, &mut columns) {
-                part.stopped = Some((number, Stop::NoText(column)));
+            if !cells.push(number, &record, part) {
                 break;
             }
-            part.numbers.push(number);
-            part.rows += 1;
         }
         if block.open_quote && !part.ends && part.stopped.is_none() {
             part.stopped = Some((last, Stop::OpenQuote));
         }
-        part.columns = columns.finish();
-        Ok(part)
-    }
-
-    /// Adds the wanted cells of a record, or names the column of one that is no text.
-    fn push(&self, record: &mut ByteRecord, columns: &mut CellColumns) -> Option<String> {
-        // As a whole, which is quicker than cell by cell.
-        match StringRecord::from_byte_record(std::mem::take(record)) {
-            Ok(texts) => {
-                for (column, &place) in self.places.iter().enumerate() {
-                    columns.push(column, texts.get(place).and_then(clean));
-                }
-                *record = texts.into_byte_record();
-                None
-            }
-            Err(error) => {
-                *record = error.into_byte_record();
-                self.push_cells(record, columns)
-            }
-        }
-    }
-
-    /// The same of a record in which some cell is no text: others may be wanted.
-    fn push_cells(&self, record: &ByteRecord, columns: &mut CellColumns) -> Option<String> {
-        for (column, &place) in self.places.iter().enumerate() {
-            match record.get(place).map(std::str::from_utf8).transpose() {
-                Ok(cell) => columns.push(column, cell.and_then(clean)),
-                Err(_) => return Some(self.names[place].clone()),
-            }
-        }
-        None
+        Ok(())
     }
 
     /// Whether a quote of a record is where none should be.
@@ -450,6 +469,70 @@ impl Splitter<'_> {
             }
         }
         false
+    }
+}
+
+/// When it is checked that wanted cells are text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Check {
+    AtEnd,
+    EachCell,
+}
+
+/// The cells of a record.
+trait Record {
+    fn cells(&self) -> usize;
+    fn cell(&self, place: usize) -> Option<&[u8]>;
+}
+
+impl Record for ByteRecord {
+    fn cells(&self) -> usize {
+        self.len()
+    }
+
+    fn cell(&self, place: usize) -> Option<&[u8]> {
+        self.get(place)
+    }
+}
+
+impl Record for Vec<&[u8]> {
+    fn cells(&self) -> usize {
+        self.len()
+    }
+
+    fn cell(&self, place: usize) -> Option<&[u8]> {
+        self.get(place).copied()
+    }
+}
+
+/// The wanted cells of a block, column by column.
+struct Cells<'a> {
+    splitter: &'a Splitter<'a>,
+    check: Check,
+    columns: RawColumns,
+}
+
+impl Cells<'_> {
+    /// Adds a record, or notes what is wrong with it; `false` where the reading of the block ends.
+    fn push(&mut self, number: u64, record: &impl Record, part: &mut Part) -> bool {
+        let Splitter { names, places, .. } = self.splitter;
+        if record.cells() != names.len() {
+            let fault = RecordFault::Ragged { cells: record.cells(), expected: names.len() };
+            part.broken.push((number, fault));
+            // The file is refused for so many.
+            return part.broken.len() <= MOST_REJECTS;
+        }
+        for (column, &place) in places.iter().enumerate() {
+            let cell = record.cell(place);
+            if self.check == Check::EachCell && cell.is_some_and(|cell| std::str::from_utf8(cell).is_err()) {
+                part.stopped = Some((number, Stop::NoText(names[place].clone())));
+                return false;
+            }
+            self.columns.push(column, cell.and_then(clean_bytes));
+        }
+        part.numbers.push(number);
+        part.rows += 1;
+        true
     }
 }
 
@@ -496,11 +579,11 @@ impl QuotedRecords {
 impl RecordEnds for QuotedRecords {
     fn feed(&mut self, bytes: &[u8]) -> Option<usize> {
         // Most blocks of most files have no quote.
-        if self.state != State::InQuotes && !bytes.contains(&self.dialect.quote) {
+        if self.state != State::InQuotes && memchr(self.dialect.quote, bytes).is_none() {
             if let Some(&last) = bytes.last() {
                 self.state = self.step(State::Bare, last);
             }
-            return bytes.iter().rposition(|byte| *byte == b'\n').map(|index| index + 1);
+            return memrchr(b'\n', bytes).map(|index| index + 1);
         }
         let mut end = None;
         let mut state = self.state;

@@ -37,6 +37,7 @@ mod ordered;
 mod parquet;
 mod percent;
 mod quotes;
+mod raw_columns;
 pub(crate) mod request;
 mod reshape;
 mod resolve;

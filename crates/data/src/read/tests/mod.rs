@@ -21,7 +21,7 @@ use super::*;
 use apportion_base::diagnostic::{Diagnostic, FileId, Span};
 use apportion_base::notation::NumberNotation;
 use apportion_base::world::Disk;
-use apportion_book::{Dates, Encoding, Numbers, RateQuotation, Source, SourceValue, TableName};
+use apportion_book::{Dates, Encoding, Numbers, RateQuotation, Source, SourceValue, TableEnd, TableName};
 
 fn span() -> Span {
     Span { file: FileId(0), range: 0..1 }

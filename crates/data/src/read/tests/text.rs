@@ -1,5 +1,7 @@
 use std::io::Write;
 
+use proptest::prelude::*;
+
 use super::*;
 use apportion_base::diagnostic::Code;
 
@@ -279,4 +281,32 @@ fn damaged_archives() {
     let mut packed = zstd::encode_all(CSV.repeat(100).as_bytes(), 0).unwrap();
     packed.truncate(packed.len() - 4);
     assert_eq!(error_of("a.csv.zst", &packed).code, Code::UnreadableFile);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 400 } else { 20_000 }))]
+
+    /// Blocks without quotes are cut at delimiters and line ends, all others by the `csv` crate, as are those of a table that
+    /// ends before its file.
+    #[test]
+    fn lines_without_quotes_are_the_records_that_the_csv_crate_finds(
+        pieces in prop::collection::vec(
+            prop::sample::select(vec![
+                &b","[..], b",", b"a", b"b", b"\n", b"\n", b"\r\n", b"\r", b" ", b"\t", b"\xC3\xA9", b"\xC2\xA0", b"\xC3",
+                b"\xA9", b"\xEF\xBB\xBF", b";",
+            ]),
+            0..40,
+        ),
+        names in prop::sample::select(vec!["x", "x,y", "x,y,z"]),
+    ) {
+        let text = [names.as_bytes(), b"\n", &pieces.concat()].concat();
+        let (folder, source) = folder("deals.csv", text);
+        let mut other = source.clone();
+        other.layout.ends = Some(placed(TableEnd::Text("never".to_owned())));
+        match (try_read(folder.path(), &source), try_read(folder.path(), &other)) {
+            (Ok(lines), Ok(records)) => prop_assert_eq!(lines, records),
+            (Err(lines), Err(records)) => prop_assert_eq!(lines.message, records.message),
+            (lines, records) => prop_assert!(false, "{:?}\n{:?}", lines, records),
+        }
+    }
 }
