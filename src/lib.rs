@@ -84,6 +84,8 @@
 //! | [`check`] | everything suspicious in rules and data, found without paying |
 //! | [`explain`] | how an amount came about, step by step, and why there is none |
 //! | [`diff`] | two settlements side by side: what differs, and why |
+//! | [`block`], [`language`] | documents of blocks as text, Markdown, pages, CSV and workbooks, in four languages |
+//! | [`statement`] | what a payee is paid for a month and how that came about, as a document |
 //! | [`page`] | the frame and the charts of the HTML pages |
 //! | [`cases`] | worked examples as files, settled in the same way |
 //! | [`cli`] | arguments, progress, what a person sees |
@@ -96,7 +98,7 @@ pub use apportion_base::{
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
-pub use apportion_documents::page;
+pub use apportion_documents::{block, language, page, statement};
 pub use apportion_engine::{cases, charter, check, credit, diff, explain, kinds, pay, plan, project, settle};
 pub use apportion_expr as expr;
 pub use apportion_journals as journals;
@@ -120,7 +122,8 @@ pub use session::{
     Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses, Comparison,
     ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome,
     ExportRequest, Inquiry, JournalReport, JournalRequest, OtherInputs, Payout, PostedClose, Session,
-    Settlement, SourceReport, Writing, arrow_file,
+    Settlement, SourceReport, StatementFormat, StatementRequest, StatementSource, Statements, Writing,
+    WrittenStatements, arrow_file,
 };
 
 apportion_base::overflow_probe!();

@@ -98,6 +98,9 @@ pub enum Command {
     /// Note that an export was sent, or that nothing of it was taken
     #[command(after_help = super::export::args::SENT_EXAMPLES)]
     Sent(super::export::args::SentArgs),
+    /// Write a statement for each payee of a close: what is paid and how that came about
+    #[command(after_help = super::statements::args::EXAMPLES)]
+    Statements(super::statements::args::StatementsArgs),
     /// Run the rule cases: worked examples in files beside the rules, and what of the rules they reach
     #[command(after_help = super::test::EXAMPLES)]
     Test(super::test::TestArgs),

@@ -28,6 +28,7 @@ mod run;
 mod schema;
 mod show;
 mod sources;
+mod statements;
 mod summary;
 mod system;
 mod table;
@@ -107,6 +108,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Journal(args) => journal::journal(args, &cli.global, reporter),
         Command::Export(args) => export::export(args, &cli.global, reporter),
         Command::Sent(args) => export::sent(args, &cli.global),
+        Command::Statements(args) => statements::statements(args, &cli.global, reporter),
         Command::Run(args) => run::run(args, &cli.global, reporter),
         Command::Init(args) => init::init(args, reporter),
         Command::Sources(args) => sources::sources(args, &cli.global, reporter),

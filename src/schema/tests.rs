@@ -216,6 +216,7 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
         ("sources", "[sources]\n@"),
         ("accounts", "[book]\n[accounts]\n@"),
         ("ledger", "[book]\n[ledger]\n@"),
+        ("statements", "[book]\n[statements]\n@"),
         ("ledger.approvals[]", "[book]\n[ledger]\napprovals = [ { @ } ]"),
     ]
     .map(|(path, text)| (path.to_owned(), text.to_owned()))
@@ -231,6 +232,7 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
         ));
         choices.push((format!("accounts.{role}.by"), format!("[book]\n[accounts]\n{role} = {{ by = @ }}\n")));
     }
+    choices.push(("statements.language".to_owned(), "[book]\n[statements]\nlanguage = @".to_owned()));
     for name in SOURCES {
         let (of_source, words) = source(name);
         tables.extend(of_source);

@@ -16,6 +16,7 @@ pub mod parameters;
 mod parse;
 mod reshape;
 mod source;
+mod statements;
 mod values;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,7 @@ pub use ledger::{ApprovalBand, LedgerSettings};
 pub use numbers::Numbers;
 pub use parse::read;
 pub use reshape::{Accept, Explode, Join, Reshape};
+pub use statements::{StatementLanguage, StatementSettings};
 
 pub use apportion_base::calendar::{
     Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day,
@@ -85,6 +87,8 @@ pub struct Book {
     pub ledger: Option<LedgerSettings>,
     /// The accounts of journals; `None` where the project names none.
     pub accounts: Option<Accounts>,
+    /// What stands on statements.
+    pub statements: StatementSettings,
 }
 
 impl Book {

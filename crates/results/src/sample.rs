@@ -81,6 +81,7 @@ fn book() -> Book {
         exports: Vec::new(),
         ledger: None,
         accounts: None,
+        statements: apportion_book::StatementSettings::default(),
     }
 }
 

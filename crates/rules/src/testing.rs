@@ -38,6 +38,7 @@ pub fn book() -> Book {
         exports: Vec::new(),
         ledger: None,
         accounts: None,
+        statements: apportion_book::StatementSettings::default(),
     }
 }
 

@@ -99,7 +99,7 @@ impl Session {
             Some(accounts) => Chart::load(self.world.as_ref(), &book.root, accounts)?,
             None => Chart::default(),
         };
-        let (payees, facts) = self.known(&ledger, &chart, &posted)?;
+        let (payees, facts) = self.payees_and_facts(&ledger, &chart, &posted)?;
         let given = Ingredients { chart: &chart, accounts: book.accounts.as_ref(), facts: &facts };
         let heading = heading(book, &posted, &chosen, request);
         let exports = ledger.folder().join(EXPORTS_FOLDER).join(&posted.close.record.close);
@@ -144,7 +144,7 @@ impl Session {
     }
 
     /// What is known of payees on the last days of the close and of the one before.
-    fn known(
+    fn payees_and_facts(
         &self,
         ledger: &Ledger,
         chart: &Chart,

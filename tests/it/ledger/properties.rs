@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use apportion::Session;
 use apportion::cases::{Case, CaseTable, Setting, Table};
 use apportion::diagnostic::Files;
 use apportion::ledger::closing::CloseOutcome;
@@ -17,6 +16,7 @@ use apportion::{JournalRequest, Session};
 use proptest::prelude::*;
 
 use super::desk::{Desk, ledger_in, unproven};
+use super::statements::recompute_closes;
 use crate::properties::{Project, RULES, projects, reversals};
 use crate::verify::lines::Lines;
 
@@ -194,6 +194,7 @@ fn adds_up(
     prop_assert_eq!(&earned, &now);
     let carried: i64 = history.standings.values().map(|standing| standing.carried.raw()).sum();
     prop_assert_eq!(paid + carried, now.values().sum::<i64>());
+    recompute_closes(&project.session(), &project.store(), &PERIODS);
     let found = unproven(&Desk::holding(&ledger_in(&project.0)).path("ledger"));
     prop_assert!(found.is_empty(), "{}", found.join("\n"));
     Ok(())

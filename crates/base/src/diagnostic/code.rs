@@ -321,6 +321,8 @@ codes! {
         NotAResult = "not-a-result":
             "A folder is not the result of a run: nothing can be read from it, and no result will take \
              the place of what it holds.",
+        NotStatements = "not-statements":
+            "A folder holds something other than statements, or the statements of another close, and nothing takes its place.",
         NotRules = "not-rules": "`diff --rules` names a whole project, and it compares rules alone.",
         NotShown = "not-shown":
             "A result was written, and its summary could not be written to stdout.",

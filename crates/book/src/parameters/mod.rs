@@ -7,8 +7,10 @@ pub mod exports;
 pub(crate) mod ledger;
 pub(crate) mod reshape;
 pub(crate) mod source;
+pub(crate) mod statements;
 
 pub use accounts::ACCOUNTS;
 pub use book::BOOK;
 pub use ledger::LEDGER;
 pub use source::{RATE_SOURCE, SOURCE};
+pub use statements::STATEMENTS;
