@@ -229,7 +229,8 @@ impl Session {
         let Some(found) = tables.payees.all().find(|known| tables.payees.id(*known) == payee) else {
             let ids = tables.payees.all().map(|known| tables.payees.id(known));
             let near = nearest(payee, ids).map(|near| format!("did you mean `{near}`?"));
-            let help = near.unwrap_or_else(|| "ids are compared as they are written, capitals included".to_owned());
+            let help =
+                near.unwrap_or_else(|| "ids are compared as they are written, capitals included".to_owned());
             let message = format!("there is no payee `{payee}`");
             return Err(self.error(vec![Diagnostic::error(Code::NoSuchPayee, message).help(help)]));
         };

@@ -14,6 +14,7 @@ choices! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "choices have no place for a default")]
 impl Default for StatementLanguage {
     fn default() -> Self {
         Self::English

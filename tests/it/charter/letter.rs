@@ -114,7 +114,8 @@ fn a_letter_has_what_can_pay_the_payee_and_nothing_else() {
         assert!(!ann.contains(not_there), "{not_there}: {ann}");
     }
     let pat = letter(&desk, "pat");
-    for there in ["partner-stipend", "cancelled", "`partners`", "**USD 500** (the payee’s tier is “gold”)"] {
+    for there in ["partner-stipend", "cancelled", "`partners`", "**USD 500** (the payee’s tier is “gold”)"]
+    {
         assert!(pat.contains(there), "{there}: {pat}");
     }
     // Pat's credit pays nothing: the commission is for employees.

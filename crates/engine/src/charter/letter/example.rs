@@ -37,7 +37,8 @@ fn worked(document: &mut Document, letter: &Letter<'_>, version: &Version) -> Re
     let digits = letter.book.currency.digits();
     let rounding = letter.book.rounding;
     let Some(ladder) = commission_ladder(commission, Some(&quota), digits)? else { return Ok(()) };
-    let mut table = Table::new(&[("attainment", true), ("credit", true), ("rate reached", true), ("pays", true)]);
+    let mut table =
+        Table::new(&[("attainment", true), ("credit", true), ("rate reached", true), ("pays", true)]);
     for percent in ATTAINMENTS {
         // Whole cents: the credit of deals has no others.
         let part = quota.fraction() * crate::pay::fraction::decimal(percent, 2);

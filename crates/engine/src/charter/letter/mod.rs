@@ -134,11 +134,8 @@ impl<'a> Letter<'a> {
             let Body::Clawback(clawback) = &version.body else { return false };
             !ids.is_empty() && clawback.mirror().is_none_or(covers)
         };
-        let kept: Vec<bool> = found
-            .iter()
-            .zip(&paying)
-            .map(|((_, version), pays)| *pays || takes_back(version))
-            .collect();
+        let kept: Vec<bool> =
+            found.iter().zip(&paying).map(|((_, version), pays)| *pays || takes_back(version)).collect();
         Ok(found.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(rule, _)| rule).collect())
     }
 

@@ -75,8 +75,9 @@ pub(super) fn add_quotas(
                 // Prorated by days: to the cent, as a person reads it.
                 _ => {
                     let digits = letter.book.currency.digits();
-                    let rounded = crate::pay::fraction::round(&quota.fraction(), letter.book.rounding, digits)
-                        .map_err(letter.too_large())?;
+                    let rounded =
+                        crate::pay::fraction::round(&quota.fraction(), letter.book.rounding, digits)
+                            .map_err(letter.too_large())?;
                     shown_quota(letter, commission, decimal(rounded, digits))
                 }
             };

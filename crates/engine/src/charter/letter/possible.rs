@@ -21,9 +21,14 @@ enum Known {
 }
 
 /// Whether a condition can be true for what a payee is in a state. Parts that name other tables can be anything.
-pub(super) fn can_be_true(expr: &Expr, tables: &Tables, (payee, state): (PayeeIx, StateIx)) -> Result<bool, Fault> {
+pub(super) fn can_be_true(
+    expr: &Expr,
+    tables: &Tables,
+    (payee, state): (PayeeIx, StateIx),
+) -> Result<bool, Fault> {
     let scope = &expr.scope().tables;
-    let is_payees = |place: usize| scope.get(place).is_some_and(|table| table.name == TableName::Payees.word());
+    let is_payees =
+        |place: usize| scope.get(place).is_some_and(|table| table.name == TableName::Payees.word());
     let frames: Vec<_> =
         (0..scope.len()).map(|place| is_payees(place).then_some(&tables.payees.states.frame)).collect();
     let index = |place: usize| UInt32Array::from(vec![is_payees(place).then(|| state.raw())]);
