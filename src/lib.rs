@@ -75,6 +75,8 @@
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`results`] | lines → files, control totals |
 //! | [`ledger`] | months that are closed for good: entries, holds, draws, payments |
+//! | [`journals`] | what accounting books of a close, in the formats that it takes |
+//! | [`payments`] | files that payroll and banks take, made of a close |
 //! | [`charter`] | the rules in force as a document that a partner can read |
 //! | [`verify`] | a result proved again from its files alone |
 //! | [`project`] | the whole way, from a project's files to a settlement: what every command calls |
@@ -99,7 +101,9 @@ pub use apportion_data as data;
 pub use apportion_documents::{block, language, page, statement};
 pub use apportion_engine::{cases, charter, check, credit, diff, explain, kinds, pay, plan, project, settle};
 pub use apportion_expr as expr;
+pub use apportion_journals as journals;
 pub use apportion_ledger as ledger;
+pub use apportion_payments as payments;
 pub use apportion_results as results;
 pub use apportion_rules as rules;
 pub use apportion_verify as verify;
@@ -116,9 +120,10 @@ pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
     Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses, Comparison,
-    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, Inquiry, OtherInputs,
-    Payout, PostedClose, Session, Settlement, SourceReport, StatementFormat, StatementRequest,
-    StatementSource, Statements, Writing, WrittenStatements, arrow_file,
+    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome,
+    ExportRequest, Inquiry, JournalReport, JournalRequest, OtherInputs, Payout, PostedClose, Session,
+    Settlement, SourceReport, StatementFormat, StatementRequest, StatementSource, Statements, Writing,
+    WrittenStatements, arrow_file,
 };
 
 apportion_base::overflow_probe!();
@@ -133,7 +138,9 @@ pub static CRATES: overflow::Guard = overflow::Guard::new(&[
     apportion_engine::OVERFLOW,
     apportion_results::OVERFLOW,
     apportion_ledger::OVERFLOW,
+    apportion_journals::OVERFLOW,
     apportion_verify::OVERFLOW,
     apportion_documents::OVERFLOW,
+    apportion_payments::OVERFLOW,
     crate::OVERFLOW,
 ]);

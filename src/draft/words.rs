@@ -386,7 +386,9 @@ pub const fn names(table: TableName) -> &'static [Names] {
         TableName::Quotas => QUOTAS,
         TableName::FxRates => FX_RATES,
         // What the ledger needs is not guessed from exports.
-        TableName::Receipts | TableName::Adjustments | TableName::Acceptances => &[],
+        TableName::Receipts | TableName::Adjustments | TableName::Acceptances | TableName::PaymentDetails => {
+            &[]
+        }
     }
 }
 
@@ -424,7 +426,9 @@ pub const fn of_files(table: TableName) -> &'static [&'static str] {
         TableName::Splits => &["split"],
         TableName::Quotas => &["quota", "target"],
         TableName::FxRates => &["fx", "rate", "exchange"],
-        TableName::Receipts | TableName::Adjustments | TableName::Acceptances => &[],
+        TableName::Receipts | TableName::Adjustments | TableName::Acceptances | TableName::PaymentDetails => {
+            &[]
+        }
     }
 }
 

@@ -5,7 +5,9 @@ mod close_comparison;
 mod compare;
 mod explain;
 mod explain_close;
+mod exports;
 mod inquiry;
+mod journal;
 mod kept;
 mod ledger;
 mod settlement;
@@ -37,7 +39,9 @@ pub use explain::Explanation;
 pub use explain_close::{
     CloseExplanation, CloseInquiry, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject,
 };
+pub use exports::{ExportOutcome, ExportRequest};
 pub use inquiry::Inquiry;
+pub use journal::{JournalReport, JournalRequest};
 pub use ledger::{ApprovedDraft, PostedClose};
 pub use settlement::{Amount, Payout, Settlement, Writing};
 pub use sources::SourceReport;

@@ -135,8 +135,15 @@ pub(super) mod acceptances {
 
     pub(crate) const ID: usize = position(Acceptances, "id");
     pub(crate) const ACTION: usize = position(Acceptances, "action");
-    pub(crate) const REASON: usize = position(Acceptances, "reason");
-    pub(crate) const BY: usize = position(Acceptances, "by");
+}
+
+/// Positions of the columns of payment_details that later steps name.
+pub(super) mod payment_details {
+    use super::{TableName::PaymentDetails, position};
+
+    pub(crate) const PAYEE_ID: usize = position(PaymentDetails, "payee_id");
+    pub(crate) const FROM: usize = position(PaymentDetails, "from");
+    pub(crate) const UNTIL: usize = position(PaymentDetails, "until");
 }
 
 /// Positions of the columns of fx_rates that later steps name.

@@ -14,4 +14,4 @@ mod replay;
 mod statements;
 mod stories;
 mod tampering;
-mod year;
+pub mod year;
