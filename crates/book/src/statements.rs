@@ -14,6 +14,7 @@ choices! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "choices have no place for a default")]
 impl Default for StatementLanguage {
     fn default() -> Self {
         Self::English
@@ -55,7 +56,7 @@ mod tests {
 
     #[test]
     fn every_key_may_be_left_out() {
-        let (read, shown) = testing::read("sender = \"Payroll\"\nlanguage = \"de\"\n", |table| read(table));
+        let (read, shown) = testing::read("sender = \"Payroll\"\nlanguage = \"de\"\n", read);
         let settings = read.flatten().expect(&shown);
         assert_eq!(
             (settings.sender.as_deref(), settings.language),
@@ -66,7 +67,7 @@ mod tests {
 
     #[test]
     fn other_languages_are_none() {
-        let (read, shown) = testing::read("language = \"nl\"\n", |table| read(table));
+        let (read, shown) = testing::read("language = \"nl\"\n", read);
         assert!(read.flatten().is_none() && shown.contains("nl"), "{shown}");
     }
 }
