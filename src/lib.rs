@@ -75,6 +75,8 @@
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`results`] | lines → files, control totals |
 //! | [`ledger`] | months that are closed for good: entries, holds, draws, payments |
+//! | [`journals`] | what accounting books of a close, in the formats that it takes |
+//! | [`payments`] | files that payroll and banks take, made of a close |
 //! | [`charter`] | the rules in force as a document that a partner can read |
 //! | [`verify`] | a result proved again from its files alone |
 //! | [`project`] | the whole way, from a project's files to a settlement: what every command calls |
@@ -82,6 +84,8 @@
 //! | [`check`] | everything suspicious in rules and data, found without paying |
 //! | [`explain`] | how an amount came about, step by step, and why there is none |
 //! | [`diff`] | two settlements side by side: what differs, and why |
+//! | [`block`], [`language`] | documents of blocks as text, Markdown, pages, CSV and workbooks, in four languages |
+//! | [`statement`] | what a payee is paid for a month and how that came about, as a document |
 //! | [`page`] | the frame and the charts of the HTML pages |
 //! | [`cases`] | worked examples as files, settled in the same way |
 //! | [`cli`] | arguments, progress, what a person sees |
@@ -94,10 +98,12 @@ pub use apportion_base::{
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
-pub use apportion_documents::page;
+pub use apportion_documents::{block, language, page, statement};
 pub use apportion_engine::{cases, charter, check, credit, diff, explain, kinds, pay, plan, project, settle};
 pub use apportion_expr as expr;
+pub use apportion_journals as journals;
 pub use apportion_ledger as ledger;
+pub use apportion_payments as payments;
 pub use apportion_results as results;
 pub use apportion_rules as rules;
 pub use apportion_verify as verify;
@@ -114,8 +120,10 @@ pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
     Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses, Comparison,
-    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, Inquiry, OtherInputs,
-    Payout, PostedClose, Session, Settlement, SourceReport, Writing, arrow_file,
+    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome,
+    ExportRequest, Inquiry, JournalReport, JournalRequest, OtherInputs, Payout, PostedClose, Session,
+    Settlement, SourceReport, StatementFormat, StatementRequest, StatementSource, Statements, Writing,
+    WrittenStatements, arrow_file,
 };
 
 apportion_base::overflow_probe!();
@@ -130,7 +138,9 @@ pub static CRATES: overflow::Guard = overflow::Guard::new(&[
     apportion_engine::OVERFLOW,
     apportion_results::OVERFLOW,
     apportion_ledger::OVERFLOW,
+    apportion_journals::OVERFLOW,
     apportion_verify::OVERFLOW,
     apportion_documents::OVERFLOW,
+    apportion_payments::OVERFLOW,
     crate::OVERFLOW,
 ]);

@@ -118,7 +118,9 @@ fn needed(sample: &Sample, table: TableName) -> Option<Vec<&ColumnFacts>> {
             Some(found)
         }
         TableName::FxRates => all(&["date", "currency", "rate"]),
-        TableName::Receipts | TableName::Adjustments | TableName::Acceptances => None,
+        TableName::Receipts | TableName::Adjustments | TableName::Acceptances | TableName::PaymentDetails => {
+            None
+        }
         TableName::Engagements => {
             let mut found = all(&["payee_id"])?;
             found.push(column("deal_id").or_else(|| column("account_id"))?);

@@ -322,6 +322,7 @@ const PAYEES: &[Names] = &[
     ("start_date", &["hiredate", "startdate", "contractstart"]),
     ("end_date", &["terminationdate", "enddate", "contractend", "lastday"]),
     ("fte", &["fte", "fulltimeequivalent"]),
+    ("language", &["language", "languagecode"]),
 ];
 
 const SPLITS: &[Names] = &[
@@ -365,6 +366,7 @@ const ASSIGNMENTS: &[Names] = &[
     ("manager_id", &["managerid", "manager", "reportsto", "reportstoid"]),
     ("currency", &["currency", "currencycode", "currencyisocode"]),
     ("fte", &["fte", "fulltimeequivalent"]),
+    ("language", &["language", "languagecode"]),
 ];
 
 const FX_RATES: &[Names] = &[
@@ -384,7 +386,9 @@ pub const fn names(table: TableName) -> &'static [Names] {
         TableName::Quotas => QUOTAS,
         TableName::FxRates => FX_RATES,
         // What the ledger needs is not guessed from exports.
-        TableName::Receipts | TableName::Adjustments | TableName::Acceptances => &[],
+        TableName::Receipts | TableName::Adjustments | TableName::Acceptances | TableName::PaymentDetails => {
+            &[]
+        }
     }
 }
 
@@ -422,7 +426,9 @@ pub const fn of_files(table: TableName) -> &'static [&'static str] {
         TableName::Splits => &["split"],
         TableName::Quotas => &["quota", "target"],
         TableName::FxRates => &["fx", "rate", "exchange"],
-        TableName::Receipts | TableName::Adjustments | TableName::Acceptances => &[],
+        TableName::Receipts | TableName::Adjustments | TableName::Acceptances | TableName::PaymentDetails => {
+            &[]
+        }
     }
 }
 

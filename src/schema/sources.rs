@@ -20,13 +20,14 @@ pub(super) fn sources() -> Keys {
             | TableName::Quotas
             | TableName::Receipts
             | TableName::Adjustments
-            | TableName::Acceptances => &ONE_OR_MORE,
+            | TableName::Acceptances
+            | TableName::PaymentDetails => &ONE_OR_MORE,
         };
         (name.word().to_owned(), Value::Object(about(&meaning(name.describe()), shape(takes))))
     };
     table(
         "Where the rows of each table come from. A table may be fed by several sources, as `[[sources.engagements]]`.",
-        TableName::ALL.into_iter().map(source).collect(),
+        TableName::IN_PROJECT.into_iter().map(source).collect(),
         TableName::always_needed().map(|name| name.word().into()).collect(),
     )
 }

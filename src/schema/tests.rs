@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::Schema;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::Memory;
-use apportion_book::config::describe::{Parameter, Shape};
+use apportion_book::config::describe::{Choice, Parameter, Shape};
+use apportion_book::{AccountRole, ExportFormat};
 use apportion_engine::cases::CaseFile;
 use apportion_rules::{
     CapScope, Constraint, Description, Kind, PolicyKind, describe, describe_policy, testing,
@@ -145,7 +146,7 @@ fn assert_same(schema: &Shapes, reader: &Shapes) {
     }
 }
 
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "deals",
     "engagements",
     "payees",
@@ -156,6 +157,7 @@ const SOURCES: [&str; 10] = [
     "receipts",
     "adjustments",
     "acceptances",
+    "payment_details",
 ];
 
 /// Paths of a schema, and for each a text with an `@` at that path.
@@ -212,7 +214,9 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
         ("", "@"),
         ("book", "[book]\n@"),
         ("sources", "[sources]\n@"),
+        ("accounts", "[book]\n[accounts]\n@"),
         ("ledger", "[book]\n[ledger]\n@"),
+        ("statements", "[book]\n[statements]\n@"),
         ("ledger.approvals[]", "[book]\n[ledger]\napprovals = [ { @ } ]"),
     ]
     .map(|(path, text)| (path.to_owned(), text.to_owned()))
@@ -220,6 +224,15 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
     let mut choices: Texts = ["rounding", "incomplete"]
         .map(|key| (format!("book.{key}"), format!("[sources]\n[book]\n{key} = @")))
         .into();
+    for role in AccountRole::ALL.map(AccountRole::word) {
+        tables.push((format!("accounts.{role}"), format!("[book]\n[accounts]\n{role} = {{ @ }}\n")));
+        tables.push((
+            format!("accounts.{role}'"),
+            format!("[book]\n[accounts]\n{role} = {{ table = \"a.csv\", @ }}\n"),
+        ));
+        choices.push((format!("accounts.{role}.by"), format!("[book]\n[accounts]\n{role} = {{ by = @ }}\n")));
+    }
+    choices.push(("statements.language".to_owned(), "[book]\n[statements]\nlanguage = @".to_owned()));
     for name in SOURCES {
         let (of_source, words) = source(name);
         tables.extend(of_source);
@@ -230,6 +243,10 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
     };
     let mut reader = asked(project, &borrowed(tables.leak()), &borrowed(choices.leak()));
     let mut schema = Shapes::of(Schema::Project);
+    // Those of exports go by their format, and are compared for each of them.
+    let of_exports = |path: &str| path.starts_with("exports.");
+    schema.tables.retain(|path, _| !of_exports(path));
+    schema.choices.retain(|path, _| !of_exports(path));
     // The reader knows `quoted` everywhere, and reports it as misplaced everywhere except in fx_rates.
     for (path, (keys, _)) in &mut reader.tables {
         let name = path.trim_start_matches("sources.").trim_end_matches("[]");
@@ -237,6 +254,12 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
             assert!(keys.remove("quoted"));
             let found = project(&format!("[[sources.{name}]]\nquoted = \"book-per-unit\"\n"));
             assert!(found.iter().any(|one| one.code == Code::MisplacedKey));
+        }
+    }
+    // Which of two tables an account has is decided by a key that is there.
+    for (path, (_, required)) in &mut reader.tables {
+        if path.starts_with("accounts.") && path.ends_with('\'') {
+            assert!(required.insert("table".to_owned()));
         }
     }
     // One of two keys is needed, and the reader asks for the one that every column may have.
@@ -257,6 +280,35 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
         assert!(codes.iter().all(|code| apportion_base::money::Currency::from_code(code).is_some()));
     }
     assert_same(&schema, &reader);
+}
+
+#[test]
+fn exports_have_the_keys_that_their_reader_knows() {
+    let schema = Schema::Project.value();
+    let formats = schema["properties"]["exports"]["additionalProperties"]["anyOf"].as_array().unwrap();
+    assert_eq!(formats.len(), ExportFormat::ALL.len());
+    for (format, described) in ExportFormat::ALL.iter().zip(formats) {
+        let word = format.word();
+        assert_eq!(described["properties"]["format"]["const"], word);
+        let found = project(&format!("[exports.x]\nformat = \"{word}\"\nno-such-key = 1\n"));
+        let unknown = found.iter().find(|one| one.message.contains("has no key `no-such-key`")).unwrap();
+        let help = &unknown.help[0];
+        let keys = described["properties"].as_object().unwrap();
+        assert!(keys.keys().all(|key| help.contains(key.as_str())), "{word}: {help}");
+        let missing: BTreeSet<String> = found
+            .iter()
+            .filter(|one| one.code == Code::MissingKey && one.message.starts_with("[exports.x] needs"))
+            .filter_map(|one| one.message.split('`').nth(1).map(str::to_owned))
+            .chain(["format".to_owned()])
+            .collect();
+        let required: BTreeSet<String> = described["required"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|key| key.as_str().map(str::to_owned))
+            .collect();
+        assert_eq!(missing, required, "{word}");
+    }
 }
 
 /// Tables and choices of a kind of rule, from its description.

@@ -1,6 +1,9 @@
 //! Compares the descriptions of `contract` with the files of a real result, with code that has the same words, and
 //! with the pages of docs/ that contain them.
 
+use apportion::book::ExportFormat;
+use apportion::book::parameters::exports::EXPORT_RECORDS;
+use apportion::config::describe::{Choice, Default, Parameter, Presence, Record, Shape};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -103,6 +106,52 @@ fn roundings_have_the_words_that_are_described() {
     assert_eq!(rounding.default, Some(Rounding::default().word()));
 }
 
+/// The keys of each format of `[exports.NAME]`, and of the tables in them, as their descriptions say.
+fn export_blocks() -> Vec<(String, String)> {
+    let of_format =
+        |format: &ExportFormat| (format!("export {}", format.word()), table_of_keys(&format.parameters()));
+    let of_record =
+        |(name, record): &(&str, &Record)| (format!("export key {name}"), table_of_keys(record.parameters));
+    let formats = ExportFormat::ALL.iter().zip(ExportFormat::WORDS);
+    let rows = formats.map(|(_, word)| format!("| `{}` | {} |\n", word.word, word.meaning));
+    let all = format!("| format | is |\n|---|---|\n{}", rows.collect::<String>());
+    let of_formats = ExportFormat::ALL.iter().map(of_format);
+    of_formats
+        .chain(EXPORT_RECORDS.iter().map(of_record))
+        .chain([("export formats".to_owned(), all)])
+        .collect()
+}
+
+/// Keys as a table: key, default, meaning.
+fn table_of_keys(parameters: &[Parameter]) -> String {
+    let mut table = "| key | default | is |\n|---|---|---|\n".to_owned();
+    for parameter in parameters {
+        let default = match parameter.need {
+            Presence::Required { .. } => "required".to_owned(),
+            Presence::Optional => String::new(),
+            Presence::Default(Default::Text("")) => "empty".to_owned(),
+            Presence::Default(Default::Text(" ")) => "a blank".to_owned(),
+            Presence::Default(Default::Text(text)) => format!("`{text}`"),
+            Presence::Default(Default::Texts(texts)) => texts.join(", "),
+            Presence::Default(Default::Whole(number)) => number.to_string(),
+            Presence::Default(Default::Flag(flag)) => flag.to_string(),
+        };
+        let words = match parameter.shape {
+            Shape::Choice(words) if parameter.key != "format" => {
+                let words: Vec<String> = words
+                    .iter()
+                    .map(|word| format!("`{}`: {}", word.word, word.meaning.to_lowercase()))
+                    .collect();
+                format!(" {}.", words.join("; "))
+            }
+            _ => String::new(),
+        };
+        let meaning = format!("{}{words}", parameter.meaning).replace('|', "\\|").replace('\n', " ");
+        table.push_str(&format!("| `{}` | {default} | {meaning} |\n", parameter.key));
+    }
+    table
+}
+
 const OPEN: &str = "<!-- contract: ";
 const CLOSE: &str = "<!-- /contract -->";
 
@@ -138,7 +187,7 @@ fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
 /// The pages of docs/ contain the tables as they are described. With `UPDATE_DOCS=1` the pages are updated instead.
 #[test]
 fn the_pages_have_the_tables_that_are_described() {
-    let tables: BTreeMap<String, String> = blocks().into_iter().collect();
+    let tables: BTreeMap<String, String> = blocks().into_iter().chain(export_blocks()).collect();
     let mut found = Vec::new();
     pages(&repository("docs"), &mut found);
     for page in found {

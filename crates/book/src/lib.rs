@@ -5,8 +5,10 @@
 
 #![deny(missing_docs)]
 
+mod accounts;
 pub mod config;
 mod dialect;
+pub mod exports;
 mod layout;
 mod ledger;
 mod numbers;
@@ -14,6 +16,7 @@ pub mod parameters;
 mod parse;
 mod reshape;
 mod source;
+mod statements;
 mod values;
 
 use std::collections::BTreeMap;
@@ -25,12 +28,15 @@ use apportion_base::money::{Currency, Rounding};
 use apportion_base::notation::Zone;
 use apportion_expr::{ExprText, Type};
 
+pub use accounts::{Account, AccountColumn, AccountRole, AccountTable, Accounts};
 pub use apportion_contract::{IncompletePolicy, PROJECT_FILE, TableName};
+pub use exports::{ExportFamily, ExportFormat, ExportSettings};
 pub use layout::{HeaderRow, Layout, MaxUnpacked, TableEnd};
 pub use ledger::{ApprovalBand, LedgerSettings};
 pub use numbers::Numbers;
 pub use parse::read;
 pub use reshape::{Accept, Explode, Join, Reshape};
+pub use statements::{StatementLanguage, StatementSettings};
 
 pub use apportion_base::calendar::{
     Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day,
@@ -73,8 +79,16 @@ pub struct Book {
     pub warn_over_e8: i64,
     /// The sources, by table and then in the order of the file.
     pub sources: Vec<Source>,
+    /// The sources of payment_details, which exports and journals read and no run does.
+    pub payment_details: Vec<Source>,
+    /// What closes are written as for payroll, banks and books, in the order of the file.
+    pub exports: Vec<ExportSettings>,
     /// How months are closed; `None` where the project has no ledger.
     pub ledger: Option<LedgerSettings>,
+    /// The accounts of journals; `None` where the project names none.
+    pub accounts: Option<Accounts>,
+    /// What stands on statements.
+    pub statements: StatementSettings,
 }
 
 impl Book {

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use super::{Book, Source, SourceValue, TableName, ledger, source};
+use super::{
+    Book, Source, SourceValue, StatementSettings, TableName, accounts, exports, ledger, source, statements,
+};
 use crate::config::number::{hundredth, scaled};
 use crate::config::{Doc, Item, Table};
 use crate::parameters::book as keys;
@@ -57,11 +59,13 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 
 /// Reads the whole file. It goes on after an error, so that all problems are reported.
 fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
-    file.known(&["book", "sources", "ledger"]);
+    file.known(&["book", "sources", "ledger", "exports", "accounts", "statements"]);
     let sources = file
         .need("sources", "[sources.deals]")
         .and_then(|item| item.table("[sources]"))
         .map(|table| sources(&table));
+    let exports = file.get("exports").and_then(|item| item.table("[exports]"));
+    let exports = exports.map(|table| exports::exports(&table)).unwrap_or_default();
     let book = file.need("book", "[book]")?.table("[book]")?;
     book.keys(keys::BOOK.parameters);
 
@@ -85,6 +89,17 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         None => Some(None),
     };
 
+    let accounts = file.get("accounts").map_or(Some(None), |item| {
+        item.table("[accounts]").and_then(|table| accounts::read(&table)).map(Some)
+    });
+
+    let statements = match file.get("statements") {
+        Some(item) => item.table("[statements]").and_then(|table| statements::read(&table)),
+        None => Some(StatementSettings::default()),
+    };
+
+    let (payment_details, sources) =
+        sources?.into_iter().partition(|source| source.table == TableName::PaymentDetails);
     Some(Book {
         root: root.to_owned(),
         file: digest,
@@ -97,8 +112,12 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         incomplete: incomplete?,
         timezone: timezone?,
         warn_over_e8: warn_over?,
-        sources: sources?,
+        sources,
+        payment_details,
+        exports,
         ledger: ledger?,
+        accounts: accounts?,
+        statements: statements?,
     })
 }
 
@@ -140,7 +159,7 @@ fn timezone(item: &Item<'_>) -> Option<Zone> {
 
 /// All sources, by table and then in the order of the file.
 fn sources(table: &Table<'_>) -> Vec<Source> {
-    let names: Vec<&str> = TableName::ALL.into_iter().map(TableName::word).collect();
+    let names: Vec<&str> = TableName::IN_PROJECT.into_iter().map(TableName::word).collect();
     table.known(&names);
     for needed in TableName::always_needed() {
         if table.get(needed.word()).is_none() {
@@ -154,7 +173,7 @@ fn sources(table: &Table<'_>) -> Vec<Source> {
             });
         }
     }
-    TableName::ALL
+    TableName::IN_PROJECT
         .into_iter()
         .filter_map(|name| table.get(name.word()).map(|item| (name, item)))
         .flat_map(|(name, item)| sources_of(name, &item))

@@ -12,7 +12,7 @@ use super::{
 ///
 /// A page of docs/ contains a table between the lines `<!-- contract: NAME -->` and `<!-- /contract -->`.
 pub fn blocks() -> Vec<(String, String)> {
-    let mut blocks: Vec<(String, String)> = TableName::ALL
+    let mut blocks: Vec<(String, String)> = TableName::IN_PROJECT
         .map(|table| (format!("input {}", table.word()), input_table(table.describe())))
         .to_vec();
     blocks.extend(TABLES.iter().map(|file| (format!("output {}", file.name), output_file(file))));

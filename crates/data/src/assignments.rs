@@ -43,23 +43,33 @@ pub(super) enum AssignedManager {
 }
 
 /// The days of a row.
-fn days(staging: &StagingTable, row: u32) -> (i32, i32) {
-    let until = match staging.column(UNTIL).day(row as usize) {
+fn days(staging: &StagingTable, row: u32, from: usize, until: usize) -> (i32, i32) {
+    let until = match staging.column(until).day(row as usize) {
         NO_DAY => NO_END,
         day => day,
     };
-    (staging.column(FROM).day(row as usize), until)
+    (staging.column(from).day(row as usize), until)
 }
 
 /// Rejects the assignments of a payee that share a day with another one.
 pub(super) fn overlaps(staging: Option<&mut StagingTable>, names: &Names) {
     let Some(staging) = staging else { return };
-    let payee = |row: u32| staging.column(PAYEE_ID).code(row as usize);
+    overlapping(staging, names, (PAYEE_ID, FROM, UNTIL));
+}
+
+/// Rejects rows of a payee that share a day with another one; `columns` are the places of payee, first and last day.
+pub(super) fn overlapping(
+    staging: &mut StagingTable,
+    names: &Names,
+    (payee_id, from, until): (usize, usize, usize),
+) {
+    let payee = |row: u32| staging.column(payee_id).code(row as usize);
+    let days = |row: u32| days(staging, row, from, until);
     let mut rows: Vec<(u32, i32, i32, u32)> = staging
         .kept()
         .into_iter()
         .map(|row| {
-            let (from, until) = days(staging, row);
+            let (from, until) = days(row);
             (payee(row), from, until, row)
         })
         .collect();
@@ -82,7 +92,7 @@ pub(super) fn overlaps(staging: Option<&mut StagingTable>, names: &Names) {
         }
     }
     for (row, (other, day)) in shared {
-        let payee = names.payees.get(staging.column(PAYEE_ID).code(row as usize));
+        let payee = names.payees.get(staging.column(payee_id).code(row as usize));
         let message = format!(
             "on {} another assignment of `{payee}` is in force, row {} of {}; neither is used, because choosing one would be guessing",
             display_day(day),
@@ -99,7 +109,7 @@ pub(super) fn overlaps(staging: Option<&mut StagingTable>, names: &Names) {
 pub(super) fn in_order(staging: Option<&StagingTable>, payees: &KeyIndex) -> Vec<Assignment> {
     let Some(staging) = staging else { return Vec::new() };
     let assignment = |row: u32| {
-        let (from, until) = days(staging, row);
+        let (from, until) = days(staging, row, FROM, UNTIL);
         // The payee of a kept row is known.
         let payee = PayeeIx::from_raw(payees.index(staging.column(PAYEE_ID).code(row as usize)));
         let manager = match staging.column(MANAGER_ID).code(row as usize) {

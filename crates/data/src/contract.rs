@@ -137,6 +137,15 @@ pub(super) mod acceptances {
     pub(crate) const ACTION: usize = position(Acceptances, "action");
 }
 
+/// Positions of the columns of payment_details that later steps name.
+pub(super) mod payment_details {
+    use super::{TableName::PaymentDetails, position};
+
+    pub(crate) const PAYEE_ID: usize = position(PaymentDetails, "payee_id");
+    pub(crate) const FROM: usize = position(PaymentDetails, "from");
+    pub(crate) const UNTIL: usize = position(PaymentDetails, "until");
+}
+
 /// Positions of the columns of fx_rates that later steps name.
 pub(super) mod fx_rates {
     use super::{TableName::FxRates, position};

@@ -61,7 +61,8 @@ impl<'a> Marks<'a> {
             | TableName::Quotas
             | TableName::Receipts
             | TableName::Adjustments
-            | TableName::Acceptances => None,
+            | TableName::Acceptances
+            | TableName::PaymentDetails => None,
         }
     }
 

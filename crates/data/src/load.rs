@@ -71,13 +71,8 @@ impl OpenSources {
         progress: &dyn Progress,
         then: impl FnOnce(&StagingTables, &Names, &Tables) -> T,
     ) -> Result<(Tables, T), Vec<Diagnostic>> {
-        let mixed = self.mixed.iter().filter(|((table, name), _)| named_in(used, *table).contains(name));
-        let mixed: Vec<Diagnostic> = mixed.map(|(_, mistake)| mistake.clone()).collect();
-        if !mixed.is_empty() {
-            return Err(mixed);
-        }
-        let mut load =
-            Load { book, opened: self, used, progress, names: Names::default(), files: ReadFiles::default() };
+        self.check_mixed(used)?;
+        let mut load = Load::new(book, self, used, progress);
         // Rates come first: they decide which amounts of deals may become too large.
         let mut fx_rates = load.staging(TableName::FxRates, &Rates::default())?;
         check_keys(&mut fx_rates, &load.names);
@@ -322,7 +317,7 @@ struct ReadFiles {
 }
 
 /// The reading of files into staging tables.
-struct Load<'a> {
+pub(super) struct Load<'a> {
     book: &'a Book,
     opened: &'a OpenSources,
     used: &'a UsedColumns,
@@ -331,9 +326,28 @@ struct Load<'a> {
     files: ReadFiles,
 }
 
-impl Load<'_> {
+impl<'a> Load<'a> {
+    /// A reading of these columns that has not begun.
+    pub(super) fn new(
+        book: &'a Book,
+        opened: &'a OpenSources,
+        used: &'a UsedColumns,
+        progress: &'a dyn Progress,
+    ) -> Self {
+        Self { book, opened, used, progress, names: Names::default(), files: ReadFiles::default() }
+    }
+
+    /// The ids of everything that was read.
+    pub(super) fn into_names(self) -> Names {
+        self.names
+    }
+
     /// The rows of a table from all its sources; `None` without a source.
-    fn staging(&mut self, table: TableName, rates: &Rates) -> Result<Option<StagingTable>, Vec<Diagnostic>> {
+    pub(super) fn staging(
+        &mut self,
+        table: TableName,
+        rates: &Rates,
+    ) -> Result<Option<StagingTable>, Vec<Diagnostic>> {
         let (book, opened) = (self.book, self.opened);
         let sources: Vec<_> =
             opened.sources.iter().filter(|open| book.sources[open.index].table == table).collect();

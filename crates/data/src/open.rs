@@ -18,7 +18,7 @@ use super::open_file::OpenFile;
 use super::read;
 use super::read::file::SourceFile;
 use super::read::header::RawColumn;
-use super::tables::catalogue::{Catalogue, TableSchema};
+use super::tables::catalogue::{Catalogue, TableSchema, UsedColumns};
 use super::typed_columns::{seen_columns, seen_type};
 
 /// The sources of a project after files were found, headers read, and `where` and `expr` compiled. No row has been
@@ -58,6 +58,14 @@ pub fn look(world: &Arc<dyn World>, book: &Book) -> (OpenSources, Vec<Diagnostic
             mistakes.push(Diagnostic::error(Code::MissingSource, message).help(help));
         }
     }
+    let (opened, found) = open_sources(world, book);
+    mistakes.extend(found);
+    (opened, mistakes)
+}
+
+/// Opens the sources of a book, whichever tables they are of.
+pub(super) fn open_sources(world: &Arc<dyn World>, book: &Book) -> (OpenSources, Vec<Diagnostic>) {
+    let mut mistakes = Vec::new();
     let mut sources = Vec::new();
     for (index, source) in book.sources.iter().enumerate() {
         match read::resolve(world, &book.root, source) {
@@ -82,6 +90,18 @@ impl OpenSources {
     /// The columns that rules may name.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
+    }
+
+    /// That none of these columns comes in more than one type.
+    ///
+    /// # Errors
+    /// Those that do.
+    pub(super) fn check_mixed(&self, used: &UsedColumns) -> Result<(), Vec<Diagnostic>> {
+        let is_used =
+            |table: &TableName, name: &String| used.get(table).is_some_and(|names| names.contains(name));
+        let mixed = self.mixed.iter().filter(|((table, name), _)| is_used(table, name));
+        let mixed: Vec<Diagnostic> = mixed.map(|(_, mistake)| mistake.clone()).collect();
+        if mixed.is_empty() { Ok(()) } else { Err(mixed) }
     }
 
     /// The attribute of deals whose amount before its conversion has this name.
@@ -438,7 +458,7 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> ColumnNames {
     let mut catalogue = Catalogue::default();
     let mut sources_of = BTreeMap::new();
     let mut mixed = BTreeMap::new();
-    for table in TableName::ALL {
+    for table in TableName::IN_PROJECT {
         let spec = contract::spec(table);
         let mut columns: Vec<(String, Type)> = spec
             .columns

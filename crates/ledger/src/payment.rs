@@ -268,6 +268,20 @@ fn paid(figures: &PayeeFigures, due: i128, rounding: Rounding) -> Result<(i128, 
     }
 }
 
+/// An amount of the book, which may be below 0, as it is paid: in the payee's currency, rounded at that currency's digits.
+///
+/// # Errors
+/// A number that can't be held; and where there is no rate.
+pub fn converted(amount: i128, exchange: Exchange, rounding: Rounding) -> Result<i128, Overflow> {
+    match exchange {
+        Exchange::Book => Ok(amount),
+        Exchange::NoRate => Err(Overflow),
+        Exchange::Rate { rate_e9, quoted, from, to } => {
+            convert(amount, (rate_e9, quoted), (from, to), rounding)
+        }
+    }
+}
+
 /// An amount of the book in another currency, rounded at that currency's digits.
 fn convert(
     paid: i128,

@@ -34,7 +34,11 @@ pub fn book() -> Book {
         timezone: None,
         warn_over_e8: 50_000_000,
         sources: Vec::new(),
+        payment_details: Vec::new(),
+        exports: Vec::new(),
         ledger: None,
+        accounts: None,
+        statements: apportion_book::StatementSettings::default(),
     }
 }
 

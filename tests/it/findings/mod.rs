@@ -86,7 +86,15 @@ fn words_are_shared_only_where_they_mean_the_same() {
 }
 
 /// Codes that one project and one command can't cause; the entry says why.
-const NOT_PROVOKED: [Code; 21] = [
+const NOT_PROVOKED: [Code; 29] = [
+    Code::JournalDiffers,
+    Code::AccountChanged,
+    Code::BankMayRefuse,
+    Code::ControlDiffers,
+    Code::EarlierFile,
+    Code::NoBankingDay,
+    Code::RepeatedPayment,
+    Code::UnclearDetails,
     Code::NotReplayed,
     Code::ClosesDiffer,
     Code::LedgerInUse,

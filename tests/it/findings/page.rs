@@ -99,7 +99,7 @@ fn tampered(advice: &Advice) -> String {
     )
 }
 
-const FAMILIES: [Family; 9] = [
+const FAMILIES: [Family; 10] = [
     Family::Configuration,
     Family::Rules,
     Family::Expressions,
@@ -108,6 +108,7 @@ const FAMILIES: [Family; 9] = [
     Family::Uncredited,
     Family::Cases,
     Family::Ledger,
+    Family::Exports,
     Family::Results,
 ];
 
@@ -121,6 +122,7 @@ fn title(family: Family) -> &'static str {
         Family::Uncredited => "Uncredited deals",
         Family::Cases => "Rule cases",
         Family::Ledger => "Closing months",
+        Family::Exports => "Files for payroll and banks",
         Family::Results => "Commands and results",
         Family::Checks => "Checks",
         Family::Verification => "Verification",
@@ -153,6 +155,9 @@ fn intro(family: Family) -> &'static str {
         Family::Ledger => {
             "Errors of closes, drafts and approvals, and of the [ledger](reference/ledger.md) as a whole. Where somebody has to decide \
              before there is a draft, the exit code is 1."
+        }
+        Family::Exports => {
+            "Errors and warnings of payment details and of the files that payroll and banks take. None of them shows more than four characters of an account."
         }
         Family::Results => "Errors of commands, and of the folders that results are written to.",
         Family::Checks => CHECKS,

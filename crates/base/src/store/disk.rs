@@ -29,6 +29,13 @@ impl Store for Disk {
         Ok(FileWriter::new(DiskWriter(file)))
     }
 
+    fn create_private(&self, path: &Path) -> io::Result<FileWriter> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        for_its_owner(&mut options);
+        Ok(FileWriter::new(DiskWriter(options.open(path)?)))
+    }
+
     fn append_to(&self, path: &Path) -> io::Result<FileWriter> {
         let file = OpenOptions::new().append(true).open(path)?;
         Ok(FileWriter::new(DiskWriter(file)))
@@ -73,6 +80,15 @@ impl Store for Disk {
         hasher.finish()
     }
 }
+
+#[cfg(unix)]
+fn for_its_owner(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600);
+}
+
+#[cfg(not(unix))]
+fn for_its_owner(_: &mut OpenOptions) {}
 
 fn look(found: &Metadata) -> PathState {
     let kind = match found.file_type() {

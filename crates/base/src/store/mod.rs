@@ -51,6 +51,14 @@ pub trait Store: World {
     /// What the system says, `AlreadyExists` where something has that name, a link that leads nowhere included.
     fn create(&self, path: &Path, like: Option<&Path>) -> io::Result<FileWriter>;
 
+    /// Creates a file that is not there yet and that nobody but its owner may read, where the system knows owners.
+    ///
+    /// # Errors
+    /// As [`Store::create`].
+    fn create_private(&self, path: &Path) -> io::Result<FileWriter> {
+        self.create(path, None)
+    }
+
     /// Opens what is there to write to its end: a pipe, a device, what another program has open. Links are followed.
     ///
     /// # Errors

@@ -193,6 +193,14 @@ impl Staging {
         self.store.create(&self.partial.join(name), None)
     }
 
+    /// Creates a file of the folder that nobody but its owner may read.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn private_file(&self, name: &str) -> io::Result<FileWriter> {
+        self.store.create_private(&self.partial.join(name))
+    }
+
     /// Puts the folder in its place; an earlier one goes away as a whole. All files have to be synced.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod deals;
 mod engagements;
 mod fx_rates;
 mod payees;
+mod payment_details;
 mod quotas;
 mod receipts;
 mod splits;
@@ -20,6 +21,7 @@ pub use deals::DEALS;
 pub use engagements::ENGAGEMENTS;
 pub use fx_rates::FX_RATES;
 pub use payees::PAYEES;
+pub use payment_details::{ACCOUNT_TYPES, PAYMENT_DETAILS};
 pub use quotas::QUOTAS;
 pub use receipts::RECEIPTS;
 pub use splits::SPLITS;
@@ -47,10 +49,12 @@ pub enum TableName {
     Adjustments,
     /// Decisions about what stops a close.
     Acceptances,
+    /// Where a payee's money goes. Exports and journals read it, and no run.
+    PaymentDetails,
 }
 
 impl TableName {
-    /// All tables, in their order.
+    /// The tables that a run or a close reads, in their order.
     pub const ALL: [Self; 10] = [
         Self::Deals,
         Self::Engagements,
@@ -64,6 +68,21 @@ impl TableName {
         Self::Acceptances,
     ];
 
+    /// All tables that a project file may have: those of runs, and the one of exports.
+    pub const IN_PROJECT: [Self; 11] = [
+        Self::Deals,
+        Self::Engagements,
+        Self::Payees,
+        Self::Assignments,
+        Self::Splits,
+        Self::Quotas,
+        Self::FxRates,
+        Self::Receipts,
+        Self::Adjustments,
+        Self::Acceptances,
+        Self::PaymentDetails,
+    ];
+
     /// The word in the project file and in outputs.
     pub const fn word(self) -> &'static str {
         self.describe().name
@@ -71,7 +90,7 @@ impl TableName {
 
     /// The table with this word.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|table| table.word() == word)
+        Self::IN_PROJECT.into_iter().find(|table| table.word() == word)
     }
 
     /// The tables that every project needs.
@@ -92,6 +111,7 @@ impl TableName {
             Self::Receipts => &RECEIPTS,
             Self::Adjustments => &ADJUSTMENTS,
             Self::Acceptances => &ACCEPTANCES,
+            Self::PaymentDetails => &PAYMENT_DETAILS,
         }
     }
 }
@@ -178,7 +198,7 @@ mod tests {
 
     #[test]
     fn every_table_describes_itself() {
-        for table in TableName::ALL {
+        for table in TableName::IN_PROJECT {
             let spec = table.describe();
             assert_eq!(spec.table, table);
             assert_eq!(TableName::from_word(spec.name), Some(table));

@@ -95,7 +95,8 @@ impl Tables {
             | TableName::FxRates
             | TableName::Receipts
             | TableName::Adjustments
-            | TableName::Acceptances => None,
+            | TableName::Acceptances
+            | TableName::PaymentDetails => None,
         }
     }
 

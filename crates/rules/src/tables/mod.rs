@@ -1,6 +1,6 @@
 //! Rate tables: rates and amounts in a CSV file, by columns in scope, ranges and dates.
 //!
-//! [`file`] reads the bytes, [`reader`] makes [`rows`] of them, [`index`] finds the row for some values, and [`overlap`]
+//! [`file`] reads the bytes, [`records`] finds the cells, [`reader`] makes [`rows`] of them, [`index`] finds the row for some values, and [`overlap`]
 //! finds rows that no deal can reach, rows between which nothing decides, and gaps.
 
 mod dictionary;
@@ -10,6 +10,7 @@ mod interval;
 mod model;
 mod overlap;
 mod reader;
+mod records;
 mod rows;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use super::file::TableRequest;
 use super::index::Index;
 use super::interval::Interval;
 use super::model::{ColumnTest, RateTable, TableCondition};
+use super::records::{Record, each_record, header};
 use super::rows::{Row, Rows, RowsBuilder};
 use crate::ByColumn;
 use crate::context::{ColumnInScope, Context};
@@ -69,18 +70,15 @@ impl<'a> TableText<'a> {
         found: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let mut reader = reader(&text.as_bytes()[start..]);
-        let mut record = csv::StringRecord::new();
         let path = &request.path.value;
-        if !reader.read_record(&mut record).unwrap_or(false) {
+        let Some(names) = header(&text[start..]) else {
             let error = Diagnostic::error(Code::EmptyFile, format!("{path} has no header"))
                 .at(request.path.span.clone(), "")
                 .help("the first line of a rate table names its columns");
             found.push(error);
             return None;
-        }
-        let names: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
-        let mut header = HeaderReader {
+        };
+        let mut reader = HeaderReader {
             text,
             file,
             request,
@@ -91,8 +89,8 @@ impl<'a> TableText<'a> {
             columns: Vec::new(),
             found,
         };
-        let value_at = header.read()?;
-        let (conditions, columns) = (header.conditions, header.columns);
+        let value_at = reader.read()?;
+        let (conditions, columns) = (reader.conditions, reader.columns);
         Some(Self { text, file, request, start, header: names.len(), value_at, columns, conditions })
     }
 }
@@ -359,27 +357,20 @@ impl<'a> RowReader<'a> {
         let body = &table.text[table.start..];
         let lines = body.bytes().filter(|byte| *byte == b'\n').count();
         let mut builder = RowsBuilder::new(lines.min(MOST_ROWS), self.codes.len(), self.intervals.len());
-        let mut reader = reader(body.as_bytes());
-        let mut record = csv::StringRecord::new();
         // The header was read before.
-        let _ = reader.read_record(&mut record);
-        let mut line = Lines { text: table.text, byte: 0, line: 1 };
-        loop {
-            let begins = reader.position().byte();
-            if !reader.read_record(&mut record).unwrap_or(false) {
-                break;
-            }
-            let place = self.place(begins, reader.position().byte());
+        each_record(body, &mut |record| {
             if builder.len() == MOST_ROWS {
                 let message =
                     format!("{} has more than {} rows", table.request.path.value, count(MOST_ROWS as u64));
                 let error = Diagnostic::error(Code::RateTableTooLarge, message);
                 self.found.push(error.at(table.request.path.span.clone(), ""));
-                break;
+                return false;
             }
-            let line = line.of(place.start);
-            self.row(&record, &RecordPlace { bytes: place, line }, conditions, &mut builder);
-        }
+            let Record { cells, bytes, line } = record;
+            let bytes = table.start + bytes.start..table.start + bytes.end;
+            self.row(cells, &RecordPlace { bytes, line: *line }, conditions, &mut builder);
+            true
+        });
         let rows = builder.finish();
         self.unclosed(&rows);
         if rows.len() == 0 && self.found.is_empty() {
@@ -400,31 +391,20 @@ impl<'a> RowReader<'a> {
         Err(self.found)
     }
 
-    /// The bytes of a record in the text, without line ends around it.
-    fn place(&self, begins: u64, ends: u64) -> Range<usize> {
-        let position = |byte: u64| self.table.start + usize::try_from(byte).unwrap_or(usize::MAX);
-        let (start, end) =
-            (position(begins).min(self.table.text.len()), position(ends).min(self.table.text.len()));
-        let record = &self.table.text[start..end];
-        let start = start + record.len() - record.trim_start_matches(['\r', '\n']).len();
-        let end = end - (record.len() - record.trim_end_matches(['\r', '\n']).len());
-        start..end.max(start)
-    }
-
     fn row(
         &mut self,
-        record: &csv::StringRecord,
+        cells: &[&str],
         place: &RecordPlace,
         conditions: &mut [TableCondition],
         rows: &mut RowsBuilder,
     ) {
         let table = self.table;
         let RecordPlace { bytes: place, line } = place;
-        if record.len() != table.header {
+        if cells.len() != table.header {
             let message = format!(
                 "line {line} of {} has {}, the header {}",
                 table.request.path.value,
-                apportion_base::diagnostic::counted(record.len() as u64, "cell"),
+                apportion_base::diagnostic::counted(cells.len() as u64, "cell"),
                 table.header
             );
             return self.wrong(
@@ -437,7 +417,7 @@ impl<'a> RowReader<'a> {
         self.codes.fill(0);
         self.intervals.fill(Interval::ALL);
         for (place_in_row, column) in table.columns.iter().enumerate() {
-            let text = record[column.place].trim();
+            let text = cells[column.place].trim();
             if text.is_empty() {
                 continue;
             }
@@ -462,7 +442,7 @@ impl<'a> RowReader<'a> {
                 CellOf::Last => self.intervals[condition.slot].below = number + 1,
             }
         }
-        let value = self.value(&record[table.value_at], place).unwrap_or_default();
+        let value = self.value(cells[table.value_at], place).unwrap_or_default();
         let byte = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
         let span = (byte(place.start), byte(place.end));
         rows.push(&Row { codes: &self.codes, intervals: &self.intervals, value, line: *line, span });
@@ -510,26 +490,6 @@ impl<'a> RowReader<'a> {
             self.wrong(Code::UnclosedQuote, message, place, "a quote in a cell is doubled");
         }
     }
-}
-
-/// Counts lines from one place of a text to the next.
-struct Lines<'a> {
-    text: &'a str,
-    byte: usize,
-    line: u32,
-}
-
-impl Lines<'_> {
-    fn of(&mut self, place: usize) -> u32 {
-        let passed = self.text.as_bytes()[self.byte..place].iter().filter(|byte| **byte == b'\n').count();
-        self.line = self.line.saturating_add(u32::try_from(passed).unwrap_or(u32::MAX));
-        self.byte = place;
-        self.line
-    }
-}
-
-fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes)
 }
 
 /// The line that begins at a place.
