@@ -16,7 +16,9 @@ use apportion_contract::output::PAYOUTS;
 use apportion_contract::output::ledger::{BALANCES, DRAFT_FOLDER, ENTRY_FILE, FINDINGS, HELD, REVERSALS};
 use apportion_data::NoProgress;
 use apportion_engine::cases::coverage::{CaseReach, add_reach};
-use apportion_engine::cases::{Case, CaseTable, Mismatch, Outcome, Setting, Table, rejected_rows};
+use apportion_engine::cases::{
+    Case, CaseTable, Mismatch, Outcome, RulesUnderTest, Setting, Table, rejected_rows,
+};
 use apportion_engine::project::Project;
 
 /// Who closes the months of a case. Nobody signs them.
@@ -100,15 +102,17 @@ impl CaseLedger<'_> {
         let store: Arc<dyn Store> = Arc::<MemoryStore>::clone(&self.store);
         let request = CloseRequest { period: self.case.months[month].period, preparer: PREPARER.to_owned() };
         let place = (self.setting, month);
-        self.case.in_month(place, &world, &mut self.files, |project| post(project, &store, &request))
+        // The rules of a project are files of the project and not of the case, which nobody settles again.
+        let keeps = matches!(self.case.rules, RulesUnderTest::Own(_));
+        self.case.in_month(place, &world, &mut self.files, |project| post(project, &store, (&request, keeps)))
     }
 }
 
-/// Closes a month for good.
+/// Closes a month for good, with copies of its rules or without.
 fn post(
     project: &Project,
     store: &Arc<dyn Store>,
-    request: &CloseRequest,
+    (request, keeps): (&CloseRequest, bool),
 ) -> Result<Closed, Vec<Diagnostic>> {
     let one = |error: Diagnostic| vec![error];
     let ledger = Ledger::open(store, project.book()).map_err(one)?;
@@ -123,7 +127,9 @@ fn post(
     let tables = tables.collect::<Result<Vec<_>, Diagnostic>>().map_err(one)?;
     let rejected = rejected_rows(&report.tables);
     let reached = coverage::reached(&report).map_err(one)?;
-    closing::keep_objects(&ledger, project.book(), &report.draft).map_err(one)?;
+    if keeps {
+        closing::keep_objects(&ledger, project.book(), &report.draft).map_err(one)?;
+    }
     ledger.post(&report.draft).map_err(one)?;
     Ok(Closed::Posted(tables, rejected, reached))
 }
