@@ -19,11 +19,12 @@ use apportion_ledger::key::Names;
 use apportion_ledger::ledger::{Close, Ledger};
 use apportion_payments::close::{self, ClosedMonth};
 use apportion_payments::days::weekday_before;
-use apportion_payments::export::{self, Ground, PreparedExport, Request, against_stored};
+use apportion_payments::export::{self, Ground, PreparedExport, Request};
 use apportion_payments::folder::{CloseFolder, EXPORTS_FOLDER, StoredExport, WrittenExport};
 use apportion_payments::job::{Created, Occasion};
 use apportion_payments::people::People;
 use apportion_payments::sent::Mark;
+use apportion_payments::stored::against_stored;
 
 use super::Session;
 use crate::Error;

@@ -11,7 +11,6 @@ use apportion_data::PaymentDetails;
 
 use crate::account::masked;
 use crate::close::{ClosedMonth, ClosedPayee};
-use crate::folder::StoredExport;
 use crate::job::{Job, Occasion, OutputFile, Payment, Written};
 use crate::manifest::{Arguments, LeftOut, Manifest, ManifestFile, ManifestPayment, Total};
 use crate::notes::Notes;
@@ -533,82 +532,4 @@ fn manifest(
         warnings: notes.warnings.iter().map(|warning| warning.message.clone()).collect(),
         identities: if is_nacha { nacha::identity(job, written.files.len()) } else { Vec::new() },
     }
-}
-
-/// Holds prepared exports against those that are there: what was sent, and what a bank can't tell apart.
-///
-/// # Errors
-/// Payees whom a file that was sent pays already, and NACHA files that a bank takes for one.
-pub fn against_stored(
-    prepared: &mut [(String, PreparedExport)],
-    of_close: &[StoredExport],
-    of_ledger: &[StoredExport],
-) -> Result<(), Vec<Diagnostic>> {
-    let mut failures = Vec::new();
-    let mut identities: BTreeMap<String, String> = BTreeMap::new();
-    for (folder, own) in prepared.iter_mut() {
-        let is_itself =
-            |stored: &&StoredExport| stored.name != *folder || stored.manifest.close != own.manifest.close;
-        for stored in of_close.iter().filter(is_itself) {
-            let mine: BTreeSet<&str> =
-                own.manifest.payments.iter().map(|payment| payment.payee_id.as_str()).collect();
-            let is_mine = |payment: &&ManifestPayment| mine.contains(payment.payee_id.as_str());
-            let again: Vec<&str> = stored
-                .manifest
-                .payments
-                .iter()
-                .filter(is_mine)
-                .map(|payment| payment.payee_id.as_str())
-                .collect();
-            if stored.sent.sent().is_some() && stored.manifest.pays && own.manifest.pays && !again.is_empty()
-            {
-                let message = format!(
-                    "{} of export `{}` were paid by `{}`, which was sent",
-                    if again.len() == 1 { "1 payee".to_owned() } else { format!("{} payees", again.len()) },
-                    own.manifest.export,
-                    stored.name
-                );
-                failures.push(
-                    Diagnostic::error(Code::TwoExports, message)
-                        .help(again.join(", "))
-                        .help("leave them out: --leave-out PAYEE"),
-                );
-            }
-        }
-        for stored in of_close.iter().filter(|stored| stored.manifest.export == own.manifest.export) {
-            let was_out = stored.sent.marks.iter().any(|mark| mark.mark == crate::sent::Mark::Sent);
-            let is_same = stored.manifest.files.iter().map(|file| &file.sha256).eq(own
-                .manifest
-                .files
-                .iter()
-                .map(|file| &file.sha256));
-            if was_out && !is_same {
-                let file = stored.manifest.files.first().map_or("", |file| file.file.as_str());
-                own.warnings.push(
-                    Diagnostic::warning(
-                        Code::EarlierFile,
-                        format!("`{}` of this close was sent before: {file}", stored.name),
-                    )
-                    .help("systems add a second file to the first, or let it take its place: ask before it is uploaded"),
-                );
-            }
-        }
-        for identity in &own.manifest.identities {
-            let others = of_ledger.iter().filter(is_itself);
-            let other = others
-                .filter(|stored| stored.manifest.identities.contains(identity))
-                .map(|stored| stored.name.clone())
-                .next();
-            if let Some(other) = other.or_else(|| identities.insert(identity.clone(), folder.clone())) {
-                let message = format!(
-                    "export `{folder}` and `{other}` have one destination, origin, day of creation and file id"
-                );
-                failures.push(Diagnostic::error(Code::BadExport, message).help(format!(
-                    "a bank takes the second for a repeat of the first: --set {}.file_id=B",
-                    own.manifest.export
-                )));
-            }
-        }
-    }
-    if failures.is_empty() { Ok(()) } else { Err(failures) }
 }

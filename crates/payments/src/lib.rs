@@ -9,7 +9,7 @@
 //! | [`payroll`], [`pain`], [`nacha`], [`template`] | a writer and a reader for each format, which know its limits |
 //! | [`account`], [`text`], [`days`], [`read`] | account numbers, character sets, banking days, amounts that are read |
 //! | [`manifest`], [`sent`] | the files beside an export |
-//! | [`folder`] | where they are written, as a whole or not at all; what was sent |
+//! | [`folder`], [`stored`] | where they are written, as a whole or not at all; what is there, and what was sent |
 //!
 //! Only [`folder`] reads or writes files. Nothing that is shown to people has more of an account than four characters.
 
@@ -29,6 +29,7 @@ pub mod payroll;
 pub mod people;
 pub mod read;
 pub mod sent;
+pub mod stored;
 pub mod template;
 #[cfg(test)]
 mod tests;

@@ -59,7 +59,7 @@ fn records(text: &str) -> Result<Vec<&str>, String> {
             return Err(format!("record {} has not 94 characters of ASCII", place + 1));
         }
     }
-    if records.len() < 4 || records.len() % BLOCK != 0 {
+    if records.len() < 4 || !records.len().is_multiple_of(BLOCK) {
         return Err("its records are not whole blocks of ten".to_owned());
     }
     Ok(records)

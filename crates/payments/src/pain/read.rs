@@ -33,6 +33,9 @@ impl Element {
     fn text_at(&self, path: &[&str]) -> Result<&str, String> {
         let mut element = self;
         for name in path {
+            if element.all(name).count() > 1 {
+                return Err(format!("{} has several {name}", element.name));
+            }
             element =
                 element.child(name).ok_or_else(|| format!("{} has no {}", element.name, path.join("/")))?;
         }
@@ -46,6 +49,9 @@ const DEEPEST: usize = 16;
 /// The top element of a document.
 fn parse(bytes: &[u8]) -> Result<Element, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    if !text.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n") || !text.ends_with("</Document>\n") {
+        return Err("it does not begin or end as a document does".to_owned());
+    }
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Element> = vec![Element::default()];
     loop {

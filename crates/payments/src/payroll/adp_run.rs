@@ -28,46 +28,18 @@ pub fn write(job: &Job<'_>, payments: &[Payment], notes: &mut Notes) -> Written 
     let Some((first, last)) = pay_period(job, letter, notes) else { return written };
     let separate = job.text("separate_check", "0", notes);
     let mut by_company: ByFile<String> = ByFile::new();
+    if job.export.keys.text("company_code").is_none() {
+        notes.error(job.error("format", "`adp-run` needs the key `company_code`, the company's IID"));
+        return written;
+    }
     for payment in payments {
-        let company = job.text_of("company_code", payment, None, notes);
-        if company.is_none() && job.export.keys.text("company_code").is_none() {
-            notes.error(job.error("format", "`adp-run` needs the key `company_code`, the company's IID"));
-            break;
-        }
-        let company = company.and_then(|code| {
-            let fits =
-                (1..=20).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            job.exact((payment, "the company's IID"), &code, (fits, "1 to 20 letters or digits"), notes)
-        });
-        let number = payment.needed("employee_number", notes).map(str::to_owned);
-        let number = number.and_then(|number| {
-            let fits = number.len() <= 20 && number.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            job.exact(
-                (payment, "its employee number"),
-                &number,
-                (fits, "at most 20 letters or digits"),
-                notes,
-            )
-        });
-        let department = match job.export.keys.text("cost_column") {
-            None => Some(String::new()),
-            Some(_) => {
-                let center = payment.detail("cost_center").unwrap_or_default();
-                let fits = center.len() <= 20 && Charset::Ascii.has_all(center);
-                job.exact(
-                    (payment, "its cost center"),
-                    center,
-                    (fits, "at most 20 characters of ASCII"),
-                    notes,
-                )
-            }
-        };
+        let person = person(job, payment, notes);
         let mut rows = job.rows(payment, false, notes);
         rows.retain(|row| {
             let shape = (is_code(&row.code), "1 to 10 letters or digits");
             job.exact((payment, "its earnings code"), &row.code, shape, notes).is_some()
         });
-        let (Some(company), Some(number), Some(department)) = (company, number, department) else { continue };
+        let Some((company, number, department)) = person else { continue };
         let key = format!("{company}|{number}");
         register(&mut written, &key, "the employee number", payment, notes);
         for row in rows {
@@ -102,6 +74,29 @@ pub fn write(job: &Job<'_>, payments: &[Payment], notes: &mut Notes) -> Written 
         written.files.extend(sheet.files(job, rows));
     }
     written
+}
+
+/// What the file says of a payee: its company, number and department.
+fn person(job: &Job<'_>, payment: &Payment, notes: &mut Notes) -> Option<(String, String, String)> {
+    let company = job.text_of("company_code", payment, None, notes);
+    let company = company.and_then(|code| {
+        let fits = (1..=20).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        job.exact((payment, "the company's IID"), &code, (fits, "1 to 20 letters or digits"), notes)
+    });
+    let number = payment.needed("employee_number", notes).map(str::to_owned);
+    let number = number.and_then(|number| {
+        let fits = number.len() <= 20 && number.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        job.exact((payment, "its employee number"), &number, (fits, "at most 20 letters or digits"), notes)
+    });
+    let department = match job.export.keys.text("cost_column") {
+        None => Some(String::new()),
+        Some(_) => {
+            let center = payment.detail("cost_center").unwrap_or_default();
+            let fits = center.len() <= 20 && Charset::Ascii.has_all(center);
+            job.exact((payment, "its cost center"), center, (fits, "at most 20 characters of ASCII"), notes)
+        }
+    };
+    Some((company?, number?, department?))
 }
 
 /// MM/DD/YYYY.

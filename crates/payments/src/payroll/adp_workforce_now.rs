@@ -12,6 +12,8 @@ use crate::text::Charset;
 const MOST: i64 = 9_999_999;
 /// The least.
 const LEAST: i64 = -4_050_000;
+/// The most rows that an amount is split over.
+const MOST_PIECES: i64 = 10_000;
 const CODE: &str = "Earnings 3 Code";
 const AMOUNT: &str = "Earnings 3 Amount";
 /// Columns that an export may ask for, in the order of the format.
@@ -55,6 +57,15 @@ pub fn write(job: &Job<'_>, payments: &[Payment], notes: &mut Notes) -> Written 
         let key = format!("{company}|{number}");
         register(&mut written, &key, "the file number", payment, notes);
         for row in rows {
+            let limit = if row.amount < 0 { LEAST } else { MOST };
+            if row.amount / limit > MOST_PIECES {
+                let amount = two_decimals(row.amount, '.');
+                notes.unfit(
+                    &payment.payee_id,
+                    format!("its amount of {amount} would take more than {MOST_PIECES} rows"),
+                );
+                continue;
+            }
             for piece in pieces(row.amount, LEAST, MOST) {
                 let mut cells = vec![company.clone(), batch.clone(), number.clone()];
                 cells.extend(between.iter().cloned());

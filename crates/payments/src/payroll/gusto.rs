@@ -125,8 +125,8 @@ pub fn read(_: &Job<'_>, bytes: &[u8]) -> Result<Vec<ReadRow>, String> {
         }
         for cell in cells[NAMES.len()..].iter().filter(|cell| !cell.is_empty()) {
             let row = read_row(key.clone(), cell, '.')?;
-            if row.amount <= 0 {
-                return Err("an amount is not above 0".to_owned());
+            if row.amount == 0 {
+                return Err("an amount is 0, which would take another away".to_owned());
             }
             read.push(row);
         }

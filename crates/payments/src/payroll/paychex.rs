@@ -96,32 +96,13 @@ pub fn write(job: &Job<'_>, payments: &[Payment], notes: &mut Notes) -> Written 
     let check_seq = job.text("check_seq", "", notes);
     let mut rows = Vec::new();
     for payment in payments {
-        let is_id = |text: &str, most: usize| {
-            (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        };
-        let client = company(job, payment, notes).and_then(|client| {
-            let shape = (is_id(&client, 8), "a client id of at most 8 letters or digits");
-            job.exact((payment, "its company code"), &client, shape, notes)
-        });
-        let worker = payment.needed("employee_number", notes).map(str::to_owned).and_then(|worker| {
-            let shape = (is_id(&worker, 10), "a worker id of at most 10 letters or digits");
-            job.exact((payment, "its employee number"), &worker, shape, notes)
-        });
-        let center = match cost_place {
-            None => Some(""),
-            Some(_) => {
-                let center = payment.detail("cost_center").unwrap_or_default();
-                let shape =
-                    (center.len() <= 20 && Charset::Ascii.has_all(center), "at most 20 characters of ASCII");
-                job.exact((payment, "its cost center"), center, shape, notes).map(|_| center)
-            }
-        };
+        let person = person(job, payment, cost_place, notes);
         let mut coded = job.rows(payment, false, notes);
         coded.retain(|row| {
             let shape = (is_component(&row.code), "an earning's name of at most 20 characters of ASCII");
             job.exact((payment, "its pay component"), &row.code, shape, notes).is_some()
         });
-        let (Some(client), Some(worker), Some(center)) = (client, worker, center) else { continue };
+        let Some((client, worker, center)) = person else { continue };
         let key = format!("{client}|{worker}");
         register(&mut written, &key, "the worker id", payment, notes);
         for row in coded {
@@ -133,7 +114,7 @@ pub fn write(job: &Job<'_>, payments: &[Payment], notes: &mut Notes) -> Written 
             cells[AMOUNT] = two_decimals(row.amount, '.');
             cells[CHECK_SEQ].clone_from(&check_seq);
             if let Some(place) = cost_place {
-                cells[place] = center.to_owned();
+                cells[place].clone_from(&center);
             }
             rows.push(PayrollRow { payee_id: payment.payee_id.clone(), key: key.clone(), cells });
         }
@@ -145,6 +126,36 @@ pub fn write(job: &Job<'_>, payments: &[Payment], notes: &mut Notes) -> Written 
         written.files = sheet.files(job, &rows);
     }
     written
+}
+
+/// What the file says of a payee: its client, worker id and cost center.
+fn person(
+    job: &Job<'_>,
+    payment: &Payment,
+    cost_place: Option<usize>,
+    notes: &mut Notes,
+) -> Option<(String, String, String)> {
+    let is_id = |text: &str, most: usize| {
+        (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let client = company(job, payment, notes).and_then(|client| {
+        let shape = (is_id(&client, 8), "a client id of at most 8 letters or digits");
+        job.exact((payment, "its company code"), &client, shape, notes)
+    });
+    let worker = payment.needed("employee_number", notes).map(str::to_owned).and_then(|worker| {
+        let shape = (is_id(&worker, 10), "a worker id of at most 10 letters or digits");
+        job.exact((payment, "its employee number"), &worker, shape, notes)
+    });
+    let center = match cost_place {
+        None => Some(String::new()),
+        Some(_) => {
+            let center = payment.detail("cost_center").unwrap_or_default();
+            let shape =
+                (center.len() <= 20 && Charset::Ascii.has_all(center), "at most 20 characters of ASCII");
+            job.exact((payment, "its cost center"), center, shape, notes)
+        }
+    };
+    Some((client?, worker?, center?))
 }
 
 fn is_component(code: &str) -> bool {

@@ -191,7 +191,7 @@ impl Layout {
         }
         let mut grouped = String::new();
         for (place, digit) in whole.chars().enumerate() {
-            if place > 0 && (whole.len() - place) % 3 == 0 {
+            if place > 0 && (whole.len() - place).is_multiple_of(3) {
                 grouped.push_str(&self.group);
             }
             grouped.push(digit);

