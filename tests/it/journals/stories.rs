@@ -76,7 +76,7 @@ fn what_is_held_is_accrued_and_what_is_taken_back_goes_by_its_rule() {
 #[test]
 fn draws_are_advances_until_they_are_recovered_or_forgiven() {
     let draws = "[[draw]]\nid = \"ramp\"\neffective = { from = 2026-01-01, until = 2026-02-28 }\n\
-                 payees = \"payee_id = 'ann'\"\namount = 300\nrecoverable = true\n\
+                 payees = \"payees.payee_id = 'ann'\"\namount = 300\nrecoverable = true\n\
                  recover = { share = \"50%\" }\nat_end = \"forgive\"\n\
                  [[draw]]\nid = \"floor\"\neffective = { from = 2026-01-01, until = 2026-01-31 }\n\
                  payees = \"payee_id = 'ben'\"\namount = 40\nrecoverable = false\n";
@@ -307,8 +307,8 @@ fn a_journal_that_was_changed_is_found() {
 /// What was sent is booked from payable to bank, on the day of each file; what was undone is not. Accounts go by the export.
 #[test]
 fn payments_are_booked_on_the_day_of_their_file() {
-    let exports = "[exports.payroll]\nformat = \"gusto\"\nearnings = \"commission\"\npayees = \"payee_id = 'ann'\"\n\
-                   [exports.others]\nformat = \"gusto\"\nearnings = \"bonus\"\npayees = \"payee_id <> 'ann'\"\n";
+    let exports = "[exports.payroll]\nformat = \"gusto\"\nearnings = \"commission\"\npayees = \"payees.payee_id = 'ann'\"\n\
+                   [exports.others]\nformat = \"gusto\"\nearnings = \"bonus\"\npayees = \"payees.payee_id <> 'ann'\"\n";
     let by_export = |key: &str| {
         let by = format!(
             "{key} = {{ by = \"export\", is = {{ payroll = \"{key} of payroll\" }}, else = \"{key}\" }}"
