@@ -76,7 +76,7 @@ fn what_is_held_is_accrued_and_what_is_taken_back_goes_by_its_rule() {
 #[test]
 fn draws_are_advances_until_they_are_recovered_or_forgiven() {
     let draws = "[[draw]]\nid = \"ramp\"\neffective = { from = 2026-01-01, until = 2026-02-28 }\n\
-                 payees = \"payees.payee_id = 'ann'\"\namount = 300\nrecoverable = true\n\
+                 payees = \"payee_id = 'ann'\"\namount = 300\nrecoverable = true\n\
                  recover = { share = \"50%\" }\nat_end = \"forgive\"\n\
                  [[draw]]\nid = \"floor\"\neffective = { from = 2026-01-01, until = 2026-01-31 }\n\
                  payees = \"payee_id = 'ben'\"\namount = 40\nrecoverable = false\n";
