@@ -307,8 +307,8 @@ fn a_journal_that_was_changed_is_found() {
 /// What was sent is booked from payable to bank, on the day of each file; what was undone is not. Accounts go by the export.
 #[test]
 fn payments_are_booked_on_the_day_of_their_file() {
-    let exports = "[exports.payroll]\nformat = \"gusto\"\nearnings = \"commission\"\npayees = \"payee_id = 'ann'\"\n\
-                   [exports.others]\nformat = \"gusto\"\nearnings = \"bonus\"\npayees = \"payee_id <> 'ann'\"\n";
+    let exports = "[exports.payroll]\nformat = \"gusto\"\nearnings = \"commission\"\npayees = \"payees.payee_id = 'ann'\"\n\
+                   [exports.others]\nformat = \"gusto\"\nearnings = \"bonus\"\npayees = \"payees.payee_id <> 'ann'\"\n";
     let by_export = |key: &str| {
         let by = format!(
             "{key} = {{ by = \"export\", is = {{ payroll = \"{key} of payroll\" }}, else = \"{key}\" }}"
