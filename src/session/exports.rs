@@ -176,8 +176,8 @@ impl Session {
     pub fn people_of_close(&self, ledger: &Ledger, close: &Close, last: i32) -> Result<People, Error> {
         let failed = |found: Vec<Diagnostic>| self.error(found);
         if !close.record.ledger.keep_inputs {
-            let (payees, columns) = payees_alone(&self.world, self.book()).map_err(failed)?;
-            return Ok(People::new(&payees, columns, last));
+            let alone = payees_alone(&self.world, self.book()).map_err(failed)?;
+            return Ok(People::new(&alone.payees, alone.columns, last));
         }
         let kept = KeptWorld::of_close(ledger, &self.book().root, &close.record)
             .map_err(|found| failed(vec![found]))?;
@@ -185,8 +185,8 @@ impl Session {
         let mut files = Files::default();
         let book = book::read(kept.as_ref(), &self.folder, &mut files);
         let read = book.and_then(|book| payees_alone(&kept, &book));
-        let (payees, columns) = read.map_err(|found| Error::new(found, files))?;
-        Ok(People::new(&payees, columns, last))
+        let alone = read.map_err(|found| Error::new(found, files))?;
+        Ok(People::new(&alone.payees, alone.columns, last))
     }
 
     /// Marks an export as sent, or takes that back. `out` is the folder of exports where it is not in the ledger.

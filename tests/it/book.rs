@@ -179,7 +179,7 @@ fn the_tutorials_show_what_commands_print() {
 
 #[test]
 fn the_tutorials_on_closes_show_what_commands_print() {
-    for page in ["closing", "year"] {
+    for page in ["closing", "exports", "year"] {
         check(&format!("docs/tutorials/{page}.md"));
     }
 }

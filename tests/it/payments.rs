@@ -175,14 +175,14 @@ fn no_message_and_no_manifest_has_more_than_four_characters_of_an_account() {
     // Sound, then wrong in several ways; in full and as JSON, with all that is told.
     take(&[EXPORT.as_slice(), &["-v"]].concat());
     let address = DETAILS
-        .replace("employee_number", "town,country")
-        .replace(",101", ",Ulm,DE")
-        .replace(",102", ",Bonn,DE");
+        .replace("employee_number", "town,country,bic")
+        .replace(",101", ",Ulm,DE,XOZFDEA0")
+        .replace(",102", ",Bonn,DE,XOZFDEA0");
     for details in [
         address.clone(),
         address.replace("767307", "767308"),
         address.replace("ben,2026-01-01", "ben,DE74157667219201256428"),
-        format!("{address}ann,2026-02-10,DE74157667219201256428,Ann Lee,Ulm,DE\n"),
+        format!("{address}ann,2026-02-10,DE74157667219201256428,Ann Lee,Ulm,DE,XOZFDEA0\n"),
         address.replace("payee_id,from,iban,account_name", "payee_id,from,account_type,iban"),
         address.replace("ann,2026-01-01,", "ann,2026-01-01,,"),
         address.replace("DE65261964603287767307", "\"DE65261964603287767307\"x"),

@@ -75,7 +75,7 @@ pub use contract::contract_columns;
 pub use fx::{Rate, Rates};
 pub use open::{OpenSources, look, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
-pub use payees_alone::payees_alone;
+pub use payees_alone::{PayeesAlone, payees_alone};
 pub use payment_details::{DetailRow, PaymentDetails, RejectedDetail, payment_details};
 pub use profile::{ColumnOrigin, ColumnProfile, FileProfile, SourceProfile, UnreadableCell};
 pub use progress::{NoProgress, Progress};

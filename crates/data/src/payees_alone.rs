@@ -13,14 +13,20 @@ use super::progress::NoProgress;
 use super::tables::catalogue::UsedColumns;
 use super::tables::payees::Payees;
 
-/// The payees of a project with all their columns, whose names and types are beside them.
+/// The payees of a project, and what is known of them.
+#[derive(Debug)]
+pub struct PayeesAlone {
+    /// The payees, with all their columns.
+    pub payees: Payees,
+    /// Names and types of the columns.
+    pub columns: Vec<(String, Type)>,
+}
+
+/// The payees of a project with all their columns.
 ///
 /// # Errors
 /// Everything that is wrong with their sources, and a file that can't be read.
-pub fn payees_alone(
-    world: &Arc<dyn World>,
-    book: &Book,
-) -> Result<(Payees, Vec<(String, Type)>), Vec<Diagnostic>> {
+pub fn payees_alone(world: &Arc<dyn World>, book: &Book) -> Result<PayeesAlone, Vec<Diagnostic>> {
     let of_payees = [TableName::Payees, TableName::Assignments];
     let sources = book.sources.iter().filter(|source| of_payees.contains(&source.table));
     let book = Book { sources: sources.cloned().collect(), ..book.clone() };
@@ -36,5 +42,5 @@ pub fn payees_alone(
     let used: UsedColumns =
         [(TableName::Payees, names.clone()), (TableName::Assignments, names)].into_iter().collect();
     let tables = opened.load(&book, &used, &NoProgress)?;
-    Ok((tables.payees, columns))
+    Ok(PayeesAlone { payees: tables.payees, columns })
 }

@@ -312,16 +312,15 @@ impl Job<'_> {
         let items = by_rule || self.export.keys.choice::<Detail>("detail") == Some(Detail::Rule);
         if !items {
             let code = self.text_of("earnings", payment, None, notes);
-            return vec![CodedAmount { code: code.unwrap_or_default(), amount: payment.amount.raw() }];
+            // A text without a match was noted, and has no row.
+            let code = if rule.is_none() { Some(String::new()) } else { code };
+            return code.map(|code| CodedAmount { code, amount: payment.amount.raw() }).into_iter().collect();
         }
         let mut by_code: BTreeMap<String, i64> = BTreeMap::new();
         for item in &payment.items {
             let code = self.text_of("earnings", payment, Some(&item.name), notes);
             // Without codes, an item goes by its own name.
-            let code = match rule {
-                None => item.name.clone(),
-                Some(_) => code.unwrap_or_default(),
-            };
+            let Some(code) = (if rule.is_none() { Some(item.name.clone()) } else { code }) else { continue };
             *by_code.entry(code).or_default() += item.amount.raw();
         }
         let rows = by_code.into_iter().map(|(code, amount)| CodedAmount { code, amount }).collect();

@@ -14,10 +14,13 @@ use crate::text::Charset;
 const EARNINGS: [&str; 4] = ["bonus", "commission", "correction_payment", "reimbursement"];
 const NAMES: [&str; 3] = ["last_name", "first_name", "gusto_employee_id"];
 
+/// An employee: names and id, and what is paid by code.
+type Employee<'p> = (&'p Payment, [String; 3], BTreeMap<&'static str, i64>);
+
 /// The files of some payments.
 pub fn write(job: &Job<'_>, payments: &[Payment], notes: &mut Notes) -> Written {
     let mut written = Written::default();
-    let mut people: Vec<(&Payment, [String; 3], BTreeMap<&str, i64>)> = Vec::new();
+    let mut people: Vec<Employee<'_>> = Vec::new();
     for payment in payments {
         let name = |column: &str, notes: &mut Notes| {
             let text = payment.needed(column, notes)?.to_owned();
@@ -29,7 +32,7 @@ pub fn write(job: &Job<'_>, payments: &[Payment], notes: &mut Notes) -> Written 
         };
         let (last, first) = (name("last_name", notes), name("first_name", notes));
         let id = employee_id(job, payment, notes);
-        let mut by_code = BTreeMap::new();
+        let mut by_code: BTreeMap<&'static str, i64> = BTreeMap::new();
         for row in job.rows(payment, false, notes) {
             match EARNINGS.into_iter().find(|code| *code == row.code) {
                 Some(code) => {
@@ -56,7 +59,7 @@ pub fn write(job: &Job<'_>, payments: &[Payment], notes: &mut Notes) -> Written 
         .into_iter()
         .filter(|code| people.iter().any(|(.., by_code)| by_code.contains_key(code)))
         .collect();
-    let row = |(payment, names, by_code): &(&Payment, [String; 3], BTreeMap<&str, i64>)| {
+    let row = |(payment, names, by_code): &Employee<'_>| {
         let mut cells = names.to_vec();
         cells.extend(
             used.iter()

@@ -87,7 +87,7 @@ impl Case {
         let world = self.world();
         let mut files = Files::default();
         let book = book::read(world.as_ref(), Path::new(""), &mut files)?;
-        let (payees, columns) = payees_alone(&world, &book)?;
+        let alone = payees_alone(&world, &book)?;
         let details = payment_details(&world, &book)?;
         let day = |text: &str| day_of(text).unwrap();
         let mut paid = self.paid.clone();
@@ -102,7 +102,7 @@ impl Case {
             payees: paid,
             unpaid: Vec::new(),
         };
-        let people = People::new(&payees, columns, month.last);
+        let people = People::new(&alone.payees, alone.columns, month.last);
         let exports = self.settings();
         let ground = Ground { month: &month, people: &people, details: &details, exports: &exports };
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();

@@ -16,9 +16,14 @@ const DETAILS: &str = "payee_id,from,employee_number\nann,2026-01-01,101\nben,20
 
 /// July is closed, and everybody is paid by payroll; with these keys of the export, and these details.
 fn closed(keys: &str, details: &str) -> Vec<Change> {
+    closed_with("\"COMM\"", keys, details)
+}
+
+/// The same with these earnings.
+fn closed_with(earnings: &str, keys: &str, details: &str) -> Vec<Change> {
     let settings = format!(
         "\n[sources.payment_details]\npath = \"data/payment_details.csv\"\n\n[ledger]\nfirst = \"2026-07\"\napprovals = 0\n\n\
-         [exports.payroll]\nformat = \"paylocity\"\nearnings = \"COMM\"\n{keys}"
+         [exports.payroll]\nformat = \"paylocity\"\nearnings = {earnings}\n{keys}"
     );
     vec![
         Change::Add(BOOK, settings),
@@ -48,10 +53,7 @@ fn refused() -> Vec<Entry> {
         )
         .commanded(
             EXPORT,
-            closed("", DETAILS)
-                .into_iter()
-                .chain([Change::Replace(BOOK, "earnings = \"COMM\"", "earnings = { by = \"kind\", is = { employee = \"COMM\" } }")])
-                .collect(),
+            closed_with("{ by = \"kind\", is = { employee = \"COMM\" } }", "", DETAILS),
         ),
         code(Code::TwoExports, "Let the `payees` of the exports exclude each other. A template that nobody pays from says `pays = false`.")
             .commanded(
@@ -71,7 +73,10 @@ fn refused() -> Vec<Entry> {
                 .chain([
                     Change::Ran(EXPORT),
                     Change::Ran(SENT),
-                    Change::Replace("data/payment_details.csv", "ann,2026-01-01,101", "ann,2026-01-01,111"),
+                    Change::Write(
+                        "data/payment_details.csv",
+                        DETAILS.replace("ann,2026-01-01,101", "ann,2026-01-01,111").into_bytes(),
+                    ),
                 ])
                 .collect(),
         ),
