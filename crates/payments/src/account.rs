@@ -218,7 +218,7 @@ pub fn routing_number(text: &str) -> Result<String, String> {
         .zip([3, 7, 1].into_iter().cycle())
         .map(|(digit, weight)| u32::from(digit - b'0') * weight)
         .sum();
-    if sum % 10 != 0 {
+    if !sum.is_multiple_of(10) {
         return Err("has the wrong check digit: a digit is mistyped, or two are exchanged".to_owned());
     }
     Ok(plain.to_owned())

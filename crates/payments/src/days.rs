@@ -47,7 +47,7 @@ impl Calendar {
                 Self::Target => !target_holiday(day),
                 Self::FederalReserve => {
                     // One that falls on a Sunday is kept on the Monday; one on a Saturday is not kept at all.
-                    !federal_holiday(day) && !(weekday(day) == 0 && federal_holiday(day - 1))
+                    !(federal_holiday(day) || weekday(day) == 0 && federal_holiday(day - 1))
                 }
             }
     }

@@ -118,7 +118,7 @@ impl Session {
             let is_there = record.files.iter().any(|file| file.file == name);
             is_there.then(|| ledger.draft_file(&draft, name)).transpose()
         };
-        month.read(&file, |name, why| unreadable(name, why))?;
+        month.read(&file, unreadable)?;
         self.add_year(&mut month, ledger, closes)?;
         let folder = ledger.folder().join(STATEMENTS_FOLDER).join(format!("{}-draft", record.close));
         Ok(Source { month, digest: draft.digest.clone(), folder, project: Ok(self.clone()) })

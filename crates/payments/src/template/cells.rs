@@ -113,8 +113,8 @@ fn scope(people: &People, details: &PaymentDetails) -> Scope {
 /// The columns of the payments themselves.
 fn own(job: &Job<'_>, rows: &[TemplateRow<'_>], notes: &mut Notes) -> Frame {
     let digits = job.currency.digits();
-    let texts = |of: &mut dyn FnMut(&TemplateRow<'_>) -> Option<String>| -> ArrayRef {
-        Arc::new(rows.iter().map(|row| of(row)).collect::<StringArray>())
+    let texts = |text_of: &mut dyn FnMut(&TemplateRow<'_>) -> Option<String>| -> ArrayRef {
+        Arc::new(rows.iter().map(text_of).collect::<StringArray>())
     };
     let numbers = |values: Vec<i128>, scale: u32| -> ArrayRef {
         let plain = Decimal128Array::from(values);

@@ -44,7 +44,7 @@ fn a_sepa_file_says_what_is_paid_at_both_levels() {
     // The changes of names are told.
     let changes = case.fine().manifest.changes;
     assert_eq!(changes.len(), 2);
-    assert_eq!(changes.iter().next().unwrap().before, "Jürgen Weiß");
+    assert_eq!(changes.first().unwrap().before, "Jürgen Weiß");
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_long_name_is_an_error_unless_it_may_be_cut() {
         case.stopped(Code::PaymentDoesNotFit).contains("the name has 71 characters, and the format takes 70")
     );
     let cut = Case::new(&sepa("long_names = \"cut\""), &details, vec![paid("P1", "10.00 EUR", &[])]);
-    assert_eq!(cut.fine().manifest.changes.iter().next().unwrap().after.len(), 70);
+    assert_eq!(cut.fine().manifest.changes.first().unwrap().after.len(), 70);
     let greek = details.replace(&"A".repeat(71), "Ωmega");
     let greek = Case::new(&sepa(""), &greek, vec![paid("P1", "10.00 EUR", &[])]);
     assert!(greek.stopped(Code::PaymentDoesNotFit).contains("the character `Ω`"));

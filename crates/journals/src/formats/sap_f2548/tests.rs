@@ -70,7 +70,7 @@ fn a_template_in_a_workbook_is_filled_and_keeps_the_rest() {
     let empty = workbook_of("<sheetData/>");
     let book = super::workbook::write(&empty, &grid).unwrap_or_default();
     let (keys, bytes) = filled(Template { name: "upload.xlsx".to_owned(), bytes: book });
-    let (_, again) = filled(keys.template.clone().unwrap_or_else(|| template()));
+    let (_, again) = filled(keys.template.clone().unwrap_or_else(template));
     assert_eq!(bytes, again);
     let read = Grid::read(&Template { name: "a.xlsx".to_owned(), bytes }).unwrap_or_default();
     assert_eq!(read.rows[7].text(8), "APP-2026-07-1000");
