@@ -75,6 +75,7 @@
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`results`] | lines → files, control totals |
 //! | [`ledger`] | months that are closed for good: entries, holds, draws, payments |
+//! | [`journals`] | what accounting books of a close, in the formats that it takes |
 //! | [`payments`] | files that payroll and banks take, made of a close |
 //! | [`charter`] | the rules in force as a document that a partner can read |
 //! | [`verify`] | a result proved again from its files alone |
@@ -83,6 +84,8 @@
 //! | [`check`] | everything suspicious in rules and data, found without paying |
 //! | [`explain`] | how an amount came about, step by step, and why there is none |
 //! | [`diff`] | two settlements side by side: what differs, and why |
+//! | [`block`], [`language`] | documents of blocks as text, Markdown, pages, CSV and workbooks, in four languages |
+//! | [`statement`] | what a payee is paid for a month and how that came about, as a document |
 //! | [`page`] | the frame and the charts of the HTML pages |
 //! | [`cases`] | worked examples as files, settled in the same way |
 //! | [`cli`] | arguments, progress, what a person sees |
@@ -95,9 +98,10 @@ pub use apportion_base::{
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
-pub use apportion_documents::page;
+pub use apportion_documents::{block, language, page, statement};
 pub use apportion_engine::{cases, charter, check, credit, diff, explain, kinds, pay, plan, project, settle};
 pub use apportion_expr as expr;
+pub use apportion_journals as journals;
 pub use apportion_ledger as ledger;
 pub use apportion_payments as payments;
 pub use apportion_results as results;
@@ -117,8 +121,9 @@ pub use error::Error;
 pub use session::{
     Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses, Comparison,
     ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome,
-    ExportRequest, Inquiry, OtherInputs, Payout, PostedClose, Session, Settlement, SourceReport, Writing,
-    arrow_file,
+    ExportRequest, Inquiry, JournalReport, JournalRequest, OtherInputs, Payout, PostedClose, Session,
+    Settlement, SourceReport, StatementFormat, StatementRequest, StatementSource, Statements, Writing,
+    WrittenStatements, arrow_file,
 };
 
 apportion_base::overflow_probe!();
@@ -133,6 +138,7 @@ pub static CRATES: overflow::Guard = overflow::Guard::new(&[
     apportion_engine::OVERFLOW,
     apportion_results::OVERFLOW,
     apportion_ledger::OVERFLOW,
+    apportion_journals::OVERFLOW,
     apportion_verify::OVERFLOW,
     apportion_documents::OVERFLOW,
     apportion_payments::OVERFLOW,

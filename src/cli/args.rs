@@ -89,12 +89,18 @@ pub enum Command {
     /// Show the closes so far, a payee's balances, a deal's entries, what a year paid
     #[command(after_help = super::ledger::args::EXAMPLES)]
     Ledger(super::ledger::args::LedgerArgs),
+    /// Write the journal of a close for accounting
+    #[command(after_help = super::journal::args::EXAMPLES)]
+    Journal(super::journal::args::JournalArgs),
     /// Write the files that payroll and banks take, and prove that they are what a close pays
     #[command(after_help = super::export::args::EXPORT_EXAMPLES)]
     Export(super::export::args::ExportArgs),
     /// Note that an export was sent, or that nothing of it was taken
     #[command(after_help = super::export::args::SENT_EXAMPLES)]
     Sent(super::export::args::SentArgs),
+    /// Write a statement for each payee of a close: what is paid and how that came about
+    #[command(after_help = super::statements::args::EXAMPLES)]
+    Statements(super::statements::args::StatementsArgs),
     /// Run the rule cases: worked examples in files beside the rules, and what of the rules they reach
     #[command(after_help = super::test::EXAMPLES)]
     Test(super::test::TestArgs),

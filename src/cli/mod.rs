@@ -12,6 +12,7 @@ mod export;
 mod findings;
 mod init;
 mod internal;
+mod journal;
 mod ledger;
 mod lines;
 mod manual;
@@ -27,6 +28,7 @@ mod run;
 mod schema;
 mod show;
 mod sources;
+mod statements;
 mod summary;
 mod system;
 mod table;
@@ -103,8 +105,10 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Approve(args) => close::approve(args, &cli.global, reporter),
         Command::Post(args) => close::post(args, &cli.global, reporter),
         Command::Ledger(args) => ledger::ledger(args, &cli.global, reporter),
+        Command::Journal(args) => journal::journal(args, &cli.global, reporter),
         Command::Export(args) => export::export(args, &cli.global, reporter),
         Command::Sent(args) => export::sent(args, &cli.global),
+        Command::Statements(args) => statements::statements(args, &cli.global, reporter),
         Command::Run(args) => run::run(args, &cli.global, reporter),
         Command::Init(args) => init::init(args, reporter),
         Command::Sources(args) => sources::sources(args, &cli.global, reporter),

@@ -322,6 +322,7 @@ const PAYEES: &[Names] = &[
     ("start_date", &["hiredate", "startdate", "contractstart"]),
     ("end_date", &["terminationdate", "enddate", "contractend", "lastday"]),
     ("fte", &["fte", "fulltimeequivalent"]),
+    ("language", &["language", "languagecode"]),
 ];
 
 const SPLITS: &[Names] = &[
@@ -365,6 +366,7 @@ const ASSIGNMENTS: &[Names] = &[
     ("manager_id", &["managerid", "manager", "reportsto", "reportstoid"]),
     ("currency", &["currency", "currencycode", "currencyisocode"]),
     ("fte", &["fte", "fulltimeequivalent"]),
+    ("language", &["language", "languagecode"]),
 ];
 
 const FX_RATES: &[Names] = &[

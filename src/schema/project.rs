@@ -2,7 +2,7 @@
 
 use apportion_book::ExportFormat;
 use apportion_book::config::describe::Choice;
-use apportion_book::parameters::{BOOK, LEDGER};
+use apportion_book::parameters::{ACCOUNTS, BOOK, LEDGER, STATEMENTS};
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,9 @@ pub(super) fn file() -> Keys {
     let sources = about("Where the rows of each table come from.", sources());
     tables.insert("sources".to_owned(), Value::Object(sources));
     tables.insert("ledger".to_owned(), Value::Object(record(&LEDGER)));
+    tables.insert("accounts".to_owned(), Value::Object(record(&ACCOUNTS)));
     tables.insert("exports".to_owned(), Value::Object(exports()));
+    tables.insert("statements".to_owned(), Value::Object(record(&STATEMENTS)));
     table(
         "The project file of apportion: the book, where the data come from, where the rules are.",
         tables,

@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::Schema;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::Memory;
-use apportion_book::ExportFormat;
 use apportion_book::config::describe::{Choice, Parameter, Shape};
+use apportion_book::{AccountRole, ExportFormat};
 use apportion_engine::cases::CaseFile;
 use apportion_rules::{
     CapScope, Constraint, Description, Kind, PolicyKind, describe, describe_policy, testing,
@@ -214,7 +214,9 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
         ("", "@"),
         ("book", "[book]\n@"),
         ("sources", "[sources]\n@"),
+        ("accounts", "[book]\n[accounts]\n@"),
         ("ledger", "[book]\n[ledger]\n@"),
+        ("statements", "[book]\n[statements]\n@"),
         ("ledger.approvals[]", "[book]\n[ledger]\napprovals = [ { @ } ]"),
     ]
     .map(|(path, text)| (path.to_owned(), text.to_owned()))
@@ -222,6 +224,15 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
     let mut choices: Texts = ["rounding", "incomplete"]
         .map(|key| (format!("book.{key}"), format!("[sources]\n[book]\n{key} = @")))
         .into();
+    for role in AccountRole::ALL.map(AccountRole::word) {
+        tables.push((format!("accounts.{role}"), format!("[book]\n[accounts]\n{role} = {{ @ }}\n")));
+        tables.push((
+            format!("accounts.{role}'"),
+            format!("[book]\n[accounts]\n{role} = {{ table = \"a.csv\", @ }}\n"),
+        ));
+        choices.push((format!("accounts.{role}.by"), format!("[book]\n[accounts]\n{role} = {{ by = @ }}\n")));
+    }
+    choices.push(("statements.language".to_owned(), "[book]\n[statements]\nlanguage = @".to_owned()));
     for name in SOURCES {
         let (of_source, words) = source(name);
         tables.extend(of_source);
@@ -243,6 +254,12 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
             assert!(keys.remove("quoted"));
             let found = project(&format!("[[sources.{name}]]\nquoted = \"book-per-unit\"\n"));
             assert!(found.iter().any(|one| one.code == Code::MisplacedKey));
+        }
+    }
+    // Which of two tables an account has is decided by a key that is there.
+    for (path, (_, required)) in &mut reader.tables {
+        if path.starts_with("accounts.") && path.ends_with('\'') {
+            assert!(required.insert("table".to_owned()));
         }
     }
     // One of two keys is needed, and the reader asks for the one that every column may have.

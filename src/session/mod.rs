@@ -7,21 +7,23 @@ mod explain;
 mod explain_close;
 mod exports;
 mod inquiry;
+mod journal;
 mod kept;
 mod ledger;
 mod settlement;
 mod sources;
+mod statements;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files, nearest};
 use apportion_base::world::{Disk, Entry, Memory, World};
-use apportion_book::{Book, PROJECT_FILE, Period};
+use apportion_book::{Book, PROJECT_FILE, Period, TableName};
 use apportion_data::{NoProgress, Progress};
 use apportion_engine::cases::{Bench, FOLDER};
-use apportion_engine::charter::{self, CharterDays, Document, Examples};
+use apportion_engine::charter::{self, CharterDays, Document, Examples, Letter};
 use apportion_engine::check::{self, CheckReport};
 use apportion_engine::project::{PostedLines, Project, Sources};
 use apportion_ledger::ledger::LedgerFolder;
@@ -39,9 +41,11 @@ pub use explain_close::{
 };
 pub use exports::{ExportOutcome, ExportRequest};
 pub use inquiry::Inquiry;
+pub use journal::{JournalReport, JournalRequest};
 pub use ledger::{ApprovedDraft, PostedClose};
 pub use settlement::{Amount, Payout, Settlement, Writing};
 pub use sources::SourceReport;
+pub use statements::{StatementFormat, StatementRequest, StatementSource, Statements, WrittenStatements};
 
 /// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds
 /// whatever is wrong with them; rows are read when they are first needed, and then kept.
@@ -207,6 +211,46 @@ impl Session {
     /// What changed in the rules from one day to another (days since 1970-01-01), and why.
     pub fn charter_changes(&self, from: i32, to: i32) -> Document {
         charter::changes(self.book(), self.rules(), from, to)
+    }
+
+    /// The plan letter of a payee: the rules in force on a day (since 1970-01-01) that can pay it, with its own rates and quotas.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::settle`], and `no-such-payee`.
+    pub fn plan_letter(&self, payee: &str, day: i32) -> Result<Document, Error> {
+        let mut columns = self.project.used().clone();
+        let assignments = self.project.sources().catalogue().tables.get(&TableName::Assignments);
+        let has_assignments = assignments.is_some_and(|schema| schema.present);
+        for column in ["kind", "tier"] {
+            columns.entry(TableName::Payees).or_default().insert(column.to_owned());
+            if has_assignments {
+                columns.entry(TableName::Assignments).or_default().insert(column.to_owned());
+            }
+        }
+        let tables = self.project.sources().load(&columns, self.progress.as_ref());
+        let tables = tables.map_err(|found| self.error(found))?;
+        let Some(found) = tables.payees.all().find(|known| tables.payees.id(*known) == payee) else {
+            let ids = tables.payees.all().map(|known| tables.payees.id(known));
+            let near = nearest(payee, ids).map(|near| format!("did you mean `{near}`?"));
+            let help =
+                near.unwrap_or_else(|| "ids are compared as they are written, capitals included".to_owned());
+            let message = format!("there is no payee `{payee}`");
+            return Err(self.error(vec![Diagnostic::error(Code::NoSuchPayee, message).help(help)]));
+        };
+        let name = apportion_results::payee_name(&tables, found);
+        let letter = Letter {
+            book: self.book(),
+            rules: self.rules(),
+            tables: &tables,
+            payee: found,
+            name: Some(name).filter(|name| !name.is_empty()),
+            day,
+        };
+        charter::letter(&letter).map_err(|fault| {
+            let message = format!("the plan of `{payee}` can't be made: {fault}");
+            self.error(vec![Diagnostic::error(Code::NumberTooLarge, message)])
+        })
     }
 
     /// The project's worked cases as examples for a charter; `None` where it has no folder of cases.

@@ -60,7 +60,7 @@ fn a_new_project_has_a_ledger() {
 fn every_word_of_the_next_steps_and_the_readme_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let made = apportion(folder.path(), &["init"]);
-    assert!(text(&made.stderr).starts_with("Wrote 21 files to this folder"), "{}", text(&made.stderr));
+    assert!(text(&made.stderr).starts_with("Wrote 22 files to this folder"), "{}", text(&made.stderr));
     let readme = std::fs::read_to_string(folder.path().join("README.md")).unwrap();
     assert!(readme.contains("apportion run --period 2026-Q2"));
     // The first change of the README: cases fail, and an update takes it over.

@@ -19,6 +19,7 @@ mod findings;
 mod formats;
 mod init;
 mod intake;
+mod journals;
 mod ledger;
 mod limits;
 mod mistakes;

@@ -109,9 +109,9 @@ fn roundings_have_the_words_that_are_described() {
 /// The keys of each format of `[exports.NAME]`, and of the tables in them, as their descriptions say.
 fn export_blocks() -> Vec<(String, String)> {
     let of_format =
-        |format: &ExportFormat| (format!("export {}", format.word()), key_table(&format.parameters()));
+        |format: &ExportFormat| (format!("export {}", format.word()), table_of_keys(&format.parameters()));
     let of_record =
-        |(name, record): &(&str, &Record)| (format!("export key {name}"), key_table(record.parameters));
+        |(name, record): &(&str, &Record)| (format!("export key {name}"), table_of_keys(record.parameters));
     let formats = ExportFormat::ALL.iter().zip(ExportFormat::WORDS);
     let rows = formats.map(|(_, word)| format!("| `{}` | {} |\n", word.word, word.meaning));
     let all = format!("| format | is |\n|---|---|\n{}", rows.collect::<String>());
@@ -123,7 +123,7 @@ fn export_blocks() -> Vec<(String, String)> {
 }
 
 /// Keys as a table: key, default, meaning.
-fn key_table(parameters: &[Parameter]) -> String {
+fn table_of_keys(parameters: &[Parameter]) -> String {
     let mut table = "| key | default | is |\n|---|---|---|\n".to_owned();
     for parameter in parameters {
         let default = match parameter.need {

@@ -73,8 +73,10 @@ fn every_parameter_of_every_kind_of_rule_is_in_the_reference() {
 #[test]
 fn every_key_of_the_project_file_is_in_the_reference() {
     // How numbers are written has a page of its own.
-    let described: BTreeSet<String> =
-        ["project.md", "numbers-and-dates.md", "exports.md"].into_iter().flat_map(rows).collect();
+    let described: BTreeSet<String> = ["project.md", "numbers-and-dates.md", "exports.md", "accounts.md"]
+        .into_iter()
+        .flat_map(rows)
+        .collect();
     let project = schema("project");
     let tables = keys(&project["properties"]["sources"]);
     assert_eq!(tables.difference(&rows("inputs.md")).count(), 0, "docs/reference/inputs.md lacks a table");
@@ -84,7 +86,7 @@ fn every_key_of_the_project_file_is_in_the_reference() {
     let missing: Vec<_> = written.difference(&described).filter(|key| !tables.contains(*key)).collect();
     assert_eq!(
         missing,
-        ["book", "exports", "expr", "ledger", "mark", "sources"],
+        ["accounts", "book", "exports", "expr", "ledger", "mark", "sources", "statements"],
         "docs/reference/project.md lacks a key"
     );
 }

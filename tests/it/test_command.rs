@@ -154,6 +154,82 @@ fn everything_that_can_be_reached_with_its_cases() {
     insta::assert_snapshot!(Project::new(RULES, CASES).said(&["--coverage", "--require-coverage"]));
 }
 
+const POLICIES: &str = r#"[[shared_credit]]
+id = "credit"
+effective = { from = 2026-01-01 }
+rate = "10%"
+model = "equal"
+
+[[hold]]
+id = "cash"
+effective = { from = 2026-01-01 }
+when = "amount > 5000"
+release = "0.5"
+
+[[draw]]
+id = "ramp"
+effective = { from = 2026-01-01 }
+payees = "region = 'EMEA'"
+amount = { by = "payees.region", is = { EMEA = "400" }, else = "300" }
+recoverable = true
+limit = "500"
+at_end = "forgive"
+
+[[draw]]
+id = "floor"
+effective = { from = 2026-01-01 }
+payees = "region = 'APAC'"
+amount = "50"
+
+[[payment]]
+id = "terms"
+effective = { from = 2026-01-01 }
+minimum = "20"
+maximum = "450"
+debt_share = "50%"
+"#;
+
+/// Ann has 100 and 300 in advance, then 200 more, because no more than 500 is owed. Ben has 10, and 40 that fill up.
+const CLOSES: &str = r#"[[case]]
+name = "two months"
+rules = ["credit", "cash", "ramp", "floor", "terms"]
+deals = '''
+deal_id | outcome | close_date | amount
+D1      | won     | 2026-01-10 | 1000.00
+D2      | won     | 2026-01-10 |  100.00
+'''
+payees = '''
+payee_id | region
+ann      | EMEA
+ben      | APAC
+'''
+engagements = '''
+deal_id | payee_id | role
+D1      | ann      | any
+D2      | ben      | any
+'''
+[[case.month]]
+period = "2026-01"
+balances = '''
+payee_id |  lines | guarantee | advance |   paid
+ann      | 100.00 |      0.00 |  300.00 | 400.00
+ben      |  10.00 |     40.00 |    0.00 |  50.00
+'''
+[[case.month]]
+period = "2026-02"
+balances = '''
+payee_id | lines | guarantee | advance |   paid
+ann      |  0.00 |      0.00 |  200.00 | 200.00
+ben      |  0.00 |     50.00 |    0.00 |  50.00
+'''
+"#;
+
+/// Holds, draws and payment terms are reached by what closes pay; a case that only settles a period has no use for them.
+#[test]
+fn what_closes_reach_of_holds_draws_and_payment() {
+    insta::assert_snapshot!(Project::new(POLICIES, CLOSES).said(&["--coverage", "--require-coverage"]));
+}
+
 #[test]
 fn a_changed_rule_shows_in_the_rows_that_change() {
     let rules = RULES.replace("gold = \"500\"", "gold = \"350\"").replace("rate = \"2%\"", "rate = \"3%\"");

@@ -152,7 +152,8 @@ def look(browser, page, width, scheme, shots):
             case "Log.entryAdded":
                 found.append(f"log: {params['entry']['text']}")
             case "Network.requestWillBeSent":
-                if params["request"]["url"] != url:
+                # What is part of the page asks nobody.
+                if params["request"]["url"] != url and not params["request"]["url"].startswith("data:"):
                     found.append(f"asks for {params['request']['url']}")
     browser.call("Target.closeTarget", targetId=target)
     browser.events.clear()

@@ -5,6 +5,7 @@
 
 #![deny(missing_docs)]
 
+mod accounts;
 pub mod config;
 mod dialect;
 pub mod exports;
@@ -15,6 +16,7 @@ pub mod parameters;
 mod parse;
 mod reshape;
 mod source;
+mod statements;
 mod values;
 
 use std::collections::BTreeMap;
@@ -26,6 +28,7 @@ use apportion_base::money::{Currency, Rounding};
 use apportion_base::notation::Zone;
 use apportion_expr::{ExprText, Type};
 
+pub use accounts::{Account, AccountColumn, AccountRole, AccountTable, Accounts};
 pub use apportion_contract::{IncompletePolicy, PROJECT_FILE, TableName};
 pub use exports::{ExportFamily, ExportFormat, ExportSettings};
 pub use layout::{HeaderRow, Layout, MaxUnpacked, TableEnd};
@@ -33,6 +36,7 @@ pub use ledger::{ApprovalBand, LedgerSettings};
 pub use numbers::Numbers;
 pub use parse::read;
 pub use reshape::{Accept, Explode, Join, Reshape};
+pub use statements::{StatementLanguage, StatementSettings};
 
 pub use apportion_base::calendar::{
     Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day,
@@ -81,6 +85,10 @@ pub struct Book {
     pub exports: Vec<ExportSettings>,
     /// How months are closed; `None` where the project has no ledger.
     pub ledger: Option<LedgerSettings>,
+    /// The accounts of journals; `None` where the project names none.
+    pub accounts: Option<Accounts>,
+    /// What stands on statements.
+    pub statements: StatementSettings,
 }
 
 impl Book {

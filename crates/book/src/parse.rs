@@ -7,7 +7,9 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use super::{Book, Source, SourceValue, TableName, exports, ledger, source};
+use super::{
+    Book, Source, SourceValue, StatementSettings, TableName, accounts, exports, ledger, source, statements,
+};
 use crate::config::number::{hundredth, scaled};
 use crate::config::{Doc, Item, Table};
 use crate::parameters::book as keys;
@@ -57,7 +59,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 
 /// Reads the whole file. It goes on after an error, so that all problems are reported.
 fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
-    file.known(&["book", "sources", "ledger", "exports"]);
+    file.known(&["book", "sources", "ledger", "exports", "accounts", "statements"]);
     let sources = file
         .need("sources", "[sources.deals]")
         .and_then(|item| item.table("[sources]"))
@@ -87,6 +89,15 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         None => Some(None),
     };
 
+    let accounts = file.get("accounts").map_or(Some(None), |item| {
+        item.table("[accounts]").and_then(|table| accounts::read(&table)).map(Some)
+    });
+
+    let statements = match file.get("statements") {
+        Some(item) => item.table("[statements]").and_then(|table| statements::read(&table)),
+        None => Some(StatementSettings::default()),
+    };
+
     let (payment_details, sources) =
         sources?.into_iter().partition(|source| source.table == TableName::PaymentDetails);
     Some(Book {
@@ -105,6 +116,8 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         payment_details,
         exports,
         ledger: ledger?,
+        accounts: accounts?,
+        statements: statements?,
     })
 }
 

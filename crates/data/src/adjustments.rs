@@ -48,8 +48,6 @@ pub(super) fn build(staging: Option<&StagingTable>, names: &Names, payees: &KeyI
             period: Period::parse(&text(columns::PERIOD)?)?,
             amount_e6: staging.column(columns::AMOUNT).fixed(row as usize),
             reason: text(columns::REASON)?,
-            entered_by: text(columns::ENTERED_BY)?,
-            approved_by: text(columns::APPROVED_BY)?,
             deal_id: text(columns::DEAL_ID),
             rule_id: text(columns::RULE_ID),
             kind: text(columns::KIND),
@@ -68,8 +66,6 @@ pub(super) fn acceptances(staging: Option<&StagingTable>, names: &Names) -> Vec<
         Some(Acceptance {
             id: text(acceptances::ID)?,
             action: AcceptanceAction::from_word(&text(acceptances::ACTION)?)?,
-            reason: text(acceptances::REASON)?,
-            by: text(acceptances::BY)?,
         })
     };
     let mut found: Vec<Acceptance> = staging.kept().into_iter().filter_map(of_row).collect();

@@ -135,8 +135,6 @@ pub(super) mod acceptances {
 
     pub(crate) const ID: usize = position(Acceptances, "id");
     pub(crate) const ACTION: usize = position(Acceptances, "action");
-    pub(crate) const REASON: usize = position(Acceptances, "reason");
-    pub(crate) const BY: usize = position(Acceptances, "by");
 }
 
 /// Positions of the columns of payment_details that later steps name.

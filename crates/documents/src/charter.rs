@@ -21,6 +21,15 @@ pub fn render(document: &Document) -> String {
     )
 }
 
+/// The words of Markdown within a line, without its marks.
+pub fn plain(markdown: &str) -> String {
+    let words = Parser::new(markdown).filter_map(|event| match event {
+        Event::Text(text) | Event::Code(text) => Some(text.into_string()),
+        _ => None,
+    });
+    words.collect()
+}
+
 /// Markdown as HTML. Sections and rules have ids to link to, and wide tables scroll inside their own frame.
 fn fragment(markdown: &str) -> String {
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, Options::ENABLE_TABLES).collect();
@@ -67,6 +76,14 @@ fn heading_text(events: &[Event<'_>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_are_no_words() {
+        assert_eq!(
+            plain("the deal’s `received_share` \\* 2, **all** of it"),
+            "the deal’s received_share * 2, all of it"
+        );
+    }
 
     #[test]
     fn links_lead_to_headings_and_nothing_leads_out() {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::entry::{Entry, EntryType};
+use crate::entry::{self, Entry, EntryType};
 use crate::key::{Map, Name, Names};
 use crate::payment::{self, Exchange, Quoted};
 use crate::posted::{Standing, Standings};
@@ -111,6 +111,12 @@ struct Sums {
 }
 
 impl Sums {
+    fn of(entries: &[Entry]) -> Self {
+        let mut sums = Self::default();
+        entries.iter().for_each(|entry| sums.add(entry));
+        sums
+    }
+
     fn add(&mut self, entry: &Entry) {
         let earned = entry.earned.wide();
         match entry.entry {
@@ -137,7 +143,7 @@ pub struct Before<'a> {
     pub last_day: Option<i32>,
 }
 
-/// The balances of all payees who have an entry, or a figure that is or ever was other than 0, in byte order of payee_id.
+/// The balances, by entries in the order of the file, of all payees who have an entry, or a figure that is or ever was other than 0, in byte order of payee_id.
 ///
 /// # Errors
 /// `two-draws`, `two-payments`, and numbers that can't be held.
@@ -149,8 +155,9 @@ pub fn balances(
 ) -> Result<Vec<Balance>, Diagnostic> {
     let month = MonthDays { first: ground.days.first, last: ground.days.last };
     let terms = terms::of_payees(ground.book, ground.tables, &ground.rules.policies, month)?;
-    let mut sums: BTreeMap<&str, Sums> = BTreeMap::new();
-    entries.iter().for_each(|entry| sums.entry(names.text(entry.payee())).or_default().add(entry));
+    let sums: BTreeMap<&str, Sums> = entry::of_payees(entries)
+        .map(|entries| (names.text(entries[0].payee()), Sums::of(entries)))
+        .collect();
     let payees = ground.tables.payees.all().map(|payee| ground.tables.payees.id(payee));
     let mut all: BTreeSet<&str> = payees.collect();
     all.extend(sums.keys().copied().chain(before.standings.keys().map(String::as_str)));

@@ -252,7 +252,7 @@ impl Comparer<'_> {
 
     /// Why a line is back that is what it was before it came to nothing: for the reason for which it did.
     fn is_back(&self, key: &Key) -> Option<String> {
-        let gone_by = self.posted.keys.get(key)?.gone_by.as_deref()?;
+        let gone_by = self.names.text(self.posted.get(key)?.gone_by()?);
         let is_decided = |id: Name| accepted(self.ground, self.names.text(id)).is_some();
         Some(match gone_by {
             // What was taken back is in the data again; its acceptance may stand there still.

@@ -5,21 +5,27 @@
 //! released = round(earned so far * share) - released before
 //! ```
 
+use std::collections::BTreeMap;
+
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, Rounding};
 use apportion_book::Period;
+use apportion_data::PayeeIx;
 use apportion_engine::holds::{self, AskedLine, HeldShare, Share};
 use apportion_rules::{PolicyIx, PolicyKind};
 use rayon::prelude::*;
 
-use crate::entry::{ACCEPTANCE, Entry, EntryType, Subject, Word};
-use crate::key::{Key, Map, Name, Names};
+use crate::entry::{ACCEPTANCE, Entry, EntryType, Subject, Word, known_word};
+use crate::key::{Key, Name, Names, Ranks};
 use crate::posted::{LastOfDeal, Posted, PostedKey};
 use crate::scope::{DealState, Ground, LineNow};
 use crate::vanished::{Decision, VanishedThings};
 
-/// So many keys are settled at once.
+/// So many keys, or those of one payee, are settled at once.
 const AT_ONCE: usize = 1 << 14;
+
+/// So many groups of payees are settled before their entries are put together.
+const GROUPS: usize = 32;
 
 /// What is held of a key at the end of the month.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +45,11 @@ pub struct HeldKey {
 /// The entries of lines, and what is held after them.
 #[derive(Debug, Default)]
 pub struct EarnedEntries {
-    /// In no particular order.
+    /// In the order of the file.
     pub entries: Vec<Entry>,
     /// For each entry that is a true-up of a line: the line as it is now, if there is one.
     pub lines: Vec<Option<LineNow>>,
-    /// In no particular order.
+    /// In the order of the file.
     pub held: Vec<HeldKey>,
     /// Deals that moved before the horizon and keep what was posted, with what that is.
     pub moved_before: Vec<(Name, i128)>,
@@ -62,7 +68,26 @@ struct Candidate {
     accepted: bool,
 }
 
-/// Makes the entries of all keys that were posted or have a line now.
+/// A payee with keys.
+struct OfPayee<'a> {
+    name: Name,
+    payee: Option<PayeeIx>,
+    posted: &'a [PostedKey],
+}
+
+/// What all keys are settled with.
+struct Settling<'a> {
+    ground: &'a Ground<'a>,
+    posted: &'a Posted,
+    vanished: &'a VanishedThings,
+    names: &'a Names,
+    ranks: Ranks,
+    /// Whether something can be held.
+    holds: bool,
+}
+
+/// Makes the entries of all keys that were posted or have a line now. A key's entry follows from nothing of other payees, so the keys are
+/// settled payee by payee.
 ///
 /// # Errors
 /// A number that can't be held, naming the hold or the deal.
@@ -70,58 +95,123 @@ pub fn entries(
     ground: &Ground<'_>,
     posted: &Posted,
     vanished: &VanishedThings,
-    names: &mut Names,
+    names: &Names,
 ) -> Result<EarnedEntries, Diagnostic> {
-    let now = ground.lines(names);
     let holds = ground.rules.policies.of_kind(PolicyKind::Hold).next().is_some();
-    let candidate = |key: &Key| {
-        let line = now.get(key).copied();
-        let candidate = match posted.keys.get(key) {
-            Some(state) => of_posted(ground, vanished, (*key, state, posted.deals.get(key.deal)?), line),
-            None => of_line(ground, vanished, *key, line?),
-        };
-        // Where nothing can be held, a key that is as it was posted has no entry.
-        candidate.filter(|candidate| holds || candidate.before != (candidate.now, candidate.now))
-    };
-    let new = now.keys().filter(|key| !posted.keys.contains_key(*key));
-    let keys: Vec<Key> = posted.keys.keys().chain(new).copied().collect();
-    let mut keys: Vec<Key> = keys.into_par_iter().filter(|key| candidate(key).is_some()).collect();
-    // In order, so that everything that follows from them is.
-    let (names, ranks) = (&*names, names.ranks());
-    keys.par_sort_by_cached_key(|key| key.rank(&ranks));
-    let settled = |keys: &[Key]| settle(ground, keys.iter().filter_map(candidate).collect(), names);
-    let parts: Vec<Result<EarnedEntries, Diagnostic>> = keys.par_chunks(AT_ONCE).map(settled).collect();
-    let mut made = EarnedEntries { moved_before: moved_before(ground, posted, names), ..Default::default() };
-    for part in parts {
-        let part = part?;
-        made.entries.extend(part.entries);
-        made.lines.extend(part.lines);
-        made.held.extend(part.held);
+    let settling = Settling { ground, posted, vanished, names, ranks: names.ranks(), holds };
+    let payees = settling.payees();
+    let groups = settling.groups(&payees);
+    let mut made = EarnedEntries::default();
+    // Some at a time, so that the memory of what the first ones made is that of the next.
+    let mut left = groups.len();
+    for groups in groups.chunks(GROUPS) {
+        let parts: Vec<Result<EarnedEntries, Diagnostic>> =
+            groups.par_iter().with_max_len(1).map(|payees| settling.settle(payees)).collect();
+        let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
+        if made.entries.is_empty() {
+            // As many of all as of the first ones, and some more.
+            let first: usize = parts.iter().map(|part| part.entries.len()).sum();
+            let all = first / groups.len() * left;
+            made.entries.reserve(all + all / 16);
+            made.lines.reserve(all + all / 16);
+        }
+        left -= groups.len();
+        for part in parts {
+            made.entries.extend(part.entries);
+            made.lines.extend(part.lines);
+            made.held.extend(part.held);
+            made.moved_before.extend(part.moved_before);
+        }
     }
+    made.moved_before = added_up(made.moved_before, names);
     Ok(made)
 }
 
-/// Deals that were posted in the horizon and moved before it, in order, with what is posted of them.
-fn moved_before(ground: &Ground<'_>, posted: &Posted, names: &Names) -> Vec<(Name, i128)> {
-    let is_moved = |deal: Name| {
-        let was_in = posted.deals.get(deal).is_some_and(|last| ground.days.holds(last.close_date));
-        was_in && matches!(ground.state(deal), DealState::Before(_))
-    };
-    let amounts = posted.keys.iter().filter(|(key, state)| !state.earned.is_zero() && is_moved(key.deal));
-    let mut moved: Map<Name, i128> = Map::default();
-    amounts.for_each(|(key, state)| *moved.entry(key.deal).or_default() += state.earned.wide());
-    let mut moved: Vec<(Name, i128)> = moved.into_iter().collect();
-    moved.sort_by(|(a, _), (b, _)| names.text(*a).cmp(names.text(*b)));
-    moved
+/// Sums of each deal, in order.
+fn added_up(amounts: Vec<(Name, i128)>, names: &Names) -> Vec<(Name, i128)> {
+    let mut sums: BTreeMap<&str, (Name, i128)> = BTreeMap::new();
+    for (deal, amount) in amounts {
+        sums.entry(names.text(deal)).or_insert((deal, 0)).1 += amount;
+    }
+    sums.into_values().collect()
+}
+
+impl<'a> Settling<'a> {
+    /// The payees who have keys, or are in the data, in order of their ids.
+    fn payees(&self) -> Vec<OfPayee<'a>> {
+        let own = |name| OfPayee { name, payee: self.ground.payee(name), posted: self.posted.of_payee(name) };
+        let of_data = self.ground.payee_names().iter().copied().map(own);
+        let gone = self.posted.payees().map(own).filter(|payee| payee.payee.is_none());
+        let mut all: Vec<OfPayee<'_>> = of_data.chain(gone).collect();
+        all.sort_by_key(|payee| self.ranks.of(Some(payee.name)));
+        all
+    }
+
+    /// Payees side by side who have enough keys to be worth a thread's while.
+    fn groups<'p>(&self, payees: &'p [OfPayee<'a>]) -> Vec<&'p [OfPayee<'a>]> {
+        let mut groups = Vec::new();
+        let (mut from, mut keys) = (0, 0);
+        for (place, payee) in payees.iter().enumerate() {
+            keys += payee.posted.len() + payee.payee.map_or(0, |payee| self.ground.count(payee));
+            if keys >= AT_ONCE {
+                groups.push(&payees[from..=place]);
+                (from, keys) = (place + 1, 0);
+            }
+        }
+        groups.push(&payees[from..]);
+        groups
+    }
+
+    /// The entries of some payees, in the order of the file.
+    fn settle(&self, payees: &[OfPayee<'_>]) -> Result<EarnedEntries, Diagnostic> {
+        let mut candidates = Vec::new();
+        let mut moved_before = Vec::new();
+        for payee in payees {
+            let from = candidates.len();
+            self.add_candidates(payee, &mut candidates);
+            candidates[from..].sort_by_cached_key(|candidate: &Candidate| candidate.key.rank(&self.ranks));
+            moved_before.extend(payee.posted.iter().filter_map(|posted| self.moved_before(posted)));
+        }
+        Ok(EarnedEntries { moved_before, ..settle(self.ground, candidates, self.names)? })
+    }
+
+    /// What was posted of a deal that was in the horizon and moved before it.
+    fn moved_before(&self, posted: &PostedKey) -> Option<(Name, i128)> {
+        let deal = posted.key.deal;
+        let is_moved = !posted.earned.is_zero()
+            && matches!(self.ground.state(deal), DealState::Before(_))
+            && self.posted.deals.get(deal).is_some_and(|last| self.ground.days.holds(last.close_date));
+        is_moved.then(|| (deal, posted.earned.wide()))
+    }
+
+    /// Walks what was posted of a payee and the payee's lines, both in order of their keys.
+    fn add_candidates(&self, payee: &OfPayee<'_>, candidates: &mut Vec<Candidate>) {
+        let (ground, vanished) = (self.ground, self.vanished);
+        let lines = payee.payee.map_or_else(Vec::new, |payee| ground.lines_of(payee));
+        // Where nothing can be held, a key that is as it was posted has no entry.
+        let counts = |candidate: &Candidate| self.holds || candidate.before != (candidate.now, candidate.now);
+        let mut add = |candidate: Option<Candidate>| candidates.extend(candidate.filter(counts));
+        let mut lines = lines.into_iter().peekable();
+        for posted in payee.posted {
+            while let Some((key, line)) = lines.next_if(|(key, _)| *key < posted.key) {
+                add(of_line(ground, vanished, key, line));
+            }
+            let line = lines.next_if(|(key, _)| *key == posted.key).map(|(_, line)| line);
+            let last = self.posted.deals.get(posted.key.deal);
+            add(last.and_then(|last| of_posted(ground, (vanished, self.names), (posted, last), line)));
+        }
+        lines.for_each(|(key, line)| add(of_line(ground, vanished, key, line)));
+    }
 }
 
 /// A key that was posted before.
 fn of_posted(
     ground: &Ground<'_>,
-    vanished: &VanishedThings,
-    (key, state, last): (Key, &PostedKey, LastOfDeal),
+    (vanished, names): (&VanishedThings, &Names),
+    (state, last): (&PostedKey, LastOfDeal),
     line: Option<LineNow>,
 ) -> Option<Candidate> {
+    let key = state.key;
     let decision = vanished.decision(ground, &key);
     let (close_date, of_period) = match ground.state(key.deal) {
         DealState::Settled(day) | DealState::Before(day) => (day, ground.days.month_of(day)),
@@ -137,7 +227,7 @@ fn of_posted(
         now,
         close_date,
         of_period,
-        kind: line.map_or_else(|| state.kind.clone(), |_| kind(ground, &key)),
+        kind: line.map_or_else(|| names.maybe_text(state.kind).map(known_word), |_| kind(ground, &key)),
         accepted: decision.is_some_and(|decision| decision != Decision::Keep)
             || vanished.gives_back(ground, key.deal),
     })

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::key::{AdjustmentKey, Key, MaybeName, Names, Ranks};
+use crate::key::{AdjustmentKey, Key, MaybeName, Names};
 use apportion_base::money::Minor;
 use apportion_book::Period;
+use apportion_rules::Kind;
 
 /// The cause of an entry whose amount somebody decided.
 pub const ACCEPTANCE: &str = "acceptance";
@@ -65,6 +66,12 @@ impl EntryType {
 /// A word of entries.parquet; few are not known when the program is built.
 pub type Word = Cow<'static, str>;
 
+/// A kind or a cause with this text; most are known here, and need no memory.
+pub fn known_word(text: &str) -> Word {
+    let words = Kind::ALL.into_iter().map(Kind::word).chain(["new", "release", ACCEPTANCE, "adjustment"]);
+    words.into_iter().find(|word| *word == text).map_or_else(|| Word::Owned(text.to_owned()), Word::Borrowed)
+}
+
 /// One change of what a payee earned, and of which part of it may be paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -104,19 +111,6 @@ impl Entry {
         place
     }
 
-    /// By which it takes its [place](Self::place) among others.
-    fn rank(&self, ranks: &Ranks) -> [u32; 8] {
-        let mut rank = [0; 8];
-        match &self.subject {
-            Subject::Line { key, .. } => rank[..7].copy_from_slice(&key.rank(ranks)),
-            Subject::Adjustment { key, deal, rule, .. } => {
-                rank[..3].copy_from_slice(&[Some(key.payee), *rule, *deal].map(|name| ranks.of(name)));
-                rank[7] = ranks.of(Some(key.adjustment));
-            }
-        }
-        rank
-    }
-
     /// The payee.
     pub fn payee(&self) -> crate::key::Name {
         match &self.subject {
@@ -131,9 +125,29 @@ impl Entry {
     }
 }
 
-/// Puts entries in the order of the file.
-pub fn sort(entries: &mut [Entry], names: &Names) {
-    let ranks = names.ranks();
-    // They are in order for the most part.
-    entries.sort_by_key(|entry| entry.rank(&ranks));
+/// The entries of lines, which are in the order of the file, and those of adjustments, all in that order.
+pub fn merged(of_lines: Vec<Entry>, mut of_adjustments: Vec<Entry>, names: &Names) -> Vec<Entry> {
+    if of_adjustments.is_empty() {
+        return of_lines;
+    }
+    of_adjustments.sort_by(|one, other| one.place(names).cmp(&other.place(names)));
+    // Adjustments are few: each looks for its place among the lines.
+    let mut all = Vec::with_capacity(of_lines.len() + of_adjustments.len());
+    let places: Vec<usize> = of_adjustments
+        .iter()
+        .map(|entry| of_lines.partition_point(|line| line.place(names) <= entry.place(names)))
+        .collect();
+    let mut lines = of_lines.into_iter();
+    for ((taken, entry), place) in of_adjustments.into_iter().enumerate().zip(places) {
+        let before = all.len() - taken;
+        all.extend(lines.by_ref().take(place - before));
+        all.push(entry);
+    }
+    all.extend(lines);
+    all
+}
+
+/// The entries of each payee, of entries in the order of the file.
+pub fn of_payees(entries: &[Entry]) -> impl Iterator<Item = &[Entry]> {
+    entries.chunk_by(|one, other| one.payee() == other.payee())
 }

@@ -11,13 +11,8 @@ use rayon::prelude::*;
 /// A hash table whose order nothing may depend on.
 pub type Map<K, V> = HashMap<K, V, FixedState>;
 
-/// An empty table with room for so many values.
-pub fn map_with_room<K, V>(values: usize) -> Map<K, V> {
-    Map::with_capacity_and_hasher(values, FixedState::default())
-}
-
 /// The code of an id: codes count from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(NonZeroU32);
 
 /// An id or none.
@@ -32,7 +27,7 @@ impl Name {
     }
 
     /// Its place among all ids.
-    fn place(self) -> usize {
+    pub(crate) fn place(self) -> usize {
         self.0.get() as usize - 1
     }
 }
@@ -43,29 +38,29 @@ pub struct Names {
     bytes: String,
     /// Where each text ends in the bytes.
     ends: Vec<usize>,
-    codes: HashTable<Name>,
+    /// With the hash of each text: most texts that differ are told apart by it, and none is looked at where the table grows.
+    codes: HashTable<(u32, Name)>,
 }
 
 impl Names {
     /// The code of an id, which gets one where it has none.
     pub fn code(&mut self, text: &str) -> Name {
-        let hash = hash_of(text);
-        let Self { bytes, ends, codes } = self;
-        if let Some(code) = codes.find(hash, |code| text_of(bytes, ends, *code) == text) {
-            return *code;
+        if let Some(code) = self.find(text) {
+            return code;
         }
+        let Self { bytes, ends, codes } = self;
         let code = Name::after(ends.len());
         bytes.push_str(text);
         ends.push(bytes.len());
-        codes.insert_unique(hash, code, |code| hash_of(text_of(bytes, ends, *code)));
+        let hash = hash_of(text);
+        codes.insert_unique(place_of(hash), (hash, code), |(hash, _)| place_of(*hash));
         code
     }
 
     /// Makes room for some ids at once.
     pub fn reserve(&mut self, ids: usize) {
-        let Self { bytes, ends, codes } = self;
-        ends.reserve(ids);
-        codes.reserve(ids, |code| hash_of(text_of(bytes, ends, *code)));
+        self.ends.reserve(ids);
+        self.codes.reserve(ids, |(hash, _)| place_of(*hash));
     }
 
     /// The same of a cell that may be empty.
@@ -75,7 +70,9 @@ impl Names {
 
     /// The code of an id, if it has one.
     pub fn find(&self, text: &str) -> MaybeName {
-        self.codes.find(hash_of(text), |code| self.text(*code) == text).copied()
+        let hash = hash_of(text);
+        let is_it = |(own, code): &(u32, Name)| *own == hash && self.text(*code) == text;
+        self.codes.find(place_of(hash), is_it).map(|(_, code)| *code)
     }
 
     /// The id of a code.
@@ -116,8 +113,14 @@ fn text_of<'a>(bytes: &'a str, ends: &[usize], name: Name) -> &'a str {
     &bytes[start..ends[place]]
 }
 
-fn hash_of(text: &str) -> u64 {
-    FixedState::default().hash_one(text)
+fn hash_of(text: &str) -> u32 {
+    // The upper half of a good hash is one.
+    (FixedState::default().hash_one(text) >> 32) as u32
+}
+
+/// Where a table looks for a hash: a table of 64 bits takes places from the lower end of a hash and tags from the upper one.
+fn place_of(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// The ids that were known at some time in the order of their bytes: many keys are put in order by them without looking at texts.
@@ -164,8 +167,9 @@ impl<T: Copy> FromIterator<(Name, T)> for ByName<T> {
     }
 }
 
-/// What identifies a line, and all entries of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What identifies a line, and all entries of it. Keys are in order of their codes, which is that of their payees first and says nothing
+/// of ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     /// The payee.
     pub payee: Name,

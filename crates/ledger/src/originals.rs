@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::earned::{left_of_line, left_of_posted};
 use crate::key::{Key, Map, Name, Names};
 use crate::ledger::{History, LedgerFolder};
-use crate::posted::Posted;
+use crate::posted::{Posted, PostedKey};
 use crate::scope::Ground;
 use crate::vanished::VanishedThings;
 use apportion_base::diagnostic::Diagnostic;
@@ -24,7 +24,7 @@ pub fn originals(
     ground: &Ground<'_>,
     (clawbacks, years): (&Clawbacks, &[StageTwo]),
     (posted, vanished): (&Posted, &VanishedThings),
-    names: &mut Names,
+    names: &Names,
 ) -> OriginalLines {
     let mut lines = OriginalLines::default();
     let wanted = wanted(ground, clawbacks);
@@ -39,7 +39,7 @@ pub fn originals(
         if day < days.ledger_from {
             lines.add(line.deal, of_line(ground, &line, line.amount));
         } else if days.holds(day) {
-            computed.insert(ground.key(&line, None, names), line);
+            computed.insert(ground.key(&line), line);
         }
     }
     for (key, state) in posted_of(ground, &wanted, posted, names) {
@@ -70,12 +70,11 @@ fn posted_lines(tables: &Tables, wanted: &[DealIx], posted: &Posted, names: &Nam
         wanted.iter().filter_map(|deal| Some((names.find(tables.deals.id(*deal))?, *deal))).collect();
     let payees: Map<Name, _> =
         tables.payees.all().filter_map(|payee| Some((names.find(tables.payees.id(payee))?, payee))).collect();
-    let mut keys: Vec<(&Key, Minor)> = posted
-        .keys
-        .iter()
-        .filter(|(key, state)| !key.is_clawback() && !state.earned.is_zero() && deals.contains_key(&key.deal))
-        .map(|(key, state)| (key, state.earned))
-        .collect();
+    let counts = |posted: &&PostedKey| {
+        !posted.key.is_clawback() && !posted.earned.is_zero() && deals.contains_key(&posted.key.deal)
+    };
+    let counted = posted.keys().iter().filter(counts);
+    let mut keys: Vec<(&Key, Minor)> = counted.map(|posted| (&posted.key, posted.earned)).collect();
     keys.sort_by(|(a, _), (b, _)| a.place(names).cmp(&b.place(names)));
     for (key, amount) in keys {
         let line = as_line(tables, (key, amount), names, |payee| payees.get(&payee).copied());
@@ -104,7 +103,7 @@ impl PostedLines for LedgerLines {
 
 /// The roles that posted keys name.
 pub fn roles<'n>(posted: &Posted, names: &'n Names) -> BTreeSet<&'n str> {
-    posted.keys.keys().filter_map(|key| names.maybe_text(key.role)).collect()
+    posted.keys().iter().filter_map(|posted| names.maybe_text(posted.key.role)).collect()
 }
 
 /// The deals whose lines the mirrored reversals of the computed years take back.
@@ -132,8 +131,8 @@ fn posted_of(
             wanted.contains(&deal) && !(computed_from..from).contains(&day)
         })
     };
-    let keys = posted.keys.iter().filter(|(key, _)| !key.is_clawback() && is_wanted(key));
-    let mut keys: Vec<(Key, Minor)> = keys.map(|(key, state)| (*key, state.earned)).collect();
+    let keys = posted.keys().iter().filter(|posted| !posted.key.is_clawback() && is_wanted(&posted.key));
+    let mut keys: Vec<(Key, Minor)> = keys.map(|posted| (posted.key, posted.earned)).collect();
     keys.sort_by(|(a, _), (b, _)| a.place(names).cmp(&b.place(names)));
     keys
 }

@@ -1,6 +1,8 @@
 //! What a close computes, and what is known of the data beside it: the present state of deals and payees by their ids.
 
-use crate::key::{ByName, Key, Map, Name, Names, map_with_room};
+use std::ops::Range;
+
+use crate::key::{ByName, Key, Name, Names};
 use apportion_base::money::Minor;
 use apportion_book::{Book, FiscalCalendar, Period};
 use apportion_data::{DealIx, PayeeIx, Tables};
@@ -117,6 +119,9 @@ struct Codes {
     deals: Vec<Name>,
     payees: Vec<Name>,
     rules: Vec<Name>,
+    roles: Vec<Name>,
+    /// Of each year: those of the rules whose lines are taken back.
+    of_rules: Vec<Vec<Name>>,
 }
 
 impl Codes {
@@ -126,6 +131,8 @@ impl Codes {
             deals: tables.deals.all().map(|deal| names.code(tables.deals.id(deal))).collect(),
             payees: tables.payees.all().map(|payee| names.code(tables.payees.id(payee))).collect(),
             rules: rules.iter().map(|(_, rule)| names.code(&rule.id)).collect(),
+            roles: tables.engagements.roles.iter().map(|role| names.code(role)).collect(),
+            of_rules: Vec::new(),
         }
     }
 }
@@ -146,7 +153,9 @@ impl<'a> Ground<'a> {
 
     /// The same once the years are settled.
     #[must_use]
-    pub fn with_years(self, years: &'a [PeriodView]) -> Self {
+    pub fn with_years(mut self, years: &'a [PeriodView], names: &mut Names) -> Self {
+        let codes = |view: &PeriodView| view.of_rules.iter().map(|rule| names.code(rule)).collect();
+        self.codes.of_rules = years.iter().map(codes).collect();
         Self { years, ..self }
     }
 
@@ -165,6 +174,11 @@ impl<'a> Ground<'a> {
         self.payees.get(payee)
     }
 
+    /// The codes of the payees of the data, in order of their ids.
+    pub fn payee_names(&self) -> &[Name] {
+        &self.codes.payees
+    }
+
     /// What has become of a deal.
     pub fn state(&self, deal: Name) -> DealState {
         let Some(deal) = self.deal(deal) else { return DealState::Absent };
@@ -175,34 +189,53 @@ impl<'a> Ground<'a> {
         }
     }
 
-    /// The key of a line; `of_rule` is the rule whose line it takes back.
-    pub fn key(&self, line: &Line, of_rule: Option<&str>, names: &mut Names) -> Key {
-        let Codes { deals, payees, rules } = &self.codes;
-        let original = of_rule.and_then(|_| self.tables.deals.original(line.deal));
+    /// The key of a line that takes none back.
+    pub fn key(&self, line: &Line) -> Key {
+        let Codes { deals, payees, rules, roles, .. } = &self.codes;
         Key {
             payee: payees[line.payee],
             rule: rules[line.rule],
             deal: deals[line.deal],
-            role: line.role.get().map(|role| names.code(&self.tables.engagements.roles[role])),
+            role: line.role.get().map(|role| roles[role]),
             from_payee: line.from_payee.get().map(|payee| payees[payee]),
-            of_rule: names.maybe(of_rule),
-            of_deal: original.map(|deal| deals[deal]),
+            of_rule: None,
+            of_deal: None,
         }
     }
 
-    /// All lines of the horizon that pay, by key.
-    pub fn lines(&self, names: &mut Names) -> Map<Key, LineNow> {
-        let all = self.years.iter().map(|view| view.lines.len()).sum();
-        let mut lines = map_with_room(all);
+    /// The key of a line of a year.
+    fn key_in(&self, year: usize, line: &Line) -> Key {
+        let key = self.key(line);
+        let Some(of_rule) = line.of_rule.get().map(|rule| self.codes.of_rules[year][rule]) else {
+            return key;
+        };
+        let original = self.tables.deals.original(line.deal);
+        Key { of_rule: Some(of_rule), of_deal: original.map(|deal| self.codes.deals[deal]), ..key }
+    }
+
+    /// How many lines of the years a payee has.
+    pub fn count(&self, payee: PayeeIx) -> usize {
+        self.years.iter().map(|view| view.lines.of_payee(payee).len()).sum()
+    }
+
+    /// The lines of the horizon that pay a payee, in order of their keys' codes.
+    pub fn lines_of(&self, payee: PayeeIx) -> Vec<(Key, LineNow)> {
+        let close_date = &self.tables.deals.close_date;
+        let mut lines = Vec::with_capacity(self.count(payee));
         for (year, view) in self.years.iter().enumerate() {
-            for (place, line) in view.lines.iter().enumerate() {
+            let Range { start, end } = view.lines.of_payee(payee);
+            let all = view.lines.range(start, end).flatten();
+            for (place, line) in (start..).zip(all) {
                 let pays = view.applies[line.rule][line.version].amount;
-                if pays && self.days.holds(self.tables.deals.close_date[line.deal]) {
-                    let now = LineNow { amount: line.amount, place: (year, place) };
-                    lines.insert(self.key(line, view.of_rule(line), names), now);
+                if pays && self.days.holds(close_date[line.deal]) {
+                    lines.push((
+                        self.key_in(year, line),
+                        LineNow { amount: line.amount, place: (year, place) },
+                    ));
                 }
             }
         }
+        lines.sort_unstable_by_key(|(key, _)| *key);
         lines
     }
 }

@@ -39,6 +39,8 @@ pub struct PayeeTerms {
     pub draw: Option<(String, payment::Draw, Recovery)>,
     /// The payment terms.
     pub terms: Terms,
+    /// The id of the payment terms.
+    pub payment: Option<String>,
     /// Whether the payee is paid in its own currency.
     pub own_currency: bool,
 }
@@ -185,6 +187,7 @@ impl Reader<'_> {
             }
             let minimum = payment.minimum.unwrap_or(Minor::ZERO);
             all[payee].terms = Terms { minimum, maximum: payment.maximum, debt_share_e8 };
+            all[payee].payment = Some(policy.id.clone());
             all[payee].own_currency = payment.currency == PaymentCurrency::Payee;
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::key::{Key, Map, Name, Names};
-use crate::posted::Posted;
+use crate::posted::{LastOfDeal, Posted, PostedKey};
 use crate::reversals::Reversals;
 use crate::scope::{DealState, Ground};
 use apportion_base::money::Minor;
@@ -12,7 +12,11 @@ use apportion_contract::AcceptanceAction;
 use apportion_data::Tables;
 use apportion_engine::credit::{Reason, Uncredited};
 use apportion_engine::plan::QuotaTerms;
-use apportion_rules::{Body, Tiers};
+use apportion_rules::{Body, Kind, Tiers};
+use rayon::prelude::*;
+
+/// So many posted keys are looked at by one thread.
+const AT_ONCE: usize = 1 << 14;
 
 /// What a thing is that has vanished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,13 +98,11 @@ impl VanishedThings {
         names: &Names,
     ) -> Self {
         let mut found = Self::default();
-        // In no order: what is made of them are sums.
-        let amounts = posted.keys.iter().filter(|(_, state)| !state.earned.is_zero());
-        let amounts: Vec<(Key, Minor)> = amounts.map(|(key, state)| (*key, state.earned)).collect();
-        found.find_deals(ground, (posted, &amounts, incomplete), names);
+        let missing = Missing::of(ground, (posted, incomplete), names);
+        found.add_deals(ground, missing.deals, names);
         found.find_reversals(ground, reversals);
-        found.find_payees(ground, &amounts, names);
-        found.find_quotas(ground, &amounts, names);
+        found.add_payees(ground, missing.payees, names);
+        found.add_quotas(ground, missing.quotas, names);
         found.find_adjustments(ground, posted, names);
         found.all.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
         found
@@ -137,26 +139,10 @@ impl VanishedThings {
         })
     }
 
-    fn find_deals(
-        &mut self,
-        ground: &Ground<'_>,
-        (posted, amounts, incomplete): (&Posted, &[(Key, Minor)], &IncompleteDeals),
-        names: &Names,
-    ) {
+    fn add_deals(&mut self, ground: &Ground<'_>, keys: Vec<(Name, VanishedKind, Minor)>, names: &Names) {
         let mut deals: BTreeMap<&str, (Name, VanishedKind, i128)> = BTreeMap::new();
-        for (key, amount) in amounts {
-            if !posted.deals.get(key.deal).is_some_and(|last| ground.days.holds(last.close_date)) {
-                continue;
-            }
-            let kind = match ground.state(key.deal) {
-                DealState::Absent => VanishedKind::Deal,
-                DealState::Settled(_) if rests_on_incomplete(ground, incomplete, key, names) => {
-                    VanishedKind::IncompleteDeal
-                }
-                DealState::Settled(_) | DealState::Later | DealState::Before(_) => continue,
-            };
-            let of_deal = deals.entry(names.text(key.deal)).or_insert((key.deal, kind, 0));
-            of_deal.2 += amount.wide();
+        for (deal, kind, amount) in keys {
+            deals.entry(names.text(deal)).or_insert((deal, kind, 0)).2 += amount.wide();
         }
         for (id, (deal, kind, amount)) in deals {
             let accepted = accepted(ground, id);
@@ -189,13 +175,10 @@ impl VanishedThings {
         ground.deal(deal).is_some_and(|deal| self.given_back.contains(&deal.raw()))
     }
 
-    fn find_payees(&mut self, ground: &Ground<'_>, amounts: &[(Key, Minor)], names: &Names) {
+    fn add_payees(&mut self, ground: &Ground<'_>, keys: Vec<(Name, Minor)>, names: &Names) {
         let mut payees: BTreeMap<&str, (Name, i128)> = BTreeMap::new();
-        for (key, amount) in amounts {
-            let is_settled = matches!(ground.state(key.deal), DealState::Settled(_));
-            if is_settled && ground.payee(key.payee).is_none() {
-                payees.entry(names.text(key.payee)).or_insert((key.payee, 0)).1 += amount.wide();
-            }
+        for (payee, amount) in keys {
+            payees.entry(names.text(payee)).or_insert((payee, 0)).1 += amount.wide();
         }
         for (id, (payee, amount)) in payees {
             let accepted = accepted(ground, id);
@@ -206,30 +189,17 @@ impl VanishedThings {
         }
     }
 
-    fn find_quotas(&mut self, ground: &Ground<'_>, amounts: &[(Key, Minor)], names: &Names) {
+    fn add_quotas(&mut self, ground: &Ground<'_>, keys: Vec<MissingQuota<'_>>, names: &Names) {
         let mut quotas: BTreeMap<String, (Vec<QuotaSubject>, i128)> = BTreeMap::new();
-        for (key, amount) in amounts {
-            let (DealState::Settled(day), Some(payee)) = (ground.state(key.deal), ground.payee(key.payee))
-            else {
-                continue;
-            };
-            let Some((period, measure)) = quota_period(ground, key, day) else { continue };
-            let terms = QuotaTerms {
-                quotas: &ground.tables.quotas,
-                calendar: ground.days.calendar,
-                measure: measure.as_deref(),
-                presence: None,
-            };
-            if !matches!(terms.of(payee, period), Ok(None)) {
-                continue;
-            }
-            let own = names.text(key.payee);
-            let id = match &measure {
+        for MissingQuota { subject, measure, amount } in keys {
+            let (payee, _, period) = subject;
+            let own = names.text(payee);
+            let id = match measure {
                 None => format!("{own}|{period}"),
                 Some(measure) => format!("{own}|{period}|{measure}"),
             };
             let of_quota = quotas.entry(id).or_default();
-            of_quota.0.push((key.payee, key.rule, period));
+            of_quota.0.push(subject);
             of_quota.1 += amount.wide();
         }
         for (id, (subjects, amount)) in quotas {
@@ -267,6 +237,96 @@ impl VanishedThings {
     }
 }
 
+/// A posted key of a commission without its quota.
+struct MissingQuota<'a> {
+    subject: QuotaSubject,
+    measure: Option<&'a str>,
+    amount: Minor,
+}
+
+/// Of posted keys with an amount: what they rest on and the data do not have. In no particular order.
+#[derive(Default)]
+struct Missing<'a> {
+    deals: Vec<(Name, VanishedKind, Minor)>,
+    payees: Vec<(Name, Minor)>,
+    quotas: Vec<MissingQuota<'a>>,
+}
+
+impl<'a> Missing<'a> {
+    fn of(ground: &'a Ground<'_>, (posted, incomplete): (&Posted, &IncompleteDeals), names: &Names) -> Self {
+        let part = |keys: &[PostedKey]| {
+            let mut missing = Self::default();
+            let mut quotas = KnownQuotas { ground, last: None };
+            for key in keys.iter().filter(|key| !key.earned.is_zero()) {
+                missing.look(ground, key, posted.deals.get(key.key.deal), (incomplete, names));
+                missing.quotas.extend(quotas.missing(key));
+            }
+            missing
+        };
+        let join = |mut one: Self, other: Self| {
+            one.deals.extend(other.deals);
+            one.payees.extend(other.payees);
+            one.quotas.extend(other.quotas);
+            one
+        };
+        posted.keys().par_chunks(AT_ONCE).map(part).reduce(Self::default, join)
+    }
+
+    fn look(
+        &mut self,
+        ground: &Ground<'_>,
+        PostedKey { key, earned, .. }: &PostedKey,
+        last: Option<LastOfDeal>,
+        (incomplete, names): (&IncompleteDeals, &Names),
+    ) {
+        let state = ground.state(key.deal);
+        if last.is_some_and(|last| ground.days.holds(last.close_date)) {
+            match state {
+                DealState::Absent => self.deals.push((key.deal, VanishedKind::Deal, *earned)),
+                DealState::Settled(_) if rests_on_incomplete(ground, incomplete, key, names) => {
+                    self.deals.push((key.deal, VanishedKind::IncompleteDeal, *earned));
+                }
+                DealState::Settled(_) | DealState::Later | DealState::Before(_) => {}
+            }
+        }
+        if matches!(state, DealState::Settled(_)) && ground.payee(key.payee).is_none() {
+            self.payees.push((key.payee, *earned));
+        }
+    }
+}
+
+/// Whether quotas are there. Keys of a payee and a rule are side by side, and ask for few periods.
+struct KnownQuotas<'a> {
+    ground: &'a Ground<'a>,
+    /// The quota that was asked for last, its measure, and whether it is missing.
+    last: Option<(QuotaSubject, Option<&'a str>, bool)>,
+}
+
+impl<'a> KnownQuotas<'a> {
+    /// The key, where it is of a commission whose quota is not there.
+    fn missing(&mut self, posted: &PostedKey) -> Option<MissingQuota<'a>> {
+        let (ground, key) = (self.ground, &posted.key);
+        let rule = ground.rule(key.rule)?;
+        if ground.rules[rule].kind != Kind::Commission {
+            return None;
+        }
+        let DealState::Settled(day) = ground.state(key.deal) else { return None };
+        let payee = ground.payee(key.payee)?;
+        let (period, measure) = quota_period(ground, key, day)?;
+        let subject = (key.payee, key.rule, period);
+        let is_missing = match self.last {
+            Some((last, of_measure, is_missing)) if (last, of_measure) == (subject, measure) => is_missing,
+            _ => {
+                let quotas = &ground.tables.quotas;
+                let terms = QuotaTerms { quotas, calendar: ground.days.calendar, measure, presence: None };
+                matches!(terms.of(payee, period), Ok(None))
+            }
+        };
+        self.last = Some((subject, measure, is_missing));
+        is_missing.then_some(MissingQuota { subject, measure, amount: posted.earned })
+    }
+}
+
 /// What somebody decided about an id, where that is a decision about what has vanished.
 pub fn accepted(ground: &Ground<'_>, id: &str) -> Option<AcceptanceAction> {
     accepted_in(ground.tables, id)
@@ -292,12 +352,12 @@ pub fn incomplete<'u>(uncredited: impl Iterator<Item = &'u Uncredited>) -> Incom
 
 /// Whether a key's deal is incomplete for its rule, or for one whose credit it follows.
 fn rests_on_incomplete(ground: &Ground<'_>, incomplete: &IncompleteDeals, key: &Key, names: &Names) -> bool {
-    let Some(deal) = ground.deal(key.deal) else { return false };
-    let is_incomplete =
-        |id: &str| ground.rules.find(id).is_some_and(|rule| incomplete.contains(&(rule.at(), deal.raw())));
     if incomplete.is_empty() {
         return false;
     }
+    let Some(deal) = ground.deal(key.deal) else { return false };
+    let is_incomplete =
+        |id: &str| ground.rules.find(id).is_some_and(|rule| incomplete.contains(&(rule.at(), deal.raw())));
     let own = names.text(key.rule);
     let versions = ground.rules.find(own).map(|rule| &ground.rules[rule].versions);
     let credits = versions.into_iter().flatten().filter_map(|version| version.body.credits()).flatten();
@@ -305,10 +365,10 @@ fn rests_on_incomplete(ground: &Ground<'_>, incomplete: &IncompleteDeals, key: &
 }
 
 /// The period and the measure of the quota under which a key of a commission stands, where its tiers are in percent of one.
-fn quota_period(ground: &Ground<'_>, key: &Key, day: i32) -> Option<(Period, Option<String>)> {
+fn quota_period<'a>(ground: &'a Ground<'_>, key: &Key, day: i32) -> Option<(Period, Option<&'a str>)> {
     let rule = ground.rule(key.rule)?;
     let version = &ground.rules[rule].versions[ground.rules[rule].in_force(day)?];
     let Body::Commission(commission) = &version.body else { return None };
     let Tiers::OfQuota(_) = commission.tiers else { return None };
-    Some((ground.days.calendar.period_of(day, commission.every), commission.quota_measure.clone()))
+    Some((ground.days.calendar.period_of(day, commission.every), commission.quota_measure.as_deref()))
 }

@@ -14,8 +14,10 @@ use crate::export::PreparedExport;
 use crate::manifest::{MANIFEST, Manifest};
 use crate::sent::{Mark, SENT, SentMark, SentRecord};
 
-/// The folder of a ledger's exports.
-pub const EXPORTS_FOLDER: &str = "exports";
+pub use apportion_contract::output::ledger::EXPORTS_FOLDER;
+
+/// Names of the folders of journals begin so.
+const JOURNAL_PREFIX: &str = "journal-";
 
 /// An export that is in its folder.
 #[derive(Debug, Clone)]
@@ -66,7 +68,11 @@ impl CloseFolder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(cannot_read(&self.path, &error)),
         };
-        let names = names.iter().filter_map(|name| name.to_str()).filter(|name| !name.starts_with('.'));
+        // Journals have folders beside them, and no export is named so.
+        let names = names
+            .iter()
+            .filter_map(|name| name.to_str())
+            .filter(|name| !name.starts_with('.') && !name.starts_with(JOURNAL_PREFIX));
         let mut all = Vec::new();
         for name in names {
             all.extend(self.find(name)?);

@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::notes::{NettedItem, TextChange};
 
-/// The name of the file.
-pub const MANIFEST: &str = "manifest.json";
+pub use apportion_contract::output::ledger::MANIFEST;
 
 /// What an export wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

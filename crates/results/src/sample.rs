@@ -80,6 +80,8 @@ fn book() -> Book {
         payment_details: Vec::new(),
         exports: Vec::new(),
         ledger: None,
+        accounts: None,
+        statements: apportion_book::StatementSettings::default(),
     }
 }
 

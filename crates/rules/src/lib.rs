@@ -32,7 +32,7 @@ pub use context::{ORIGINAL, table_of};
 pub use description::{CapScope, Constraint, Description};
 pub use kinds::describe;
 pub use model::*;
-pub use outline::{Outline, Sketch};
+pub use outline::{Outline, PolicySketch, Sketch};
 pub use policies::{PolicyDescription, describe_policy, policy_values};
 pub use read::{Pattern, RuleFiles, Rules};
 pub use values::{ParameterValue, TableRow, values};

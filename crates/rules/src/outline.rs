@@ -17,8 +17,19 @@ use apportion_book::config::{Doc, Item, Table, sort};
 pub struct Outline {
     /// In the order of files, kinds and places.
     pub tables: Vec<Sketch>,
-    /// Ids of holds, draws and payment terms, once for each version.
-    pub policies: Vec<String>,
+    /// Holds, draws and payment terms, by kind and place.
+    pub policies: Vec<PolicySketch>,
+}
+
+/// One version of a hold, a draw or payment terms.
+#[derive(Debug, Clone)]
+pub struct PolicySketch {
+    /// Its id.
+    pub id: String,
+    /// Its kind.
+    pub kind: PolicyKind,
+    /// First day in force, days since 1970-01-01; `None` where it can't be read, which typing it reports.
+    pub from: Option<i32>,
 }
 
 /// One table of a rule file: one version of a rule.
@@ -46,7 +57,7 @@ impl Outline {
 
     /// Ids of all holds, draws and payment terms, in byte order.
     pub fn policy_ids(&self) -> BTreeSet<&str> {
-        self.policies.iter().map(String::as_str).collect()
+        self.policies.iter().map(|policy| policy.id.as_str()).collect()
     }
 
     /// The rules named, those whose lines they take back, and those on whose credit all of these pay.
@@ -107,27 +118,29 @@ fn of_file(file: &Table<'_>) -> Vec<Sketch> {
     sketches
 }
 
-fn policies_of_file(file: &Table<'_>) -> Vec<String> {
+fn policies_of_file(file: &Table<'_>) -> Vec<PolicySketch> {
     let of_kind = |kind: PolicyKind| {
         let tables = file.get(kind.word()).filter(Item::is_list)?;
         let tables = tables.list("tables")?;
-        let ids = tables.iter().filter(|item| item.is_table()).filter_map(|item| {
-            let id = item.table(kind.word())?.get("id")?;
-            kebab_case(&id).map(|id| id.value)
+        let sketches = tables.iter().filter(|item| item.is_table()).filter_map(|item| {
+            let table = item.table(kind.word())?;
+            let id = kebab_case(&table.get("id")?)?.value;
+            Some(PolicySketch { id, kind, from: first_day(&table) })
         });
-        Some(ids.collect::<Vec<_>>())
+        Some(sketches.collect::<Vec<_>>())
     };
     PolicyKind::ALL.into_iter().filter_map(of_kind).flatten().collect()
 }
 
+/// The first day in force of a table.
+fn first_day(table: &Table<'_>) -> Option<i32> {
+    let effective = table.get("effective").filter(Item::is_table)?;
+    effective.table("`effective`")?.get("from")?.date()
+}
+
 fn sketch(kind: Kind, table: &Table<'_>) -> Option<Sketch> {
     let id = table.need("id", "id = \"new-business\"").and_then(|item| kebab_case(&item))?;
-    let from = table
-        .get("effective")
-        .filter(Item::is_table)
-        .and_then(|item| item.table("`effective`"))
-        .and_then(|effective| effective.get("from"))
-        .and_then(|from| from.date());
+    let from = first_day(table);
     let credits = credits(table).into_iter().map(|credit| credit.value).collect();
     let rules = table.get(LINES_OF.key).map(|_| line_rules(table));
     Some(Sketch { id: id.value, kind, from, credits, rules, span: table.span() })

@@ -37,6 +37,8 @@ pub fn book() -> Book {
         payment_details: Vec::new(),
         exports: Vec::new(),
         ledger: None,
+        accounts: None,
+        statements: apportion_book::StatementSettings::default(),
     }
 }
 

@@ -17,6 +17,8 @@ Examples:
   apportion charter --on 2026-07-01                      those in force on a day
   apportion charter --period 2026-Q3 --out charter.html
                                                          all that apply in a fiscal quarter, as a page
+  apportion charter --for P-10 --date 2026-07-01 --out plan.html
+                                                         the plan letter of a payee, to be signed
   apportion charter --from 2026-01-01 --to 2026-07-01    what changed between two days, and why
 
 The HTML is one file that opens offline and loads nothing from the network.";
@@ -39,6 +41,14 @@ pub struct CharterArgs {
     /// What changed up to this day
     #[arg(long, value_name = "DATE", value_parser = parse_day, requires = "from", conflicts_with_all = ["on", "period"])]
     pub to: Option<i32>,
+
+    /// The plan letter of a payee instead: the rules that can pay it, with its own rates and quotas, to be signed
+    #[arg(long = "for", value_name = "PAYEE", conflicts_with_all = ["period", "from", "to"])]
+    pub payee: Option<String>,
+
+    /// The day of a plan letter, as `--on` [default: today]
+    #[arg(long, value_name = "DATE", value_parser = parse_day, requires = "payee", conflicts_with = "on")]
+    pub date: Option<i32>,
 
     /// How the document is written [default: html for a file of that ending, else markdown]
     #[arg(long, value_name = "FORMAT")]

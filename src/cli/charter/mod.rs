@@ -22,11 +22,15 @@ use apportion_engine::charter::{CharterDays, Document};
 pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
     let project = project::find(global)?;
     let session = Session::open(&project)?;
-    let document = match (args.on, args.period, args.from, args.to) {
+    let document = match (args.on.or(args.date), args.period, args.from, args.to) {
         (_, _, Some(from), Some(to)) if from <= to => session.charter_changes(from, to),
         (_, _, Some(_), Some(_)) => {
             let error = Diagnostic::error(Code::DaysReversed, "`--to` is before `--from`");
             return Err(error.help("name the earlier day first").into());
+        }
+        (day, ..) if args.payee.is_some() => {
+            let day = day.map_or_else(|| today(session.book()), Ok)?;
+            session.plan_letter(args.payee.as_deref().unwrap_or_default(), day)?
         }
         (Some(day), ..) => in_force(&session, CharterDays::On(day), reporter),
         (_, Some(period), ..) => in_force(&session, CharterDays::During(period), reporter),

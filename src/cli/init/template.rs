@@ -7,7 +7,7 @@ pub const PERIOD: &str = "2026-Q2";
 pub const FIRST_MONTH: &str = "2026-04";
 
 /// Path in the project and text, in the order in which one would read them.
-pub const FILES: [(&str, &str); 18] = [
+pub const FILES: [(&str, &str); 19] = [
     ("README.md", include_str!("template/README.md")),
     ("apportion.toml", include_str!("template/apportion.toml")),
     ("rules/shared-credit.toml", include_str!("template/rules/shared-credit.toml")),
@@ -23,6 +23,7 @@ pub const FILES: [(&str, &str); 18] = [
     ("data/quotas.csv", include_str!("template/data/quotas.csv")),
     ("data/receipts.csv", include_str!("template/data/receipts.csv")),
     ("data/adjustments.csv", include_str!("template/data/adjustments.csv")),
+    ("cases/closes.toml", include_str!("template/cases/closes.toml")),
     ("cases/partners.toml", include_str!("template/cases/partners.toml")),
     ("cases/sales.toml", include_str!("template/cases/sales.toml")),
     // Under its own name it would be one of this repository's.

@@ -78,7 +78,7 @@ pub fn report(report: &Report) -> Result<String, Diagnostic> {
                 .iter()
                 .map(|point| Point {
                     rule: point.rule,
-                    kind: point.kind.word(),
+                    kind: point.kind,
                     from: display_day(point.from),
                     what: point.what,
                     cases: point.cases,

@@ -87,12 +87,7 @@ fn coverage(report: &Report, all: bool) -> String {
     let mut version = None;
     for point in listed {
         if version.replace((point.rule, point.from)) != Some((point.rule, point.from)) {
-            text.push_str(&format!(
-                "  {} ({}), from {}\n",
-                point.rule,
-                point.kind.word(),
-                display_day(point.from)
-            ));
+            text.push_str(&format!("  {} ({}), from {}\n", point.rule, point.kind, display_day(point.from)));
         }
         let line = match (all, point.cases) {
             (false, _) => format!("    {}", point.what),

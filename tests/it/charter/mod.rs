@@ -1,5 +1,7 @@
 //! `apportion charter`: every parameter of every kind of rule in words, and what changed from one day to another.
 
+mod letter;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

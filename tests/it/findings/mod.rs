@@ -86,7 +86,8 @@ fn words_are_shared_only_where_they_mean_the_same() {
 }
 
 /// Codes that one project and one command can't cause; the entry says why.
-const NOT_PROVOKED: [Code; 28] = [
+const NOT_PROVOKED: [Code; 29] = [
+    Code::JournalDiffers,
     Code::AccountChanged,
     Code::BankMayRefuse,
     Code::ControlDiffers,

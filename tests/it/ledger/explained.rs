@@ -128,6 +128,89 @@ mode = "marginal"
     assert_eq!(named, ["D1", "D2"]);
 }
 
+/// Two reversals in a close. One computes a deal of January again, which moves a cap and a tier of another deal as well; the other takes lines back
+/// by mirror. Each is one event with every line that it moves, whoever asks.
+#[test]
+fn a_reversal_is_one_event_over_all_lines_that_it_moves() {
+    let rules = r#"
+[[commission]]
+id = "tiers"
+effective = { from = 2026-01-01 }
+credits = ["tenth"]
+every = "year"
+tiers = [ { from = "0", rate = "5%" }, { from = "1000", rate = "10%" } ]
+[[clawback]]
+id = "again"
+effective = { from = 2026-01-01 }
+when = "reversal_cause = 'customer'"
+method = "recompute"
+[[clawback]]
+id = "back"
+effective = { from = 2026-01-01 }
+when = "reversal_cause = 'fraud'"
+method = "mirror"
+"#;
+    let cap = "cap = [ { amount = \"100\", per = \"payee\", every = \"month\" } ]\n";
+    let rows = |more: &str| {
+        format!(
+            "deal_id,outcome,close_date,amount,reverses_deal_id,reversal_cause\n\
+             D1,won,2026-01-10,800,,\nD2,won,2026-01-20,600,,\nD3,won,2026-01-11,200,,\n{more}"
+        )
+    };
+    let desk = Desk::of_tenths(&[
+        ("rules/tenth.toml", &format!("{TENTH}{cap}")),
+        ("rules/back.toml", rules),
+        ("data/deals.csv", &rows("")),
+    ]);
+    desk.close("2026-01");
+    let reversed = "R1,won,2026-02-03,-300,D1,customer\nR3,won,2026-02-04,-50,D3,fraud\n";
+    desk.write("data/deals.csv", &rows(reversed));
+    desk.close("2026-02");
+    // D1 is 500: its tenth is 50 (-30) and its commission 25 (-15). D2 has 50 of the cap (+30), and 500 at 5% and 100 at 10%: 35 (-15).
+    // A quarter of Ben's 20 and of his 10 on D3 is taken back.
+    let ann = vec!["D1 tenth -30.00", "D1 tiers -15.00", "D2 tenth 30.00", "D2 tiers -15.00"];
+    let ben = vec!["R3 back -2.50", "R3 back -5.00"];
+    for (asked, expected) in [
+        (["--payee", "ann"], vec![("R1", ann.clone())]),
+        (["--deal", "R1"], vec![("R1", ann.clone())]),
+        (["--deal", "D1"], vec![("R1", ann)]),
+        (["--payee", "ben"], vec![("R3", ben.clone())]),
+        (["--deal", "D3"], vec![("R3", ben)]),
+    ] {
+        let answer = json(&desk, "2026-02", &asked);
+        let events = events(&answer);
+        let expected = expected
+            .into_iter()
+            .map(|(deal, lines)| (deal.to_owned(), lines.into_iter().map(str::to_owned).collect::<Vec<_>>()));
+        assert_eq!(events, expected.collect::<Vec<_>>(), "{asked:?}");
+    }
+    insta::assert_snapshot!("a_reversal_by_recompute", explained(&desk, "2026-02", &["--deal", "R1"]));
+    insta::assert_snapshot!("a_reversal_by_mirror", explained(&desk, "2026-02", &["--payee", "ben"]));
+    // In the next close it counts still, and moves nothing more.
+    desk.write("data/deals.csv", &rows(&format!("{reversed}D4,won,2026-03-04,100,,\n")));
+    desk.close("2026-03");
+    assert_eq!(events(&json(&desk, "2026-03", &["--payee", "ann"])), []);
+}
+
+/// The events of an answer: the reversal, and `deal rule earned` of each line that it moves. Its sum is theirs.
+fn events(answer: &Value) -> Vec<(String, Vec<String>)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let event = |event: &Value| {
+        let moved = event["entries"].as_array().unwrap().iter();
+        let moved: Vec<&Value> =
+            moved.map(|place| &answer["entries"][place.as_u64().unwrap() as usize]).collect();
+        let sum: i128 = moved.iter().map(|entry| cents(&entry["earned"])).sum();
+        assert_eq!(cents(&event["earned"]), sum, "{event}");
+        let line = |entry: &&Value| {
+            format!("{} {} {}", text(&entry["deal_id"]), text(&entry["rule_id"]), text(&entry["earned"]))
+        };
+        let mut lines: Vec<String> = moved.iter().map(line).collect();
+        lines.sort();
+        (text(&event["deal_id"]), lines)
+    };
+    answer["reversals"].as_array().unwrap().iter().map(event).collect()
+}
+
 /// A retroactive rule: the parameter, with the file and the line of then and of now.
 #[test]
 fn a_parameter_that_changed_is_shown_where_it_is_written() {

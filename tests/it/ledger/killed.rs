@@ -1,6 +1,7 @@
 //! Closes, approvals and posts that are killed at any moment: the old state or the new one, nothing between, and the next command works.
 //!
-//! Short here, and long on request: `KILLS=1000 DEALS=20000 cargo test --test it -- ledger::killed --nocapture`.
+//! Short here, and long on request: `KILLS=1000 DEALS=20000 cargo test --test it -- ledger::killed --nocapture`. `PROGRAM` names another build of the
+//! program to be killed.
 
 use std::fs;
 use std::path::Path;
@@ -9,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::desk::{Desk, Files};
+use crate::rate_tables::text;
 use crate::support::copy_folder;
 
 const BOOK: &str = "[book]\nname = \"Killed\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n\
@@ -26,6 +28,20 @@ const POST: &[&str] = &["post"];
 /// A number that the environment asks for.
 fn asked(name: &str, otherwise: usize) -> usize {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(otherwise)
+}
+
+/// A command of the program, on a project.
+fn program(desk: &Desk, arguments: &[&str]) -> Command {
+    let program = std::env::var_os("PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_apportion").into());
+    let mut command = Command::new(program);
+    command.env_clear().args(arguments).arg("--project").arg(desk.path(""));
+    command
+}
+
+/// What a command says, and whether it was content.
+fn run(desk: &Desk, arguments: &[&str]) -> (bool, String) {
+    let output = program(desk, arguments).output().unwrap();
+    (output.status.success(), text(&output))
 }
 
 /// The deals of two months, one of January worth more in the second version.
@@ -91,7 +107,7 @@ impl Bench {
         ]);
         let done = |arguments: &[&str]| {
             let began = Instant::now();
-            let (done, said) = desk.run(arguments);
+            let (done, said) = run(&desk, arguments);
             assert!(done, "{said}");
             began.elapsed().as_micros() * 11 / 10
         };
@@ -130,15 +146,8 @@ impl Bench {
     /// Starts a command and kills it at some moment. Whether it was killed, and had not ended.
     fn kill(&mut self, command: usize) -> bool {
         let arguments = [CLOSE, APPROVE, POST][command];
-        let mut child = Command::new(env!("CARGO_BIN_EXE_apportion"))
-            .env_clear()
-            .args(arguments)
-            .arg("--project")
-            .arg(self.desk.path(""))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child =
+            program(&self.desk, arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(moment(self.takes[command]));
         child.kill().unwrap();
         let is_killed = child.wait().unwrap().code().is_none();
@@ -164,7 +173,7 @@ impl Bench {
         );
         self.changed(0, now == self.drafts[version], was_killed);
         self.only_january();
-        let (done, said) = self.desk.run(CLOSE);
+        let (done, said) = run(&self.desk, CLOSE);
         assert!(done, "{said}");
         assert!(
             files(&self.desk.path("ledger/draft")) == self.drafts[version],
@@ -180,7 +189,7 @@ impl Bench {
         let is_new = signed.is_some();
         self.changed(1, is_new, was_killed);
         self.only_january();
-        let (done, said) = self.desk.run(APPROVE);
+        let (done, said) = run(&self.desk, APPROVE);
         assert!(done || is_new && said.contains("already-approved"), "{said}");
         assert_eq!(fs::read(self.desk.path("ledger/draft/approvals.json")).unwrap(), self.approvals);
     }
@@ -191,7 +200,7 @@ impl Bench {
         assert!(now.is_empty() || now == self.close, "a close that is not whole");
         let is_new = !now.is_empty();
         self.changed(2, is_new, was_killed);
-        let (done, said) = self.desk.run(POST);
+        let (done, said) = run(&self.desk, POST);
         assert!(done != is_new && (done || said.contains("no-draft")), "{said}");
         assert!(files(&self.desk.path("ledger/closes/0002-2026-02")) == self.close, "another close");
         if proves {
@@ -220,7 +229,7 @@ fn a_command_that_is_killed_leaves_the_old_state_or_the_new_one() {
         bench.post(rounds % 10 == 0);
         rounds += 1;
     }
-    bench.desk.run(CLOSE);
+    run(&bench.desk, CLOSE);
     let mut left = bench.desk.names("ledger");
     left.retain(|name| name.ends_with("partial"));
     assert!(left.is_empty(), "{left:?}");

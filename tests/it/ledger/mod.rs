@@ -11,6 +11,7 @@ mod killed;
 mod properties;
 mod refusals;
 mod replay;
+mod statements;
 mod stories;
 mod tampering;
-mod year;
+pub mod year;

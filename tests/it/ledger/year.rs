@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::desk::{Desk, Files, files_below, rows};
 use crate::support::{copy_folder, repository};
 
-const MONTHS: [&str; 12] = [
+pub const MONTHS: [&str; 12] = [
     "2012-05", "2012-06", "2012-07", "2012-08", "2012-09", "2012-10", "2012-11", "2012-12", "2013-01",
     "2013-02", "2013-03", "2013-04",
 ];
@@ -28,7 +28,7 @@ static YEAR: LazyLock<(Files, BTreeMap<&str, String>)> = LazyLock::new(|| {
     (files_below(&desk.path("")), reports)
 });
 
-fn year() -> Desk {
+pub fn year() -> Desk {
     Desk::holding(&YEAR.0)
 }
 

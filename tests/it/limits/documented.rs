@@ -158,6 +158,13 @@ const LIMITS: &[Limit] = &[
         "MOST_ROWS: usize = 1_000_000",
     ),
     (
+        "a table of accounts",
+        "16 MiB, 100,000 rows",
+        Error(Code::BadAccounts),
+        "crates/journals/src/chart/table.rs",
+        "MOST_ROWS: usize = 100_000",
+    ),
+    (
         "levels of an override",
         "255",
         Error(Code::TooManyLevels),

@@ -243,12 +243,16 @@ codes! {
         ApprovalMissing = "approval-missing": "A draft is to be posted, and not as many people have approved it as the project asks for.",
         BadOpening = "bad-opening": "The balances of the system before can't be used as they are.",
         BrokenLedger = "broken-ledger": "A ledger is not as it was written: a close, a file, an approval or a copy is missing, or is another one.",
+        BadAccounts = "bad-accounts": "A table of accounts can't be used as it is.",
         ClosesDiffer = "closes-differ": "The ledger is not what it was when the draft was made, or its closes do not follow each other.",
         DraftOutdated = "draft-outdated": "A draft rests on files that have changed since, so what it says may not be so any more.",
         InputsNotKept = "inputs-not-kept": "A month is to be looked into as it was when it was closed, and its ledger keeps no copies of the data.",
+        JournalDiffers = "journal-differs": "What was read back from a journal is not what the close posted. Nothing is written.",
+        JournalDoesNotFit = "journal-does-not-fit": "A journal does not fit into its format: an account, a text, a reference, or a key that the format needs.",
         LargeTrueUps = "large-true-ups": "The differences for closed months add up to more than the project lets pass without a decision.",
         LedgerInUse = "ledger-in-use": "Another process works on the ledger.",
         MonthNotOpen = "month-not-open": "A month is to be closed that is not the first one that is still open.",
+        NoAccount = "no-account": "The project names no account for something that a close moves.",
         NoDraft = "no-draft": "There is no draft to approve or to post.",
         NoLedger = "no-ledger": "The project has no ledger, and the command needs one.",
         NotReplayed = "not-replayed": "A close that is settled again from what its ledger kept comes to something else than was posted.",
@@ -317,6 +321,8 @@ codes! {
         NotAResult = "not-a-result":
             "A folder is not the result of a run: nothing can be read from it, and no result will take \
              the place of what it holds.",
+        NotStatements = "not-statements":
+            "A folder holds something other than statements, or the statements of another close, and nothing takes its place.",
         NotRules = "not-rules": "`diff --rules` names a whole project, and it compares rules alone.",
         NotShown = "not-shown":
             "A result was written, and its summary could not be written to stdout.",

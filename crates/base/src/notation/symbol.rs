@@ -27,8 +27,9 @@ impl<'a> Mark<'a> {
             None => text.chars().next().filter(|first| is_currency(*first))?.len_utf8(),
         };
         let (mark, rest) = text.split_at(length);
-        // An abbreviation may end in a point where a blank follows, so that it is no decimal sign: `kr. 5`.
-        let pointed = rest.strip_prefix('.').filter(|rest| rest.starts_with(char::is_whitespace));
+        // An abbreviation may end in a point where a blank or nothing follows, so that it is no decimal sign: `kr. 5`, `-kr.`.
+        let is_no_sign = |rest: &&str| rest.is_empty() || rest.starts_with(char::is_whitespace);
+        let pointed = rest.strip_prefix('.').filter(is_no_sign);
         let abbreviated = mark.ends_with(char::is_alphabetic);
         Some((Self(mark), pointed.filter(|_| abbreviated).unwrap_or(rest)))
     }

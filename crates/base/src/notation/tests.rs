@@ -212,6 +212,9 @@ fn a_dash_beside_a_currency_is_nothing() {
         ("- €", Some("€")),
         ("USD -", Some("USD")),
         ("\u{2212}", Some("")),
+        ("- kr.", Some("kr")),
+        ("-kr.", Some("kr")),
+        ("z\u{142}.-", Some("z\u{142}")),
     ] {
         assert_eq!(nil_amount(text).map(|mark| mark.map_or("", Mark::text)), mark, "{text}");
     }

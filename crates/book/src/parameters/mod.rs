@@ -1,12 +1,16 @@
 //! Descriptions of the keys of `apportion.toml`, from which it is read, and its schema and reference are made.
 
+pub(crate) mod accounts;
 pub(crate) mod book;
 pub(crate) mod dialect;
 pub mod exports;
 pub(crate) mod ledger;
 pub(crate) mod reshape;
 pub(crate) mod source;
+pub(crate) mod statements;
 
+pub use accounts::ACCOUNTS;
 pub use book::BOOK;
 pub use ledger::LEDGER;
 pub use source::{RATE_SOURCE, SOURCE};
+pub use statements::STATEMENTS;

@@ -28,6 +28,7 @@ pub static ASSIGNMENTS: InputTable = InputTable {
             "The part of full time that the payee works meanwhile: 0.5 is half, 0 is a leave.",
         )
         .attribute(),
+        InputColumn::text("language", "The language of the payee's statements meanwhile.").attribute(),
     ],
     key: &[0, 1],
     one_of: None,

@@ -50,6 +50,11 @@ pub static PAYEES: InputTable = InputTable {
         )
         .or(DefaultValue::Text("1"))
         .attribute(),
+        InputColumn::text(
+            "language",
+            "The language of the payee's statements: `en`, `de`, `fr` or `es`. With another one they are in the book's.",
+        )
+        .attribute(),
     ],
     key: &[0],
     one_of: None,

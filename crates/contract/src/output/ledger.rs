@@ -31,6 +31,18 @@ pub const DRAFT_FOLDER: &str = "draft";
 /// Copies of files, by content.
 pub const OBJECTS_FOLDER: &str = "objects";
 
+/// What closes were written as for others, by close and export.
+pub const EXPORTS_FOLDER: &str = "exports";
+/// What such a folder holds, and of what.
+pub const MANIFEST: &str = "manifest.json";
+
+/// Whether a file of this name belongs to a journal, or to none, as those that file managers leave.
+pub fn is_of_a_journal(name: &str) -> bool {
+    name == MANIFEST
+        || ["journal.", "journal-", "EXTF_"].iter().any(|start| name.starts_with(start))
+        || super::SYSTEM_FILES.contains(&name)
+}
+
 /// Names of the files that only closes have, in the order in which they are written; those of a result for the month come before
 /// them.
 pub const CLOSE_FILES: [&str; 7] = [ENTRIES, BALANCES, PEOPLE, HELD, FINDINGS, REVERSALS, LINES_RESTATED];

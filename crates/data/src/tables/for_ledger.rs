@@ -43,10 +43,6 @@ pub struct Adjustment {
     pub amount_e6: i64,
     /// Why.
     pub reason: String,
-    /// Who entered it.
-    pub entered_by: String,
-    /// Who approved it: somebody else.
-    pub approved_by: String,
     /// The deal that it is about, for information.
     pub deal_id: Option<String>,
     /// The rule that it is about, for information.
@@ -62,8 +58,4 @@ pub struct Acceptance {
     pub id: String,
     /// What becomes of it.
     pub action: AcceptanceAction,
-    /// Why.
-    pub reason: String,
-    /// Who decided it.
-    pub by: String,
 }

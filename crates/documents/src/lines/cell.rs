@@ -12,7 +12,7 @@ use apportion_base::money::format_scaled;
 use apportion_contract::output::LINE_FILE;
 
 /// A column of lines.
-pub(super) enum Cells<'a> {
+pub(crate) enum Cells<'a> {
     Text(&'a StringArray),
     Date(&'a Date32Array),
     Integer(&'a Int32Array),
@@ -22,7 +22,7 @@ pub(super) enum Cells<'a> {
 }
 
 /// The columns of a batch, in the order of lines.parquet.
-pub(super) fn columns(batch: &RecordBatch) -> io::Result<Vec<Cells<'_>>> {
+pub(crate) fn columns(batch: &RecordBatch) -> io::Result<Vec<Cells<'_>>> {
     LINE_FILE.header().map(|name| column(batch, name)).collect()
 }
 
@@ -56,7 +56,7 @@ impl Cells<'_> {
     }
 
     /// Digits and decimals of a number; `None` where the cell is none.
-    pub(super) fn decimal(&self, row: usize) -> Option<(i128, u32)> {
+    pub(crate) fn decimal(&self, row: usize) -> Option<(i128, u32)> {
         if self.is_null(row) {
             return None;
         }

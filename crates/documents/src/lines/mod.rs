@@ -4,7 +4,7 @@
 //! Both are made from record batches, those of a settlement or those of a lines.parquet that was written, and equal lines give equal
 //! bytes: neither has a clock in it.
 
-mod cell;
+pub(crate) mod cell;
 mod workbook;
 
 use std::io::{self, Write};

@@ -28,34 +28,55 @@ pub mod chart;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::language::Language;
+
 const STYLE: &str = include_str!("style.css");
 const SORT: &str = include_str!("sort.js");
 
 /// The browser may use the style and script of the page, and may not send any request.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/// A whole page as text. `body` is a `header`, then `section`s, then perhaps a `footer`.
+/// A page.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// The language of its words.
+    pub language: Language,
+    /// Whether it holds a picture, as a `data:` address.
+    pub has_picture: bool,
+}
+
+impl Page<'_> {
+    /// The whole page as text. `body` is a `header`, then `section`s, then perhaps a `footer`.
+    pub fn text(&self, body: &Markup) -> String {
+        let pictures = if self.has_picture { "; img-src data:" } else { "" };
+        let markup = html! {
+            (DOCTYPE)
+            html lang=(self.language.code()) {
+                head {
+                    meta charset="utf-8";
+                    meta http-equiv="Content-Security-Policy" content={ (POLICY) (pictures) };
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    main { (body) }
+                    script { (PreEscaped(SORT)) }
+                }
+            }
+        };
+        let mut text = markup.into_string();
+        text.push('\n');
+        text
+    }
+}
+
+/// A whole page in English as text. `body` is a `header`, then `section`s, then perhaps a `footer`.
 pub fn page(title: &str, body: &Markup) -> String {
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                main { (body) }
-                script { (PreEscaped(SORT)) }
-            }
-        }
-    };
-    let mut text = markup.into_string();
-    text.push('\n');
-    text
+    Page { title, language: Language::English, has_picture: false }.text(body)
 }
 
 /// Wide contents, such as a table, that scroll in their own frame. The frame needs a name, because it can be focused by

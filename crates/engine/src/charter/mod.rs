@@ -1,8 +1,8 @@
 //! The rules as a document that a partner can read: what each one pays, in sentences made from its parameters, why it
 //! exists, since when, and a worked example.
 //!
-//! Pure: rules and cases in, a [`Document`] out, which is Markdown or an HTML page. Nothing here knows data or
-//! amounts paid, or reads a clock: the caller gives the day.
+//! Pure: rules and cases in, a [`Document`] out, which is Markdown or an HTML page. Only the plan letter of one payee knows data: the
+//! payee's columns and quotas. Nothing here knows amounts paid, or reads a clock: the caller gives the day.
 //!
 //! | file | idea |
 //! |---|---|
@@ -12,6 +12,7 @@
 //! | `versioned`, `chapter` | a version of a rule or a policy, and what a chapter says of it |
 //! | `policies` | the chapters of holds, draws and payment terms |
 //! | `in_force`, `changes` | the two documents |
+//! | `letter` | the plan letter of one payee |
 //! | `terms`, `example` | the words that are used, the first case of a rule |
 //! | `prose`, `document`, `html` | text that is safe to write, blocks, and how they are rendered |
 
@@ -22,6 +23,7 @@ pub mod document;
 pub(crate) mod example;
 pub(crate) mod facts;
 pub(crate) mod in_force;
+pub(crate) mod letter;
 pub(crate) mod names;
 pub(crate) mod policies;
 pub(crate) mod policy_facts;
@@ -33,9 +35,20 @@ pub(crate) mod words;
 pub use document::Document;
 pub use example::Examples;
 pub use in_force::CharterDays;
+pub use letter::{Letter, letter};
 
 use apportion_book::Book;
 use apportion_rules::RuleBook;
+
+/// A text from outside as Markdown within a line, escaped so that none of it is read as markup.
+pub fn escape_markdown(text: &str) -> String {
+    prose::Prose::text(text).to_string()
+}
+
+/// Which part of what a hold keeps may be paid, in words, as Markdown.
+pub fn release_in_words(hold: &apportion_rules::Hold) -> String {
+    condition::value(&hold.release).to_string()
+}
 
 /// The rules in force on a day or in a period; `examples` are the project's cases, where it has some.
 pub fn in_force(book: &Book, rules: &RuleBook, when: CharterDays, examples: Option<&Examples>) -> Document {

@@ -37,6 +37,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("payees", "start_date", "the payee’s first day"),
     ("payees", "end_date", "the payee’s last day"),
     ("payees", "fte", "the payee’s part of full time"),
+    ("payees", "language", "the payee’s language"),
     ("payees", "on_assignment", "that the payee is on assignment"),
     ("splits", "percent", "the declared percent"),
     ("splits", "role", "the declared role"),

@@ -8,7 +8,7 @@ use apportion_book::Book;
 use apportion_rules::{Policy, PolicyKind, PolicyVersion, RuleBook};
 
 /// The heading of a kind, and what it is.
-fn heading(kind: PolicyKind) -> (&'static str, &'static str) {
+pub(super) fn heading(kind: PolicyKind) -> (&'static str, &'static str) {
     match kind {
         PolicyKind::Hold => (
             "Holds",

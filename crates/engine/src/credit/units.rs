@@ -82,6 +82,7 @@ mod tests {
         assert_eq!(units(TouchModel::Position, &[1, 2]), [10, 10]);
         assert_eq!(units(TouchModel::Position, &[1, 2, 3]), [20, 10, 20]);
         assert_eq!(units(TouchModel::Position, &[1, 2, 3, 4]), [40, 10, 10, 40]);
+        assert_eq!(units(TouchModel::Position, &[1, 2, 3, 4, 5]), [60, 10, 10, 10, 60]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub use clawback::{
 pub use commission::attainment::Attainment;
 pub(crate) use commission::attainment::AttainmentTerms;
 pub(crate) use commission::explain::CreditsOf;
-pub(crate) use commission::plan::CommissionPlan;
+pub(crate) use commission::plan::{CommissionPlan, ladder as commission_ladder};
 pub(crate) use nature::{Nature, NatureDifference, PartsOf, PaymentBasis};
 
 use values::{is_zero, numbers};

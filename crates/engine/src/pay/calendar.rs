@@ -60,3 +60,26 @@ impl DayPeriods {
         self.periods[key]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use apportion_book::FiscalCalendar;
+
+    #[test]
+    fn a_window_that_begins_on_any_day_has_its_periods_in_order() {
+        // 2026-01-30 to 2026-04-02.
+        let (from, until) = (20_483, 20_545);
+        let calendar = FiscalCalendar { starts: 1 };
+        let periods = DayPeriods::new(from, until, |day, every| calendar.period_of(day, every));
+        let months: Vec<PeriodKey> = (from..=until).map(|day| periods.key(day, Every::Month)).collect();
+        assert!(months.is_sorted());
+        for day in from..=until {
+            for every in [Every::Month, Every::Quarter, Every::Year] {
+                assert_eq!(periods.period(periods.key(day, every)), calendar.period_of(day, every));
+            }
+        }
+        // Four months, two quarters, one year.
+        assert_eq!(periods.all().count(), 7);
+    }
+}

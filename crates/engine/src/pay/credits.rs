@@ -41,3 +41,30 @@ pub fn credits(runs: &[&[Line]], close_date: &[i32]) -> Vec<Credit> {
     });
     credits
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use apportion_base::money::Minor;
+    use apportion_rules::{RuleIx, VersionIx};
+
+    /// Deals and what is credited on them.
+    fn run(lines: &[(u32, i64)]) -> Vec<Line> {
+        let line = |&(deal, credited): &(u32, i64)| Line {
+            credited: Minor::new(credited),
+            ..Line::new(RuleIx::FIRST, VersionIx::FIRST, DealIx::from_raw(deal), PayeeIx::FIRST)
+        };
+        lines.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_deal_is_one_credit_over_rules_and_roles() {
+        let (first, second) = (run(&[(0, 100), (0, 20), (2, 7)]), run(&[(0, -3), (1, 5), (2, -7)]));
+        let close_date = [10, 11, 12];
+        let found: Vec<(u32, i32, i128)> = credits(&[&first, &second], &close_date)
+            .into_iter()
+            .map(|credit| (credit.deal.raw(), credit.close_date, credit.credited))
+            .collect();
+        assert_eq!(found, [(0, 10, 117), (1, 11, 5), (2, 12, 0)]);
+    }
+}

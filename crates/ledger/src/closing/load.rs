@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Closing;
 use crate::folder::{InputRecord, read_opening, read_people, read_reversals, unreadable};
 use crate::key::{Map, Name};
-use crate::ledger::History;
+use crate::ledger::{Closes, History};
 use crate::originals;
 use crate::people::{ChangedPayee, People, columns_in_use};
 use crate::posted::Standings;
@@ -49,12 +49,21 @@ impl Closing<'_> {
         columns_in_use(named, self.project.rules())
     }
 
-    /// Reads the data: the columns that rules name, and those that a close needs of payees.
-    pub(super) fn load(&self, history: &History, days: CloseDays) -> Result<Tables, Vec<Diagnostic>> {
-        let mut tables = self.project.sources().load(&self.columns(), self.progress)?;
-        self.add_roles(&mut tables, history);
+    /// Reads the data: the columns that rules name, and those that a close needs of payees. What the closes have posted is added up beside
+    /// that; their files are read before, so that files are read in one order.
+    pub(super) fn read(&self, closes: Closes, days: CloseDays) -> Result<(Tables, History), Vec<Diagnostic>> {
+        let packed = self.ledger.packed(closes).map_err(|error| vec![error])?;
+        let (tables, history) = std::thread::scope(|scope| {
+            let history = scope.spawn(|| packed.unpacked());
+            let tables = self.project.sources().load(&self.columns(), self.progress);
+            (tables, history.join())
+        });
+        let history = history.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let history = history.map_err(|error| vec![error])?;
+        let mut tables = tables?;
+        self.add_roles(&mut tables, &history);
         tables.end_period(days.last);
-        Ok(tables)
+        Ok((tables, history))
     }
 
     /// Lines that are taken back may be of roles that nobody has any more.
@@ -89,11 +98,11 @@ impl Closing<'_> {
     /// The recomputed reversals of the last close.
     pub(super) fn reversals_before(
         &self,
-        history: &History,
+        closes: &Closes,
         tables: &Tables,
         days: CloseDays,
     ) -> Result<Reversals, Vec<Diagnostic>> {
-        let Some(last) = history.closes.last() else { return Ok(Reversals::default()) };
+        let Some(last) = closes.last() else { return Ok(Reversals::default()) };
         let rows = self.ledger.file(&last.record, REVERSALS).and_then(|bytes| {
             read_reversals(&bytes)
                 .map_err(|why| unreadable(&self.ledger.shown(&last.record.close, REVERSALS), &why))
@@ -104,11 +113,11 @@ impl Closing<'_> {
     /// The balances of the system before, for the first close alone.
     pub(super) fn opening(
         &self,
-        history: &History,
+        closes: &Closes,
         tables: &Tables,
     ) -> Result<Option<(Standings, InputRecord)>, Vec<Diagnostic>> {
         let Some(opening) = &self.ledger.settings().opening else { return Ok(None) };
-        if history.closes.last().is_some() {
+        if closes.last().is_some() {
             return Ok(None);
         }
         let bad = |why: String| {

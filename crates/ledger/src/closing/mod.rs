@@ -31,7 +31,7 @@ use crate::earned::{self, EarnedEntries};
 use crate::entry;
 use crate::folder::unreadable;
 use crate::key::Names;
-use crate::ledger::{History, Ledger};
+use crate::ledger::{Closes, History, Ledger};
 use crate::originals::originals;
 use crate::people::People;
 use crate::posted::Standings;
@@ -75,12 +75,12 @@ pub fn close(
 ) -> Result<CloseOutcome, Vec<Diagnostic>> {
     CRATES.check().map_err(|refusal| vec![refusal])?;
     progress.phase("reading the ledger", None);
-    let history = ledger.history().map_err(|error| vec![error])?;
-    if let Some(changes) = rewritten_book(project.book(), ledger.settings(), &history) {
+    let closes = ledger.closes().map_err(|error| vec![error])?;
+    if let Some(changes) = rewritten_book(project.book(), ledger.settings(), &closes) {
         return Ok(CloseOutcome::Stopped(Box::new(StoppedClose::RewrittenBook(changes))));
     }
-    check_month(project.book(), ledger, &history, request.period).map_err(|error| vec![error])?;
-    Closing { project, ledger, request, progress, rehearsed: None }.run(history)
+    check_month(project.book(), ledger, &closes, request.period).map_err(|error| vec![error])?;
+    Closing { project, ledger, request, progress, rehearsed: None }.run(closes)
 }
 
 struct Closing<'a> {
@@ -101,6 +101,8 @@ enum Computation {
 /// All that the files of a draft are made of.
 struct WholeClose {
     computed: ComputedClose,
+    /// The closes before it.
+    closes: Closes,
     tables: Arc<Tables>,
     of_period: PeriodView,
     written: Written,
@@ -132,12 +134,12 @@ struct Grounds<'a> {
 }
 
 impl Closing<'_> {
-    fn run(&self, mut history: History) -> Result<CloseOutcome, Vec<Diagnostic>> {
-        match self.compute(&mut history)? {
+    fn run(&self, closes: Closes) -> Result<CloseOutcome, Vec<Diagnostic>> {
+        match self.compute(closes)? {
             Computation::Stopped(stopped) => Ok(CloseOutcome::Stopped(Box::new(stopped))),
             Computation::Whole(whole) => {
-                let WholeClose { computed, tables, of_period, written } = *whole;
-                self.write(computed, (tables, of_period), &history, written)
+                let WholeClose { computed, closes, tables, of_period, written } = *whole;
+                self.write(computed, (tables, of_period), &closes, written)
             }
         }
     }
@@ -153,23 +155,24 @@ impl Closing<'_> {
         }
     }
 
-    fn compute(&self, history: &mut History) -> Result<Computation, Vec<Diagnostic>> {
+    fn compute(&self, closes: Closes) -> Result<Computation, Vec<Diagnostic>> {
         let book = self.project.book();
         let settings = self.ledger.settings();
         let days = CloseDays::new(book, settings.first, settings.true_up, self.request.period);
         let now = snapshots(self.project.rules(), book.currency.digits());
-        let RuleChanges { refused: changed, retroactive } = self.rule_changes(history, days, &now);
+        let RuleChanges { refused: changed, retroactive } = self.rule_changes(&closes, days, &now);
         if !changed.is_empty()
             && let Some(stopped) = self.stop(StoppedClose::RewrittenRules(changed))
         {
             return Ok(stopped);
         }
-        let tables = Arc::new(self.load(history, days)?);
-        let opening = self.opening(history, &tables)?;
-        let reversals = self.reversals_before(history, &tables, days)?;
+        let (tables, mut history) = self.read(closes, days)?;
+        let tables = Arc::new(tables);
+        let opening = self.opening(&history.closes, &tables)?;
+        let reversals = self.reversals_before(&history.closes, &tables, days)?;
         let counted = self.count(&tables, &reversals, days)?;
         let mut names = std::mem::take(&mut history.names);
-        let settled = self.settle(&counted, (history, &reversals), days, &mut names)?;
+        let settled = self.settle(&counted, (&history, &reversals), days, &mut names)?;
         let SettledHorizon { ground, vanished, years } = settled;
         if vanished.stops()
             && let Some(stopped) = self.stop(StoppedClose::Vanished(vanished.all.clone()))
@@ -177,14 +180,14 @@ impl Closing<'_> {
             return Ok(stopped);
         }
         let grounds = Grounds {
-            ground: &ground.with_years(&years.views),
+            ground: &ground.with_years(&years.views, &mut names),
             vanished: &vanished,
             reversals: &reversals,
             clawbacks: counted.clawbacks(),
             opening: opening.as_ref().map(|(standings, _)| standings),
             retroactive: &retroactive,
         };
-        let (computed, restated) = self.post(&grounds, history, names)?;
+        let (computed, restated) = self.post(&grounds, &history, names)?;
         // Judged last, so that nobody accepts a sum in vain.
         if let Some(stopped) = self.large(&tables, &computed.true_ups).and_then(|stopped| self.stop(stopped))
         {
@@ -195,7 +198,8 @@ impl Closing<'_> {
         let written = Written { people, restated, rules: now, opening };
         let of_period = years.of_period;
         drop(counted);
-        Ok(Computation::Whole(Box::new(WholeClose { computed, tables, of_period, written })))
+        let closes = history.closes;
+        Ok(Computation::Whole(Box::new(WholeClose { computed, closes, tables, of_period, written })))
     }
 
     /// Makes the entries, the balances and all else that the files say, and the lines of closed months that have an entry.
@@ -212,7 +216,7 @@ impl Closing<'_> {
         };
         let Grounds { ground, vanished, reversals, clawbacks, .. } = *grounds;
         let (days, tables) = (ground.days, ground.tables);
-        let mut made = earned::entries(ground, &history.posted, vanished, &mut names).map_err(one)?;
+        let mut made = earned::entries(ground, &history.posted, vanished, &names).map_err(one)?;
         let reversal_rows = reversals::rows(ground, clawbacks, reversals);
         let reversed = reversals.moved(tables, &reversal_rows);
         let past = past(history, grounds.opening, days).map_err(one)?;
@@ -221,16 +225,15 @@ impl Closing<'_> {
         let changed = Changed { rules: grounds.retroactive, reversed: &reversed, payees: &payees };
         self.add_causes(ground, (history, changed), &names, &mut made).map_err(one)?;
         let restated = restated(ground, &made);
-        let mut entries = std::mem::take(&mut made.entries);
         let of_adjustments = adjustments::entries(ground, &history.posted, &mut names);
-        entries.extend(of_adjustments.map_err(too_large("an adjustment"))?);
-        entry::sort(&mut entries, &names);
+        let of_adjustments = of_adjustments.map_err(too_large("an adjustment"))?;
+        let entries = entry::merged(std::mem::take(&mut made.entries), of_adjustments, &names);
         let true_ups = true_up_groups(&entries);
         let before = Before { standings: past.standings, held: &past.held, last_day: past.last_day };
         let balances = balances::balances(ground, &before, &entries, &names).map_err(one)?;
-        let with_entry: BTreeSet<&str> = entries.iter().map(|entry| names.text(entry.payee())).collect();
+        let with_entry: BTreeSet<&str> =
+            entry::of_payees(&entries).map(|entries| names.text(entries[0].payee())).collect();
         changed_payees.retain(|payee| with_entry.contains(payee.payee_id.as_str()));
-        made.held.sort_by(|a, b| a.key.place(&names).cmp(&b.key.place(&names)));
         let mut findings =
             findings(&made, &balances, &changed_payees, &names).map_err(too_large("a finding"))?;
         let of_reversals = reversals::findings(ground, clawbacks, reversals);

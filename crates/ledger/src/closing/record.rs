@@ -8,7 +8,7 @@ use crate::entry::{Entry, EntryType, Subject};
 use crate::folder::{
     BookRecord, CloseRecord, CloseTotals, EngineRecord, FileRecord, InputRecord, LedgerRecord,
 };
-use crate::ledger::History;
+use crate::ledger::Closes;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::money::{Minor, format_scaled};
 use apportion_base::{ENGINE, VERSION};
@@ -21,11 +21,11 @@ impl Closing<'_> {
         &self,
         close: &project::Close,
         computed: &ComputedClose,
-        history: &History,
+        closes: &Closes,
         (files, written): (Vec<FileRecord>, Written),
     ) -> Result<CloseRecord, Diagnostic> {
         let (book, settings) = (&close.book, self.ledger.settings());
-        let number = history.closes.0.len() + 1;
+        let number = closes.0.len() + 1;
         let period = computed.period.to_string();
         let mut inputs: Vec<InputRecord> = close
             .tables
@@ -66,7 +66,7 @@ impl Closing<'_> {
                 keep_inputs: settings.keep_inputs,
                 review_over: settings.review_over.map(|amount| amount.text(book.currency.digits())),
             },
-            previous: history.closes.last().map(|close| close.digest.clone()),
+            previous: closes.last().map(|close| close.digest.clone()),
             inputs,
             rule_files,
             opening: written.opening,

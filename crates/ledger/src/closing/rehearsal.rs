@@ -32,15 +32,15 @@ pub fn rehearse(
     progress: &dyn Progress,
 ) -> Result<Rehearsal, Vec<Diagnostic>> {
     CRATES.check().map_err(|refusal| vec![refusal])?;
-    let mut history = ledger.history().map_err(|error| vec![error])?;
+    let closes = ledger.closes().map_err(|error| vec![error])?;
     let noted = RefCell::new(Vec::new());
-    if let Some(changes) = rewritten_book(project.book(), ledger.settings(), &history) {
+    if let Some(changes) = rewritten_book(project.book(), ledger.settings(), &closes) {
         noted.borrow_mut().push(StoppedClose::RewrittenBook(changes));
     }
-    check_month(project.book(), ledger, &history, period).map_err(|error| vec![error])?;
+    check_month(project.book(), ledger, &closes, period).map_err(|error| vec![error])?;
     let request = CloseRequest { period, preparer: String::new() };
     let closing = Closing { project, ledger, request: &request, progress, rehearsed: Some(&noted) };
-    match closing.compute(&mut history)? {
+    match closing.compute(closes)? {
         Computation::Whole(whole) => Ok(Rehearsal { computed: whole.computed, stops: noted.take() }),
         Computation::Stopped(stopped) => {
             let message = format!("internal error: a rehearsal was stopped by {stopped:?}");

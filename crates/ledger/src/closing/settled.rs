@@ -71,7 +71,7 @@ pub fn settled(
     let mut tables = Tables::at_end_of(tables, days.last);
     let mut history = ledger.history_before(period).map_err(|error| vec![error])?;
     closing.add_roles(Arc::make_mut(&mut tables), &history);
-    let reversals = closing.reversals_before(&history, &tables, days)?;
+    let reversals = closing.reversals_before(&history.closes, &tables, days)?;
     let counted = closing.count(&tables, &reversals, days)?;
     let mut names = std::mem::take(&mut history.names);
     let views = closing.settle(&counted, (&history, &reversals), days, &mut names)?.years.views;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Closing;
 use super::outcome::{StoppedClose, TrueUpGroup};
 use crate::entry::{Entry, EntryType};
-use crate::ledger::{History, Ledger};
+use crate::ledger::{Closes, Ledger};
 use crate::rewritten::{RuleChanges, RuleSnapshot, rewritten};
 use crate::scope::CloseDays;
 use apportion_base::diagnostic::{Code, Diagnostic};
@@ -19,14 +19,14 @@ use apportion_data::Tables;
 pub(super) fn check_month(
     book: &Book,
     ledger: &Ledger,
-    history: &History,
+    closes: &Closes,
     period: Period,
 ) -> Result<(), Diagnostic> {
-    let next = history.closes.next_month(ledger.settings().first, book.calendar());
+    let next = closes.next_month(ledger.settings().first, book.calendar());
     if next == period {
         return Ok(());
     }
-    let message = match history.closes.of_month(period) {
+    let message = match closes.of_month(period) {
         Some(close) => {
             format!("{period} is closed, as {}; the first open month is {next}", close.record.close)
         }
@@ -41,9 +41,9 @@ pub(super) fn check_month(
 pub(super) fn rewritten_book(
     book: &Book,
     settings: &LedgerSettings,
-    history: &History,
+    closes: &Closes,
 ) -> Option<Vec<(String, String, String)>> {
-    let last = &history.closes.last()?.record;
+    let last = &closes.last()?.record;
     let pairs = [
         ("currency", last.book.currency.clone(), book.currency.code().to_owned()),
         ("rounding", last.book.rounding.clone(), book.rounding.word().to_owned()),
@@ -60,16 +60,11 @@ pub(super) fn rewritten_book(
 
 impl Closing<'_> {
     /// Rules that give something else for days of closed months of fiscal years that are computed.
-    pub(super) fn rule_changes(
-        &self,
-        history: &History,
-        days: CloseDays,
-        now: &[RuleSnapshot],
-    ) -> RuleChanges {
+    pub(super) fn rule_changes(&self, closes: &Closes, days: CloseDays, now: &[RuleSnapshot]) -> RuleChanges {
         let first_year = days.calendar.year_of(days.month_of(days.horizon));
         let from = days.calendar.first_day(first_year);
         let mut all = RuleChanges::default();
-        for close in &history.closes.0 {
+        for close in &closes.0 {
             let month = (days.calendar.first_day(close.period), days.calendar.last_day(close.period));
             if month.0 >= from {
                 all.extend(rewritten(close.period, month, (&close.record.rules, now), self.project.rules()));

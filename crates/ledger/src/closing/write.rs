@@ -10,7 +10,7 @@ use crate::folder::{
     FileRecord, InputRecord, write_balances, write_entries, write_findings, write_held, write_payouts,
     write_people, write_reversals,
 };
-use crate::ledger::{Draft, FolderWriter, History, sealed};
+use crate::ledger::{Closes, Draft, FolderWriter, sealed};
 use crate::people::People;
 use crate::rewritten::RuleSnapshot;
 use crate::scope::Ground;
@@ -59,7 +59,7 @@ impl Closing<'_> {
         &self,
         computed: ComputedClose,
         (tables, of_period): (Arc<Tables>, PeriodView),
-        history: &History,
+        closes: &Closes,
         written: Written,
     ) -> Result<CloseOutcome, Vec<Diagnostic>> {
         self.progress.phase("writing", None);
@@ -73,14 +73,14 @@ impl Closing<'_> {
             settlement: of_period,
             period: computed.period,
         };
-        let before = match self.ledger.draft(&history.closes) {
+        let before = match self.ledger.draft(closes) {
             // What can't be read is no draft to compare with, and has no approvals.
             Err(error) if error.code == Code::UnreadableLedger => None,
             read => read.map_err(one)?,
         };
         let folder = self.ledger.begin_draft().map_err(one)?;
         let files = write_files(&folder, &close, &computed, &written).map_err(one)?;
-        let record = self.record(&close, &computed, history, (files, written)).map_err(one)?;
+        let record = self.record(&close, &computed, closes, (files, written)).map_err(one)?;
         let sealed_record = sealed(&record).map_err(one)?;
         // Approvals are those of its digest.
         let approvals = before

@@ -16,14 +16,13 @@ use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
-use crate::entry::{Entry, EntryType, Subject, Word};
+use crate::entry::{Entry, EntryType, Subject, known_word};
 use crate::key::{AdjustmentKey, Key, MaybeName, Name, Names};
 use apportion_base::money::{Currency, Minor};
 use apportion_base::{ENGINE, VERSION};
 use apportion_book::{Period, display_day};
 use apportion_contract::OutputType;
 use apportion_contract::output::ledger::ENTRY_FILE;
-use apportion_rules::Kind;
 
 /// Rows that are written together.
 const BATCH: usize = 1 << 16;
@@ -287,34 +286,28 @@ impl<'b> EntryColumns<'b> {
     }
 }
 
-/// A kind or a cause; most are known here, and need no memory.
-fn known_word(text: &str) -> Word {
-    let words = Kind::ALL.into_iter().map(Kind::word).chain(["new", "release", "acceptance", "adjustment"]);
-    words.into_iter().find(|word| *word == text).map_or_else(|| Word::Owned(text.to_owned()), Word::Borrowed)
-}
-
 fn column<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b ArrayRef, String> {
     batch.column_by_name(name).ok_or_else(|| format!("it has no column `{name}`"))
 }
 
 /// A column of texts.
 #[derive(Clone, Copy)]
-struct TextColumn<'b> {
+pub(super) struct TextColumn<'b> {
     name: &'static str,
     texts: &'b StringArray,
 }
 
 impl<'b> TextColumn<'b> {
-    fn new(batch: &'b RecordBatch, name: &'static str) -> Result<Self, String> {
+    pub(super) fn new(batch: &'b RecordBatch, name: &'static str) -> Result<Self, String> {
         let texts = column(batch, name)?.as_string_opt::<i32>();
         Ok(Self { name, texts: texts.ok_or_else(|| format!("its column `{name}` has no texts"))? })
     }
 
-    fn get(&self, row: usize) -> Option<&'b str> {
+    pub(super) fn get(&self, row: usize) -> Option<&'b str> {
         self.texts.is_valid(row).then(|| self.texts.value(row))
     }
 
-    fn needed(&self, row: usize) -> Result<&'b str, String> {
+    pub(super) fn needed(&self, row: usize) -> Result<&'b str, String> {
         self.get(row).ok_or_else(|| self.is_empty(row))
     }
 
@@ -356,13 +349,13 @@ impl<'b, T: Copy> Remembered<'b, T> {
 }
 
 /// A column of amounts.
-enum MoneyColumn<'b> {
+pub(super) enum MoneyColumn<'b> {
     Narrow(&'b Decimal64Array),
     Wide(&'b Decimal128Array),
 }
 
 impl<'b> MoneyColumn<'b> {
-    fn new(batch: &'b RecordBatch, name: &str) -> Result<Self, String> {
+    pub(super) fn new(batch: &'b RecordBatch, name: &str) -> Result<Self, String> {
         let array = column(batch, name)?;
         match array.data_type() {
             DataType::Decimal64(..) => Ok(Self::Narrow(array.as_primitive())),
@@ -371,7 +364,7 @@ impl<'b> MoneyColumn<'b> {
         }
     }
 
-    fn get(&self, row: usize) -> Result<Minor, String> {
+    pub(super) fn get(&self, row: usize) -> Result<Minor, String> {
         let minor = match self {
             Self::Narrow(array) => array.value(row).into(),
             Self::Wide(array) => array.value(row),

@@ -3,6 +3,7 @@
 mod close_json;
 mod csv_files;
 mod entries_file;
+mod posted_file;
 
 pub use close_json::{
     Approval, BookRecord, CloseRecord, CloseTotals, EngineRecord, FileRecord, InputRecord, LedgerRecord,
@@ -13,6 +14,7 @@ pub use csv_files::{
     read_reversals, write_balances, write_findings, write_held, write_payouts, write_people, write_reversals,
 };
 pub use entries_file::{entry_cells, read_entries, write_entries};
+pub use posted_file::read_posted;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
 

@@ -1,6 +1,7 @@
 //! The draft of the next close: written, approved, and posted as a close.
 
 use std::io::Write;
+use std::path::Path;
 
 use super::{Closes, FolderWriter, Ledger, cannot_read, cannot_write};
 use crate::folder::{Approval, CloseRecord, Sealed, read_sealed, seal, unreadable};
@@ -86,10 +87,9 @@ impl Ledger {
     /// # Errors
     /// What the system says.
     pub fn begin_draft(&self) -> Result<FolderWriter, Diagnostic> {
-        let folder = self.path.join(DRAFT_FOLDER);
         match &self.past {
-            Some(past) => Ok(FolderWriter::in_memory(&past.draft, &folder)),
-            None => FolderWriter::create(&self.store, &folder),
+            Some(past) => FolderWriter::create(&past.drafts, Path::new(DRAFT_FOLDER)),
+            None => FolderWriter::create(&self.store, &self.path.join(DRAFT_FOLDER)),
         }
     }
 

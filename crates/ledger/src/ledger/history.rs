@@ -5,9 +5,11 @@ use std::io::ErrorKind;
 use super::{LedgerFolder, cannot_read, sealed};
 use crate::balances::Balance;
 use crate::entry::Entry;
-use crate::folder::{Approval, CloseRecord, digits_of, read_balances, read_entries, read_sealed, unreadable};
+use crate::folder::{
+    Approval, CloseRecord, digits_of, read_balances, read_entries, read_posted, read_sealed, unreadable,
+};
 use crate::key::Names;
-use crate::posted::{Posted, Standings};
+use crate::posted::{Posted, PostedEntries, Standings};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::digest::sha256_hex;
 use apportion_book::{FiscalCalendar, Period};
@@ -40,6 +42,35 @@ pub struct History {
     pub posted: Posted,
     /// What each payee has.
     pub standings: Standings,
+}
+
+/// What closes have posted, as it is in their files.
+#[derive(Debug)]
+pub struct PackedHistory {
+    closes: Closes,
+    /// Of each close: its entries, and the path of their file as people see it.
+    entries: Vec<(String, Vec<u8>)>,
+    standings: Standings,
+}
+
+impl PackedHistory {
+    /// Adds it up. No file is read any more.
+    ///
+    /// # Errors
+    /// `unreadable-ledger`.
+    pub fn unpacked(self) -> Result<History, Diagnostic> {
+        let Self { closes, entries, standings } = self;
+        let mut names = Names::default();
+        let mut posted = PostedEntries::default();
+        let mut last = String::new();
+        for (close, (shown, bytes)) in closes.0.iter().zip(entries) {
+            read_posted(bytes, close.period, &mut names, &mut posted)
+                .map_err(|why| unreadable(&shown, &why))?;
+            last = shown;
+        }
+        let posted = posted.add_up().map_err(|error| unreadable(&last, &error.to_string()))?;
+        Ok(History { closes, names, posted, standings })
+    }
 }
 
 impl Closes {
@@ -143,23 +174,23 @@ impl LedgerFolder {
     }
 
     fn history_of(&self, closes: Closes) -> Result<History, Diagnostic> {
-        let mut history = History { closes, ..History::default() };
-        for index in 0..history.closes.0.len() {
-            let entries = self.entries(&history.closes.0[index], &mut history.names)?;
-            let period = history.closes.0[index].period;
-            history.posted.add(period, &entries).map_err(|error| {
-                let shown = self.shown(&history.closes.0[index].record.close, ENTRIES);
-                unreadable(&shown, &error.to_string())
-            })?;
-        }
+        self.packed(closes)?.unpacked()
+    }
+
+    /// The files that say what closes have posted, which are the first of the ledger. Every file that is read has to have the digest that
+    /// its close says.
+    ///
+    /// # Errors
+    /// `unreadable-ledger`.
+    pub fn packed(&self, closes: Closes) -> Result<PackedHistory, Diagnostic> {
+        let file = |close: &Close| {
+            Ok((self.shown(&close.record.close, ENTRIES), self.file(&close.record, ENTRIES)?))
+        };
+        let entries = closes.0.iter().map(file).collect::<Result<_, Diagnostic>>()?;
         // Earlier balances are those of payees who had figures once.
-        if let Some(last) = history.closes.last() {
-            for balance in self.balances(last)? {
-                let standing = balance.standing();
-                history.standings.insert(balance.payee_id, standing);
-            }
-        }
-        Ok(history)
+        let balances = closes.last().map(|last| self.balances(last)).transpose()?.unwrap_or_default();
+        let standing = |balance: Balance| (balance.payee_id.clone(), balance.standing());
+        Ok(PackedHistory { closes, entries, standings: balances.into_iter().map(standing).collect() })
     }
 
     /// The entries of a close.

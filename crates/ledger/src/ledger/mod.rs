@@ -27,10 +27,9 @@ use apportion_contract::output::ledger::CLOSES_FOLDER;
 
 pub use draft::Draft;
 pub(crate) use draft::sealed;
-pub use history::{Close, Closes, History, month_after};
+pub use history::{Close, Closes, History, PackedHistory, month_after};
 pub use inputs::outdated;
 pub use lock::LedgerLock;
-pub use past::MemoryFolder;
 pub use writer::FolderWriter;
 
 /// The folder of a ledger: what can be read of it.

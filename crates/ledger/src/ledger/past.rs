@@ -1,16 +1,14 @@
 //! A ledger as it was before one of its closes. It shows the closes before that one, and a draft of it stays in memory: so a close
 //! can be settled again by the same way as the first time, and nothing on the disk is touched.
 
-use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::{Ledger, LedgerFolder, cannot_read};
 use crate::folder::{CloseRecord, read_sealed, unreadable};
 use crate::kept::unpack;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
-use apportion_base::store::{FileWriter, Store, WriteBytes};
+use apportion_base::store::{MemoryStore, Store};
 use apportion_base::world::{Memory, World};
 use apportion_book::{self as book, Book, PROJECT_FILE};
 use apportion_contract::output::ledger::{CLOSE, CLOSES_FOLDER, OBJECTS_FOLDER};
@@ -22,46 +20,8 @@ pub(super) struct Past {
     pub(super) closes: usize,
     /// The files of the project, as they were.
     pub(super) inputs: Arc<dyn World>,
-    /// The files of the draft that is made again.
-    pub(super) draft: MemoryFolder,
-}
-
-/// Files of a folder that is written in memory, by name. A clone is the same folder.
-#[derive(Debug, Clone, Default)]
-pub struct MemoryFolder(Arc<Mutex<BTreeMap<String, Vec<u8>>>>);
-
-impl MemoryFolder {
-    fn files(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// All files by name; the folder is empty then.
-    pub fn take(&self) -> BTreeMap<String, Vec<u8>> {
-        std::mem::take(&mut *self.files())
-    }
-
-    /// Begins a file.
-    pub(super) fn file(&self, name: &str) -> FileWriter {
-        self.files().insert(name.to_owned(), Vec::new());
-        FileWriter::new(MemoryWriter { folder: self.clone(), name: name.to_owned() })
-    }
-}
-
-#[derive(Debug)]
-struct MemoryWriter {
-    folder: MemoryFolder,
-    name: String,
-}
-
-impl WriteBytes for MemoryWriter {
-    fn append(&self, bytes: &[u8]) -> io::Result<usize> {
-        self.folder.files().entry(self.name.clone()).or_default().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn sync(&self) -> io::Result<()> {
-        Ok(())
-    }
+    /// Where the draft is made again.
+    pub(super) drafts: Arc<dyn Store>,
 }
 
 impl Ledger {
@@ -95,8 +55,8 @@ impl Ledger {
         Ok(Self { folder, ..opened })
     }
 
-    /// The ledger as it was before a close, with the settings and the files that its project had then. What is written to it goes to
-    /// `draft`, and not to the disk.
+    /// The ledger as it was before a close, with the settings and the files that its project had then. A draft of it is written to the folder
+    /// of drafts in another store, and not to the disk.
     ///
     /// # Errors
     /// `no-ledger` where the project file of then has none.
@@ -105,12 +65,12 @@ impl Ledger {
         close: &CloseRecord,
         book: &Book,
         inputs: Arc<dyn World>,
-        draft: &MemoryFolder,
+        drafts: &Arc<MemoryStore>,
     ) -> Result<Self, Diagnostic> {
         let Some(closes) = close.number.checked_sub(1) else {
             return Err(Diagnostic::error(Code::UnreadableLedger, "the first close has the number 1"));
         };
-        let past = Past { closes, inputs, draft: draft.clone() };
+        let past = Past { closes, inputs, drafts: Arc::<MemoryStore>::clone(drafts) };
         let then = Self::open(&self.store, book)?;
         let (path, shown) = (self.path.clone(), self.shown.clone());
         Ok(Self { folder: LedgerFolder { path, shown, past: Some(past), ..then.folder }, ..then })

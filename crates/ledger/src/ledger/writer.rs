@@ -4,43 +4,25 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{MemoryFolder, cannot_write};
+use super::cannot_write;
 use crate::folder::FileRecord;
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_base::store::{Fault, FileWriter, PublishReport, Staging, Store};
+use apportion_base::store::{Fault, PublishReport, Staging, Store};
 use apportion_contract::output::ledger::is_of_a_close;
 use apportion_results::{OutputDigest, Sink};
 
 /// A folder of the ledger that is being written.
 pub struct FolderWriter {
-    place: Place,
+    /// Where the files are until all of them are there.
+    staging: Staging,
     target: PathBuf,
-}
-
-/// Where the files are until all of them are there.
-#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
-enum Place {
-    Disk(Staging),
-    Memory(MemoryFolder),
 }
 
 impl FolderWriter {
     pub(super) fn create(store: &Arc<dyn Store>, target: &Path) -> Result<Self, Diagnostic> {
         let staging =
             Staging::create(store, target, is_of_a_close).map_err(|fault| refused(target, fault))?;
-        Ok(Self { place: Place::Disk(staging), target: target.to_owned() })
-    }
-
-    /// A folder that stays in memory, under the name that it would have.
-    pub(super) fn in_memory(folder: &MemoryFolder, target: &Path) -> Self {
-        Self { place: Place::Memory(folder.clone()), target: target.to_owned() }
-    }
-
-    fn file(&self, name: &str) -> io::Result<FileWriter> {
-        match &self.place {
-            Place::Disk(staging) => staging.file(name),
-            Place::Memory(folder) => Ok(folder.file(name)),
-        }
+        Ok(Self { staging, target: target.to_owned() })
     }
 
     /// Writes one file.
@@ -75,7 +57,7 @@ impl FolderWriter {
         fill: impl FnOnce(&mut Sink) -> io::Result<()>,
     ) -> Result<OutputDigest, Diagnostic> {
         let written = || {
-            let mut sink = Sink::new(self.file(name)?);
+            let mut sink = Sink::new(self.staging.file(name)?);
             fill(&mut sink)?;
             sink.finish(known)
         };
@@ -87,8 +69,7 @@ impl FolderWriter {
     /// # Errors
     /// What the system says.
     pub fn publish(self) -> Result<Option<Diagnostic>, Diagnostic> {
-        let target = self.target;
-        let Place::Disk(staging) = self.place else { return Ok(None) };
+        let Self { staging, target } = self;
         let PublishReport { leftover, unconfirmed } =
             staging.publish().map_err(|fault| refused(&target, fault))?;
         if let Some(error) = unconfirmed {

@@ -12,11 +12,12 @@ use std::sync::Arc;
 use crate::closing::{self, CloseOutcome, CloseRequest, StoppedClose};
 use crate::folder::CloseRecord;
 use crate::kept::KeptWorld;
-use crate::ledger::{Close, Closes, Draft, Ledger, MemoryFolder};
+use crate::ledger::{Close, Closes, Draft, Ledger};
 use apportion_base::VERSION;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
+use apportion_base::store::MemoryStore;
 use apportion_base::world::World;
-use apportion_contract::output::ledger::{APPROVALS, CLOSE};
+use apportion_contract::output::ledger::{APPROVALS, CLOSE, DRAFT_FOLDER};
 use apportion_data::Progress;
 use apportion_engine::project::Project;
 
@@ -64,9 +65,9 @@ fn replay_close(ledger: &Ledger, root: &Path, close: &Close, progress: &dyn Prog
         other_version: (version != VERSION).then(|| version.clone()),
         differences: Vec::new(),
     };
-    let folder = MemoryFolder::default();
-    match settled_again(ledger, root, (close, &folder), progress) {
-        Ok(draft) => compare(ledger, record, (&draft, &folder), &mut replayed),
+    let drafts = Arc::default();
+    match settled_again(ledger, root, (close, &drafts), progress) {
+        Ok(draft) => compare(ledger, record, (&draft, &drafts), &mut replayed),
         Err(difference) => replayed.differences.push(difference),
     }
     replayed
@@ -76,7 +77,7 @@ fn replay_close(ledger: &Ledger, root: &Path, close: &Close, progress: &dyn Prog
 fn settled_again(
     ledger: &Ledger,
     root: &Path,
-    (close, folder): (&Close, &MemoryFolder),
+    (close, drafts): (&Close, &Arc<MemoryStore>),
     progress: &dyn Progress,
 ) -> Result<Draft, Difference> {
     let record = &close.record;
@@ -87,7 +88,7 @@ fn settled_again(
     };
     let world: Arc<dyn World> = Arc::new(KeptWorld::of_close(ledger, root, record).map_err(refused)?);
     let project = Project::open(&world, root, &mut Files::default()).map_err(first)?;
-    let then = ledger.before(record, project.book(), world, folder).map_err(refused)?;
+    let then = ledger.before(record, project.book(), world, drafts).map_err(refused)?;
     let request = CloseRequest { period: close.period, preparer: record.preparer.clone() };
     match closing::close(&project, &then, &request, progress).map_err(first)? {
         CloseOutcome::Draft(report) => Ok(report.draft),
@@ -111,29 +112,27 @@ fn code(stopped: &StoppedClose) -> Code {
 fn compare(
     ledger: &Ledger,
     record: &CloseRecord,
-    (draft, folder): (&Draft, &MemoryFolder),
+    (draft, drafts): (&Draft, &MemoryStore),
     replayed: &mut ReplayedClose,
 ) {
     let same_version = replayed.other_version.is_none();
-    let mut again = folder.take();
+    let folder = Path::new(DRAFT_FOLDER);
     for file in record.files.iter().filter(|file| file.file != APPROVALS) {
         replayed.files += 1;
         replayed.bytes += file.bytes;
-        let difference = match (ledger.file(record, &file.file), again.remove(&file.file)) {
-            (Ok(posted), Some(again)) => first_difference(&file.file, (&posted, &again), same_version),
-            (Ok(_), None) => {
+        let difference = match (ledger.file(record, &file.file), drafts.read(&folder.join(&file.file))) {
+            (Ok(posted), Ok(again)) => first_difference(&file.file, (&posted, &again), same_version),
+            (Ok(_), Err(_)) => {
                 Some(Difference::new(Code::NotReplayed, &file.file, "nothing of the kind comes out again"))
             }
             (Err(found), _) => Some(Difference::refused(&found)),
         };
         replayed.differences.extend(difference);
     }
-    for name in again.keys().filter(|name| draft.record.files.iter().any(|file| file.file == **name)) {
-        replayed.differences.push(Difference::new(
-            Code::NotReplayed,
-            name,
-            "it was not posted, and comes out",
-        ));
+    let is_posted = |name: &str| record.files.iter().any(|file| file.file == name);
+    for file in draft.record.files.iter().filter(|file| !is_posted(&file.file)) {
+        let message = "it was not posted, and comes out";
+        replayed.differences.push(Difference::new(Code::NotReplayed, &file.file, message));
     }
     replayed.files += 1;
     let differences = differences_of_records(record, &draft.record, same_version);

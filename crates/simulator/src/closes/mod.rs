@@ -8,6 +8,7 @@
 
 mod right;
 mod story;
+mod worth;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -13,6 +13,7 @@ use apportion::ledger::replay::replay;
 use apportion::store::Store;
 
 use super::story::{Inputs, Story};
+use super::worth::{Earning, RULES, worth};
 use super::{CLOSES, Command, Ended, OBJECTS, all_below, closes, put_inputs};
 use crate::disk::Disk;
 use crate::machine::{Faults, Machine, View};
@@ -35,8 +36,8 @@ pub struct Right {
 
 type Fault = (Promise, String);
 
-/// What was earned so far, by deal and payee.
-type Earned = BTreeMap<(String, String), i64>;
+/// What was earned so far, in cents.
+type Earned = BTreeMap<Earning, i64>;
 
 /// Makes the right ledger of a story.
 ///
@@ -160,23 +161,26 @@ fn conserved(
     let now = read
         .map_err(|said| (Promise::NoPanic, said))?
         .map_err(|error| (Promise::Truth, error.to_string()))?;
-    let is_kept = |id: &str| decisions.contains(&format!("{id},keep,"));
-    for deal in story.deals().iter().filter(|deal| story.is_in_horizon(deal, month)) {
-        let key = (deal.id.clone(), deal.payee.to_owned());
+    let is_decided = |id: &str, action: &str| decisions.contains(&format!("{id},{action},"));
+    for (key, worth) in worth(story, month) {
         let (was, is) = (before.get(&key).copied().unwrap_or(0), now.get(&key).copied().unwrap_or(0));
-        let has_payee = story.has_payee(deal.payee, month);
-        let expected = match story.earned(deal, month) {
-            None if is_kept(&deal.id) => was,
+        let (id, rule, payee) = &key;
+        // What is taken back of a deal goes with that deal.
+        let deal = id.trim_start_matches('R');
+        let has_payee = story.has_payee(payee, month);
+        let expected = match worth {
+            None if *rule == "back" && !is_decided(deal, "take-back") => was,
+            None if is_decided(deal, "keep") => was,
             None => 0,
-            Some(_) if !has_payee && is_kept(deal.payee) => was,
+            Some(_) if !has_payee && is_decided(payee, "keep") => was,
             Some(_) if !has_payee => 0,
-            Some(earned) => earned,
+            Some(worth) => worth,
         };
         // A deal that is gone together with its payee is decided by its own id, and one that moved away keeps what it had.
-        if is != expected && (has_payee || story.earned(deal, month).is_some()) {
+        if is != expected && (has_payee || worth.is_some()) {
             let message = format!(
-                "{} of {} earned {is} cents in all by {}, and it is {expected}",
-                deal.id, deal.payee, story.months[month]
+                "`{rule}` of {payee} on {id} is {is} cents in all by {}, and should be {expected}",
+                story.months[month]
             );
             return Err((Promise::Conserved, message));
         }
@@ -192,11 +196,11 @@ fn earned(view: &View) -> Result<Earned, apportion::Error> {
     let mut earned = Earned::new();
     for close in history.closes.0.clone() {
         for entry in ledger.entries(&close, &mut history.names)? {
-            if let Subject::Line { key, .. } = &entry.subject {
-                let names = &history.names;
-                let key = (names.text(key.deal).to_owned(), names.text(key.payee).to_owned());
-                *earned.entry(key).or_default() += entry.earned.raw();
-            }
+            let names = &history.names;
+            let Subject::Line { key, .. } = &entry.subject else { continue };
+            let Some(rule) = RULES.into_iter().find(|rule| *rule == names.text(key.rule)) else { continue };
+            let key = (names.text(key.deal).to_owned(), rule, names.text(key.payee).to_owned());
+            *earned.entry(key).or_default() += entry.earned.raw();
         }
     }
     Ok(earned)

@@ -17,20 +17,21 @@ use apportion_contract::output::ledger::{BALANCE_FILE, BALANCES, CLOSE, HELD, HE
 
 /// Figures of a row, by the names of the file.
 #[derive(Debug, Clone, Default)]
-struct Row {
+pub(super) struct Row {
     figures: BTreeMap<&'static str, i128>,
     paid_amount: i128,
     paid_currency: String,
     rate: String,
     quoted: String,
     name: String,
-    guarantee_id: String,
+    pub(super) guarantee_id: String,
     /// The recoverable draw that was last in force, and when.
-    draw: [String; 2],
+    pub(super) draw: [String; 2],
 }
 
 impl Row {
-    fn of(&self, name: &str) -> i128 {
+    /// A figure; 0 where it could not be read.
+    pub(super) fn of(&self, name: &str) -> i128 {
         self.figures.get(name).copied().unwrap_or_default()
     }
 }
@@ -56,13 +57,13 @@ const FIGURES: [&str; 17] = [
     "held_out",
 ];
 
-/// Proves balances.csv, held.csv, payouts.csv and the totals of a close.
-pub fn prove(
+/// Proves balances.csv, held.csv, payouts.csv and the totals of a close. Returns the rows by payee.
+pub(super) fn prove(
     close: &Close,
     entries: &[Entry],
     running: &mut Running,
     evidence: &mut Evidence,
-) -> Result<(), Diagnostic> {
+) -> Result<BTreeMap<String, Row>, Diagnostic> {
     let rows = read(close, &mut evidence.balances)?;
     evidence.counts[1] += rows.len() as u64;
     let sums = sums(entries);
@@ -91,7 +92,7 @@ pub fn prove(
     let due = |row: &Row| Due { paid: row.of("paid"), carried: row.of("carried_out") };
     beside::prove(close, &rows.iter().map(|(payee, row)| (payee.as_str(), due(row))).collect(), evidence)?;
     prove_totals(close, &rows, entries, &mut evidence.totals);
-    Ok(())
+    Ok(rows)
 }
 
 fn read(close: &Close, findings: &mut Findings) -> Result<BTreeMap<String, Row>, Diagnostic> {

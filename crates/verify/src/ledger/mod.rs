@@ -1,7 +1,7 @@
 //! A ledger, proved from its files alone: the chain of closes, every digest, and every identity of entries and balances.
 //!
 //! ```text
-//! closes (names, chain) ─► files (digests) ─► approvals ─► entries ─► balances ─► what is held ─► payouts ─► people ─► lines ─► clawbacks
+//! closes (names, chain) ─► files (digests) ─► approvals ─► entries ─► balances ─► journals ─► what is held ─► payouts ─► people ─► lines ─► clawbacks
 //! ─► totals ─► copies
 //! ```
 //!
@@ -13,6 +13,8 @@ mod beside;
 mod clawbacks;
 mod closes;
 mod entries;
+mod exported;
+mod journals;
 mod lines;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +47,8 @@ pub(crate) struct Running {
     standings: BTreeMap<String, [i128; 3]>,
     /// By payee: the recoverable draw that was last in force, and when.
     draws: BTreeMap<String, [String; 2]>,
+    /// By payee: what journals leave on its accounts.
+    booked: BTreeMap<String, journals::Booked>,
 }
 
 /// The proofs, each over all closes.
@@ -58,6 +62,9 @@ pub(crate) struct Evidence {
     clawbacks: Findings,
     totals: Findings,
     beside: Findings,
+    journals: Findings,
+    /// How many movements journals book, and how many journals are exported.
+    booked: [u64; 2],
     /// How many entries, balances, held keys, payouts, lines, people and lines that take back were looked at.
     counts: [u64; 7],
     paid: i128,
@@ -112,7 +119,8 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
     let (mut running, mut evidence) = (Running::default(), Evidence::default());
     for close in closes {
         let posted = entries::prove(close, &mut running, &mut evidence)?;
-        balances::prove(close, &posted, &mut running, &mut evidence)?;
+        let rows = balances::prove(close, &posted, &mut running, &mut evidence)?;
+        journals::prove(close, &posted, &rows, &mut running, &mut evidence)?;
         let taking = lines::prove(close, &posted, &running, &mut evidence)?;
         clawbacks::prove(close, (&posted, &taking), &running, &mut evidence)?;
         let lines = posted.into_iter().filter(entries::Entry::is_line);
@@ -121,8 +129,20 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
             deal
         }));
     }
-    let Evidence { entries, balances, held, payouts, lines, clawbacks, totals, beside, counts, paid } =
-        evidence;
+    let Evidence {
+        entries,
+        balances,
+        held,
+        payouts,
+        lines,
+        clawbacks,
+        totals,
+        beside,
+        journals,
+        booked,
+        counts,
+        paid,
+    } = evidence;
     let count = |what, place: usize| vec![Measure::Count(what, counts[place])];
     let mut of_balances = count("balances", 1);
     of_balances.push(Measure::Amount("paid", paid));
@@ -144,6 +164,12 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
             clawbacks,
         ),
         Proof::new("people", "findings and people fit the balances", count("people", 5), beside),
+        Proof::new(
+            "journals",
+            "journals leave accrued, receivable and advance of each payee as the balances are, and debits are credits",
+            vec![Measure::Count("movements", booked[0]), Measure::Count("exported journals", booked[1])],
+            journals,
+        ),
         Proof::new("totals", "close.json has the sums of the files", count("balances", 1), totals),
     ])
 }

@@ -24,7 +24,7 @@ fn posted() -> Change {
 }
 
 /// A ledger in which July is closed without approvals, and what changes then.
-fn after_july(changes: Vec<Change>) -> Vec<Change> {
+pub fn after_july(changes: Vec<Change>) -> Vec<Change> {
     [ledger("approvals = 0\n"), posted()].into_iter().chain(changes).collect()
 }
 

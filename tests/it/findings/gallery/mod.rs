@@ -5,6 +5,7 @@ mod configuration;
 mod exports;
 mod expressions;
 mod files;
+mod journals;
 mod ledger;
 mod rejects;
 mod results;
@@ -23,6 +24,7 @@ pub fn all() -> Vec<Entry> {
     all.extend(uncredited::entries());
     all.extend(cases::entries());
     all.extend(ledger::entries());
+    all.extend(journals::entries());
     all.extend(exports::entries());
     all.extend(results::entries());
     all.sort_by_key(|entry| (entry.family, entry.code));

@@ -35,6 +35,10 @@ pub fn entries() -> Vec<Entry> {
         code(Code::NotShown, "The result is whole: `apportion verify` shows its totals. Make room where stdout goes. It takes a full disk to see it."),
         code(Code::NoMoreThreads, "Ask for fewer threads with `--threads`, or raise the limit on processes or memory. It takes a system at its limit to see it."),
         code(Code::ResultInUse, "Wait until it has finished, or write elsewhere with `--out`. It takes two runs at a time to see it."),
+        code(Code::NotStatements, "Write to another folder with `--out`, or move what is there.").commanded(
+            &["statements", "--result", "settled", "--out", "data"],
+            vec![Change::Ran(&["run", "--period", "2026-07", "--out", "settled"])],
+        ),
         code(Code::InTheWay, "Name a folder that is empty or not there, or move the files.").commanded(
             &["init", "."],
             vec![],

@@ -1,5 +1,6 @@
 //! Everything that may be done to a ledger, and what `verify ledger` says of it.
 
+mod clawbacks;
 mod contents;
 mod folders;
 
@@ -102,17 +103,27 @@ static CLOSED: LazyLock<Files> = LazyLock::new(|| {
     ] {
         desk.write("deals.csv", &deals);
         desk.write("payees.csv", &payees);
-        for arguments in
-            [&["close", "--period", month, "--by", "ann"][..], &["approve", "--by", "ben"], &["post"]]
-        {
-            let (done, said) = desk.run(arguments);
-            assert!(done, "{said}");
-        }
-        desk.prove();
+        close(&desk, month);
     }
+    ledger_of(&desk)
+});
+
+/// Closes a month with somebody's approval.
+fn close(desk: &Desk, month: &str) {
+    for arguments in
+        [&["close", "--period", month, "--by", "ann"][..], &["approve", "--by", "ben"], &["post"]]
+    {
+        let (done, said) = desk.run(arguments);
+        assert!(done, "{said}");
+    }
+    desk.prove();
+}
+
+/// The files of a ledger.
+fn ledger_of(desk: &Desk) -> Files {
     let files = files_below(&desk.path(""));
     files.into_iter().filter(|(path, _)| path.starts_with("ledger/")).collect()
-});
+}
 
 /// One way to tamper with a ledger.
 struct Tampering {
@@ -122,10 +133,18 @@ struct Tampering {
     covered: bool,
     /// A part of what `verify ledger` says.
     said: String,
+    /// The ledger that is tampered with.
+    ledger: &'static LazyLock<Files>,
 }
 
 fn plain(name: &str, said: &str, act: impl Fn(&Forger) + 'static) -> Tampering {
-    Tampering { name: name.to_owned(), act: Box::new(act), covered: false, said: said.to_owned() }
+    Tampering {
+        name: name.to_owned(),
+        act: Box::new(act),
+        covered: false,
+        said: said.to_owned(),
+        ledger: &CLOSED,
+    }
 }
 
 fn covered(name: &str, said: &str, act: impl Fn(&Forger) + 'static) -> Tampering {
@@ -142,13 +161,13 @@ fn more(cents: i64) -> impl Fn(&str) -> String {
 
 #[test]
 fn every_kind_of_tampering_is_found() {
-    let all: Vec<Tampering> = folders::all().chain(contents::all()).collect();
+    let all: Vec<Tampering> = folders::all().chain(contents::all()).chain(clawbacks::all()).collect();
     let names: BTreeSet<&str> = all.iter().map(|tampering| tampering.name.as_str()).collect();
     assert_eq!(names.len(), all.len(), "two have one name");
     assert!(all.len() >= 40, "{}", all.len());
     let mut missed = Vec::new();
-    for Tampering { name, act, covered, said } in &all {
-        let desk = Desk::holding(&*CLOSED);
+    for Tampering { name, act, covered, said, ledger } in &all {
+        let desk = Desk::holding(&***ledger);
         let forger = Forger::new(&desk.path("ledger"));
         act(&forger);
         if *covered {

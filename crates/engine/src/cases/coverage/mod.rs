@@ -2,10 +2,11 @@
 //!
 //! A point is reached by a line of the case's period that a rule under test makes, in a case that expects lines; a
 //! cap, by a line that it lowered. Lines of rules that are there only for their credit reach nothing, because they
-//! are not compared.
+//! are not compared. What of holds, draws and payment terms is reached, only a case that closes months can say: see [`policies`].
 
 mod caps;
 mod points;
+pub mod policies;
 mod reach;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ pub(crate) use points::{Point, entries};
 pub(crate) use reach::entry;
 pub use reach::reached;
 
-use apportion_rules::{Kind, Outline};
+use apportion_rules::Outline;
 
 /// What one case reaches of one version of a rule.
 #[derive(Debug, Clone)]
@@ -27,6 +28,19 @@ pub struct CaseReach {
     pub points: Vec<(String, bool)>,
 }
 
+/// Adds what a month of a case reaches to what others of its months do.
+pub fn add_reach(all: &mut Vec<CaseReach>, of_month: Vec<CaseReach>) {
+    for reach in of_month {
+        match all.iter_mut().find(|known| (&known.rule, known.from) == (&reach.rule, reach.from)) {
+            None => all.push(reach),
+            Some(known) => {
+                let points = known.points.iter_mut().zip(reach.points);
+                points.for_each(|((_, reached), (_, also))| *reached |= also);
+            }
+        }
+    }
+}
+
 /// The versions of a rule book, and which cases reach which of their points.
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
@@ -36,8 +50,8 @@ pub struct Coverage {
 /// One version of a rule.
 #[derive(Debug, Clone)]
 pub struct VersionCoverage {
-    /// The kind of the rule.
-    pub kind: Kind,
+    /// The word of its kind.
+    pub kind: &'static str,
     /// Empty while no case has the version under test.
     pub points: Vec<PointCoverage>,
 }
@@ -56,8 +70,8 @@ pub struct PointCoverage {
 pub struct Place<'a> {
     /// The id of the rule.
     pub rule: &'a str,
-    /// The kind of the rule.
-    pub kind: Kind,
+    /// The word of its kind.
+    pub kind: &'static str,
     /// First day in force, days since 1970-01-01.
     pub from: i32,
     /// What the point is called.
@@ -72,9 +86,10 @@ const UNTESTED: &str = "anything: no case has it under test";
 impl Coverage {
     /// Of a rule book none of which has been reached yet.
     pub fn of(outline: &Outline) -> Self {
-        let versions = outline.tables.iter().filter_map(|table| {
-            let version = VersionCoverage { kind: table.kind, points: Vec::new() };
-            Some(((table.id.clone(), table.from?), version))
+        let rules = outline.tables.iter().map(|table| (&table.id, table.kind.word(), table.from));
+        let policies = outline.policies.iter().map(|policy| (&policy.id, policy.kind.word(), policy.from));
+        let versions = rules.chain(policies).filter_map(|(id, kind, from)| {
+            Some(((id.clone(), from?), VersionCoverage { kind, points: Vec::new() }))
         });
         Self { versions: versions.collect() }
     }

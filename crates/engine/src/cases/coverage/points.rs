@@ -40,11 +40,7 @@ pub(super) fn points(version: &Version, digits: u32) -> Vec<(Point, String)> {
 }
 
 /// The entries of a value that depends on a column, or the rows of a rate table; none of a plain one.
-pub(crate) fn entries(
-    name: &str,
-    value: &Value,
-    point: impl Fn(Option<String>) -> Point,
-) -> Vec<(Point, String)> {
+pub(crate) fn entries<P>(name: &str, value: &Value, point: impl Fn(Option<String>) -> P) -> Vec<(P, String)> {
     let (column, is, otherwise) = match value {
         Value::Plain(_) => return Vec::new(),
         Value::By { column, is, otherwise } => (column, is, otherwise),
@@ -58,7 +54,7 @@ pub(crate) fn entries(
     };
     let table = if column.table == TableName::Deals { "deals" } else { "payees" };
     let column = format!("{table}.{}", column.column);
-    let mut entries: Vec<(Point, String)> = is
+    let mut entries: Vec<(P, String)> = is
         .keys()
         .map(|text| (point(Some(text.clone())), format!("{name} for {column} = '{text}'")))
         .collect();

@@ -156,25 +156,38 @@ impl Terms for CommissionPlan<'_> {
         period: PeriodKey,
     ) -> Result<Option<Ladder>, Overflow> {
         let commission = self.versions[version];
-        // Amounts have 6 decimals; what is counted has those of measures.
-        let (plain_scale, digits) = match self.measures {
-            None => (QUOTA_SCALE, self.digits),
-            Some(_) => (MEASURE_SCALE, MEASURE_SCALE),
+        let quota = match &commission.tiers {
+            Tiers::Amounts(_) => None,
+            Tiers::OfQuota(_) => self.quota(version, payee, period)?,
         };
-        match &commission.tiers {
-            Tiers::Amounts(tiers) => {
-                let steps = steps(tiers, |from| scaled(from, plain_scale))?;
-                Ladder::new(steps, plain_scale, digits, commission.mode).map(Some)
+        ladder(commission, quota.as_ref(), self.digits)
+    }
+}
+
+/// The ladder of a version on a quota; `None` where its tiers are in percent of one and there is none, or it is 0. `digits` are those of
+/// the minor unit.
+pub(crate) fn ladder(
+    commission: &Commission,
+    quota: Option<&Quota>,
+    digits: u32,
+) -> Result<Option<Ladder>, Overflow> {
+    // Amounts have 6 decimals; what is counted has those of measures.
+    let (plain_scale, digits) = match commission.tiers_by {
+        None => (QUOTA_SCALE, digits),
+        Some(_) => (MEASURE_SCALE, MEASURE_SCALE),
+    };
+    match &commission.tiers {
+        Tiers::Amounts(tiers) => {
+            let steps = steps(tiers, |from| scaled(from, plain_scale))?;
+            Ladder::new(steps, plain_scale, digits, commission.mode).map(Some)
+        }
+        Tiers::OfQuota(tiers) => {
+            let Some(quota) = quota.filter(|quota| !quota.is_zero()) else { return Ok(None) };
+            if quota.parts != 1 {
+                return of_fraction(&quota.fraction(), tiers, digits, commission.mode).map(Some);
             }
-            Tiers::OfQuota(tiers) => {
-                let quota = self.quota(version, payee, period)?;
-                let Some(quota) = quota.filter(|quota| !quota.is_zero()) else { return Ok(None) };
-                if quota.parts != 1 {
-                    return of_fraction(&quota.fraction(), tiers, digits, commission.mode).map(Some);
-                }
-                let steps = steps(tiers, |from| scaled(from, 8)?.checked_mul(quota.e6).ok_or(Overflow))?;
-                Ladder::new(steps, QUOTA_SCALE + 8, digits, commission.mode).map(Some)
-            }
+            let steps = steps(tiers, |from| scaled(from, 8)?.checked_mul(quota.e6).ok_or(Overflow))?;
+            Ladder::new(steps, QUOTA_SCALE + 8, digits, commission.mode).map(Some)
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Worked cases: those that close months do it in a ledger in memory, which is forgotten afterwards.
 
+mod coverage;
+
 use std::sync::Arc;
 
 use crate::closing::{self, CloseOutcome, CloseRequest, DraftReport};
@@ -13,7 +15,10 @@ use apportion_base::world::World;
 use apportion_contract::output::PAYOUTS;
 use apportion_contract::output::ledger::{BALANCES, DRAFT_FOLDER, ENTRY_FILE, FINDINGS, HELD, REVERSALS};
 use apportion_data::NoProgress;
-use apportion_engine::cases::{Case, CaseTable, Mismatch, Outcome, Setting, Table, rejected_rows};
+use apportion_engine::cases::coverage::{CaseReach, add_reach};
+use apportion_engine::cases::{
+    Case, CaseTable, Mismatch, Outcome, RulesUnderTest, Setting, Table, rejected_rows,
+};
 use apportion_engine::project::Project;
 
 /// Who closes the months of a case. Nobody signs them.
@@ -55,8 +60,8 @@ struct CaseLedger<'c> {
 
 /// What became of a month.
 enum Closed {
-    /// It is posted: its draft, and the tables that are compared.
-    Posted(Vec<(CaseTable, Table)>, Vec<String>),
+    /// It is posted: the tables that are compared, rows that were rejected, and what it reaches.
+    Posted(Vec<(CaseTable, Table)>, Vec<String>, Vec<CaseReach>),
     /// Somebody has to decide.
     Stopped(Vec<Diagnostic>),
 }
@@ -70,12 +75,13 @@ impl CaseLedger<'_> {
             Ok(Closed::Posted(..)) if expected.is_some() => {
                 return Err(Mismatch::NoError { expected: expected.unwrap_or_default() });
             }
-            Ok(Closed::Posted(tables, rejected)) => {
+            Ok(Closed::Posted(tables, rejected, reached)) => {
                 self.case.compare_month(month, &tables, outcome);
                 // A row that can't be used can't be in the months after it either.
                 let is_new = |row: &String| !outcome.rejected.contains(row);
                 let rejected: Vec<String> = rejected.into_iter().filter(is_new).collect();
                 outcome.rejected.extend(rejected);
+                add_reach(&mut outcome.reached, reached);
                 return Ok(());
             }
         };
@@ -96,15 +102,17 @@ impl CaseLedger<'_> {
         let store: Arc<dyn Store> = Arc::<MemoryStore>::clone(&self.store);
         let request = CloseRequest { period: self.case.months[month].period, preparer: PREPARER.to_owned() };
         let place = (self.setting, month);
-        self.case.in_month(place, &world, &mut self.files, |project| post(project, &store, &request))
+        // The rules of a project are files of the project and not of the case, which nobody settles again.
+        let keeps = matches!(self.case.rules, RulesUnderTest::Own(_));
+        self.case.in_month(place, &world, &mut self.files, |project| post(project, &store, (&request, keeps)))
     }
 }
 
-/// Closes a month for good.
+/// Closes a month for good, with copies of its rules or without.
 fn post(
     project: &Project,
     store: &Arc<dyn Store>,
-    request: &CloseRequest,
+    (request, keeps): (&CloseRequest, bool),
 ) -> Result<Closed, Vec<Diagnostic>> {
     let one = |error: Diagnostic| vec![error];
     let ledger = Ledger::open(store, project.book()).map_err(one)?;
@@ -118,9 +126,12 @@ fn post(
     let tables = CaseTable::OF_MONTH.into_iter().map(|kind| Ok((kind, table(kind, &ledger, &report)?)));
     let tables = tables.collect::<Result<Vec<_>, Diagnostic>>().map_err(one)?;
     let rejected = rejected_rows(&report.tables);
-    closing::keep_objects(&ledger, project.book(), &report.draft).map_err(one)?;
+    let reached = coverage::reached(&report).map_err(one)?;
+    if keeps {
+        closing::keep_objects(&ledger, project.book(), &report.draft).map_err(one)?;
+    }
     ledger.post(&report.draft).map_err(one)?;
-    Ok(Closed::Posted(tables, rejected))
+    Ok(Closed::Posted(tables, rejected, reached))
 }
 
 /// A table of a draft, as its file has it.

@@ -1,0 +1,157 @@
+//! What documents are made of: headings, paragraphs, waterfalls, tables with typed cells, notes, lines to sign. From these
+//! blocks come text, Markdown, HTML, CSV and workbooks, so that a number looks alike everywhere.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `table` | tables and their cells |
+//! | `text`, `markdown`, `html`, `csv`, `workbook` | one way of writing each |
+//! | `sheet` | sheets of a workbook that are filled row by row |
+//!
+//! Texts come from the data, and each way of writing escapes them: no name is markup, a formula, or something that a terminal
+//! obeys.
+
+mod csv;
+mod html;
+mod markdown;
+pub mod sheet;
+mod table;
+mod text;
+mod workbook;
+
+pub use self::csv::csv;
+pub use html::html;
+pub use markdown::markdown;
+pub use table::{Cell, Column, Money, Place, Table};
+pub use text::text;
+pub use workbook::workbook;
+
+use crate::language::Language;
+
+/// A document.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The language of its words and numbers.
+    pub language: Language,
+    /// What it is.
+    pub title: String,
+    /// A word that stands on every page, such as DRAFT.
+    pub mark: Option<String>,
+    /// A picture beside the title, as a `data:` address.
+    pub logo: Option<String>,
+    /// Lines below the title.
+    pub lead: Vec<String>,
+    /// All that follows.
+    pub blocks: Vec<Block>,
+    /// Small lines at the end.
+    pub footer: Vec<String>,
+}
+
+/// A part of a document.
+#[derive(Debug, Clone)]
+pub enum Block {
+    /// A heading: 2 is a section, 3 a rule, which stays on one page where it fits.
+    Heading(u8, String),
+    /// A paragraph.
+    Paragraph(String),
+    /// A list.
+    List(Vec<String>),
+    /// A quoted reason.
+    Quote(String),
+    /// Something to know, set apart.
+    Note(String),
+    /// Facts with a name each.
+    Facts(Vec<(String, Cell)>),
+    /// How one amount becomes another.
+    Waterfall(Waterfall),
+    /// A table.
+    Table(Table),
+    /// Lines to sign: who signs on each.
+    Signatures(Vec<String>),
+}
+
+/// How one amount becomes another: the changes add up to the total.
+#[derive(Debug, Clone)]
+pub struct Waterfall {
+    /// Its name in data.
+    pub key: &'static str,
+    /// The heading of its steps.
+    pub steps_title: String,
+    /// The heading of its amounts.
+    pub amounts_title: String,
+    /// The steps, those that add up before their total.
+    pub steps: Vec<Step>,
+}
+
+/// A step of a waterfall.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What it is.
+    pub label: String,
+    /// Why, in smaller letters.
+    pub detail: Option<String>,
+    /// How much.
+    pub amount: Money,
+    /// What it does to the sum.
+    pub role: StepRole,
+}
+
+/// What a step does to the sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepRole {
+    /// It is added.
+    Change,
+    /// What all changes before it add up to, since the total before.
+    Total,
+    /// It stands beside the sum.
+    Beside,
+}
+
+impl Document {
+    /// An empty document.
+    pub fn new(language: Language, title: impl Into<String>) -> Self {
+        Self {
+            language,
+            title: title.into(),
+            mark: None,
+            logo: None,
+            lead: Vec::new(),
+            blocks: Vec::new(),
+            footer: Vec::new(),
+        }
+    }
+
+    /// Adds a heading.
+    pub fn heading(&mut self, level: u8, text: impl Into<String>) {
+        self.blocks.push(Block::Heading(level, text.into()));
+    }
+
+    /// Adds a paragraph.
+    pub fn paragraph(&mut self, text: impl Into<String>) {
+        self.blocks.push(Block::Paragraph(text.into()));
+    }
+
+    /// Its tables, in order.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Table(table) => Some(table),
+            _ => None,
+        })
+    }
+}
+
+impl Waterfall {
+    /// Adds a step that changes the sum.
+    pub fn change(&mut self, label: impl Into<String>, amount: Money) -> &mut Step {
+        self.step(label, amount, StepRole::Change)
+    }
+
+    /// Adds a step.
+    pub fn step(&mut self, label: impl Into<String>, amount: Money, role: StepRole) -> &mut Step {
+        let place = self.steps.len();
+        self.steps.push(Step { label: label.into(), detail: None, amount, role });
+        &mut self.steps[place]
+    }
+}
+
+#[cfg(test)]
+mod tests;

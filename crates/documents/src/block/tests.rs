@@ -1,0 +1,135 @@
+use std::io::Cursor;
+
+use calamine::{Data, Reader, Xlsx};
+
+use super::sheet::BookWriter;
+use super::*;
+use apportion_base::money::Currency;
+
+fn usd(minor: i64) -> Money {
+    Money::new(minor, Currency::from_code("USD").unwrap())
+}
+
+/// A document with every block, and texts that are markup, formulas and escapes in one format or another.
+fn document(language: Language) -> Document {
+    let mut document = Document::new(language, "A <b> of *P*");
+    document.mark = Some("DRAFT".to_owned());
+    document.lead.push("July & more".to_owned());
+    document.heading(2, "Paid");
+    let mut waterfall = Waterfall {
+        key: "payment",
+        steps_title: "Step".to_owned(),
+        amounts_title: "Amount".to_owned(),
+        steps: Vec::new(),
+    };
+    waterfall.change("Lines", usd(123_450));
+    waterfall.change("Clawbacks", usd(-3_450)).detail = Some("=1+1".to_owned());
+    waterfall.step("Paid", usd(120_000), StepRole::Total);
+    waterfall.step("Held", usd(5), StepRole::Beside);
+    document.blocks.push(Block::Waterfall(waterfall));
+    document.heading(3, "Rule _one_");
+    document.blocks.push(Block::Quote("Charter 4.2".to_owned()));
+    let columns = vec![
+        Column::text("rule_id", "Rule").in_data(),
+        Column::text("deal_id", "Deal"),
+        Column::text("close_date", "Day"),
+        Column::number("rate", "Rate"),
+        Column::number("amount", "Amount"),
+    ];
+    let mut table = Table::new("lines", "Lines", columns);
+    let row = |deal: &str, minor| {
+        vec![
+            Cell::text("one"),
+            Cell::text(deal),
+            Cell::Date(20_650),
+            Cell::Rate(7_500_000, 8),
+            Cell::Amount(usd(minor)),
+        ]
+    };
+    table.row(row("=D|1", 123_400));
+    table.row(row("D\u{1b}[2J", 50));
+    table.add_total("Total", &["amount"]);
+    document.blocks.push(Block::Table(table));
+    document.blocks.push(Block::Note("Ask".to_owned()));
+    document.blocks.push(Block::List(vec!["- a".to_owned()]));
+    document.blocks.push(Block::Facts(vec![("Quota".to_owned(), Cell::Number(1_500_000, 6))]));
+    document.blocks.push(Block::Signatures(vec!["Ann".to_owned()]));
+    document.footer.push("The end".to_owned());
+    document
+}
+
+#[test]
+fn as_text() {
+    insta::assert_snapshot!(text(&document(Language::English)));
+}
+
+#[test]
+fn as_markdown() {
+    insta::assert_snapshot!(markdown(&document(Language::German)));
+}
+
+#[test]
+fn as_csv() {
+    let header = ["item", "reason", "rule_id", "deal_id", "close_date", "rate", "amount", "currency"];
+    let csv = String::from_utf8(csv(&document(Language::French), &header).unwrap()).unwrap();
+    assert_eq!(
+        csv,
+        "part,item,reason,rule_id,deal_id,close_date,rate,amount,currency\n\
+         payment,Lines,,,,,,1234.50,USD\n\
+         payment,Clawbacks,'=1+1,,,,,-34.50,USD\n\
+         payment,Paid,,,,,,1200.00,USD\n\
+         payment,Held,,,,,,0.05,USD\n\
+         lines,,,one,'=D|1,2026-07-16,0.07500000,1234.00,USD\n\
+         lines,,,one,D\u{1b}[2J,2026-07-16,0.07500000,0.50,USD\n"
+    );
+}
+
+#[test]
+fn as_a_page() {
+    let page = html(&document(Language::Spanish));
+    assert!(page.contains("<html lang=\"es\">") && page.contains("A &lt;b&gt; of *P*"));
+    assert!(page.contains("1234,50\u{a0}USD") && page.contains("Amount (USD)"), "{page}");
+    assert!(!page.contains("rule_id") && !page.contains("://"));
+    assert_eq!(page.matches("DRAFT").count(), 2);
+}
+
+#[test]
+fn as_a_workbook() {
+    let bytes = workbook(&document(Language::English)).unwrap();
+    assert_eq!(bytes, workbook(&document(Language::English)).unwrap(), "there is no clock in it");
+    let mut read: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    assert_eq!(read.sheet_names(), ["Summary", "Lines"]);
+    let summary = read.worksheet_range("Summary").unwrap();
+    let find = |text: &str| summary.rows().position(|row| row[0] == Data::String(text.to_owned())).unwrap();
+    assert_eq!(summary[find("Paid") + 2][1], Data::Float(1234.5));
+    let checks = read.worksheet_formula("Summary").unwrap();
+    let formula = checks.rows().flatten().find(|cell| !cell.is_empty()).unwrap();
+    assert_eq!(formula, "IF(ROUND(SUM(B7:B8)-B9,2)=0,\"adds up\",\"differs\")");
+    let lines = read.worksheet_range("Lines").unwrap();
+    assert_eq!(lines[(1, 1)], Data::String("=D|1".to_owned()), "a text, and no formula");
+    assert_eq!((&lines[(1, 4)], &lines[(3, 4)]), (&Data::Float(1234.0), &Data::Float(1234.5)));
+    let check = read.worksheet_formula("Lines").unwrap();
+    assert_eq!(
+        check.get_value((4, 4)).unwrap(),
+        "IF(ROUND(SUM('Lines'!E2:E3)-E4,2)=0,\"adds up\",\"differs\")"
+    );
+}
+
+#[test]
+fn a_long_table_goes_on_on_further_sheets() {
+    let mut book = BookWriter::new(Language::English, None, true).unwrap().with_sheets_of(2);
+    let columns = vec![Column::text("deal_id", "Deal"), Column::number("amount", "Amount")];
+    let mut table = book.table("lines", columns).unwrap();
+    for minor in [100, 250, 7] {
+        book.row(&mut table, &[Cell::text("D"), Cell::Amount(usd(minor))]).unwrap();
+    }
+    book.end_table(table).unwrap();
+    let mut read: Xlsx<_> = Xlsx::new(Cursor::new(book.save().unwrap())).unwrap();
+    assert_eq!(read.sheet_names(), ["lines", "lines 2"]);
+    let second = read.worksheet_range("lines 2").unwrap();
+    assert_eq!((&second[(1, 1)], &second[(2, 1)]), (&Data::Float(0.07), &Data::Float(3.57)));
+    assert_eq!(
+        read.worksheet_formula("lines 2").unwrap().get_value((3, 1)).unwrap(),
+        "IF(ROUND(SUM('lines'!B2:B3,'lines 2'!B2:B2)-B3,2)=0,\"adds up\",\"differs\")"
+    );
+}

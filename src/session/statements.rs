@@ -1,0 +1,238 @@
+//! Statements of a close, of a draft or of a result: what they are made of, and how they are written.
+
+mod folder;
+mod logo;
+mod source;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::store::Store;
+use apportion_book::Period;
+use apportion_documents::block::{self, Document};
+use apportion_documents::language::Language;
+use apportion_documents::statement::{
+    CSV_HEADER, Gatherer, Known, Letterhead, Month, MonthKind, Statement, document, finance_workbook,
+};
+
+use super::Session;
+use crate::Error;
+use source::Source;
+
+pub use folder::WrittenStatements;
+
+/// What statements are made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatementSource {
+    /// The close of a month.
+    Close(Period),
+    /// The draft of the next close.
+    Draft,
+    /// The result of a run, which knows what is earned alone.
+    Result(PathBuf),
+}
+
+/// Which statements are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementRequest {
+    /// What they are made from.
+    pub source: StatementSource,
+    /// By `payee_id`; empty for everybody of whom the month says something.
+    pub payees: Vec<String>,
+    /// Whether the statements of employees who manage others have a table of those below them.
+    pub team: bool,
+}
+
+/// A way of writing statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StatementFormat {
+    /// A page.
+    Html,
+    /// A workbook.
+    Xlsx,
+    /// A table for machines.
+    Csv,
+    /// Markdown.
+    Markdown,
+    /// Text.
+    Text,
+}
+
+impl StatementFormat {
+    /// The ending of its files.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+            Self::Markdown => "md",
+            Self::Text => "txt",
+        }
+    }
+}
+
+/// Statements that are ready to be written.
+#[derive(Debug)]
+pub struct Statements {
+    month: Month,
+    known: Known,
+    head: Letterhead,
+    language: Language,
+    /// Whose they are, in order; `None` for everybody.
+    asked: Option<BTreeSet<String>>,
+    team: bool,
+    /// SHA-256 of close.json, draft.json or run.json.
+    digest: String,
+    /// The folder where they are written, unless somebody says otherwise.
+    folder: PathBuf,
+    /// Why titles, customers and languages are missing, where they are.
+    not_kept: Option<String>,
+}
+
+impl Session {
+    /// Reads what statements are made of: the files of a close, and the project as the close rested on it.
+    ///
+    /// # Errors
+    ///
+    /// `month-not-open` where the month is not closed, `no-draft`, `draft-outdated`, `not-a-result`, `no-such-payee`, and files that
+    /// can't be read or are not what was written.
+    pub fn statements(
+        &self,
+        store: &Arc<dyn Store>,
+        request: &StatementRequest,
+    ) -> Result<Statements, Error> {
+        let Source { month, digest, folder, project } = self.statement_source(store, request)?;
+        let settings = &self.book().statements;
+        let language = Language::from_code(settings.language.word()).unwrap_or_default();
+        let (known, not_kept) = match project {
+            Ok(session) => (session.known(month.last_day, language)?, None),
+            Err(error) => {
+                let why = error.diagnostics().first().map(|found| found.message.clone());
+                (Known::nothing(language), why)
+            }
+        };
+        let logo = settings.logo.as_ref().map(|path| logo::read(self.world.as_ref(), self.book(), path));
+        let head = Letterhead {
+            book: self.book().name.clone(),
+            sender: settings.sender.clone(),
+            note: settings.note.clone(),
+            logo: logo.transpose().map_err(|found| self.error(vec![found]))?,
+        };
+        let asked = (!request.payees.is_empty()).then(|| request.payees.iter().cloned().collect());
+        let statements =
+            Statements { month, known, head, language, asked, team: request.team, digest, folder, not_kept };
+        statements.check_payees().map_err(|found| self.error(vec![found]))?;
+        Ok(statements)
+    }
+
+    /// What the rules and the data of a project say of titles, customers and payees.
+    fn known(&self, last_day: i32, language: Language) -> Result<Known, Error> {
+        self.progress.phase("reading the data", None);
+        let mut columns = self.project.used().clone();
+        for (table, more) in Known::columns(self.project.sources().catalogue()) {
+            columns.entry(table).or_default().extend(more);
+        }
+        let tables = self.project.sources().load(&columns, self.progress.as_ref());
+        let tables = tables.map_err(|found| self.error(found))?;
+        Ok(Known::new(self.project.rules(), &Arc::new(tables), last_day, language))
+    }
+}
+
+impl Statements {
+    /// What they are made from.
+    pub fn kind(&self) -> MonthKind {
+        self.month.kind
+    }
+
+    /// The name of the close, or the period of the result.
+    pub fn name(&self) -> &str {
+        &self.month.name
+    }
+
+    /// The code of the book's currency.
+    pub fn currency(&self) -> &'static str {
+        self.month.currency.code()
+    }
+
+    /// The folder where they are written, unless somebody says otherwise.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
+    /// Why titles, customers and languages are missing, where they are.
+    pub fn not_kept(&self) -> Option<&str> {
+        self.not_kept.as_deref()
+    }
+
+    /// The statement of a payee as a document, from which every format is made.
+    ///
+    /// # Errors
+    /// Lines that are not those that were written.
+    pub fn document(&self, payee: &str) -> Result<Document, Error> {
+        let gatherer = Gatherer::new(&self.month, &self.known);
+        let statement = gatherer.statement(payee, self.team).map_err(|why| Error::from(damaged(&why)))?;
+        Ok(self.paper(&statement))
+    }
+
+    fn paper(&self, statement: &Statement) -> Document {
+        document(statement, &self.month, &self.known, &self.head)
+    }
+
+    /// Everybody who could have a statement, and those who get one.
+    fn payees<'s>(&'s self, gatherer: &'s Gatherer<'_>) -> (BTreeSet<&'s str>, BTreeSet<&'s str>) {
+        let mut all = gatherer.payees();
+        if self.team {
+            all.extend(self.known.managers());
+        }
+        match &self.asked {
+            None => (all.clone(), all),
+            Some(asked) => {
+                let asked: BTreeSet<&str> = asked.iter().map(String::as_str).collect();
+                (all.union(&asked).copied().collect(), asked)
+            }
+        }
+    }
+
+    fn check_payees(&self) -> Result<(), Diagnostic> {
+        let Some(asked) = &self.asked else { return Ok(()) };
+        let gatherer = Gatherer::new(&self.month, &self.known);
+        let all = gatherer.payees();
+        let unknown =
+            asked.iter().find(|payee| !all.contains(payee.as_str()) && !self.known.has_payee(payee));
+        match unknown {
+            None => Ok(()),
+            Some(payee) => {
+                let near = apportion_base::diagnostic::nearest(payee, all.iter().copied());
+                let help = near.map_or_else(
+                    || "ids are compared as they are written, capitals included".to_owned(),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                let message = format!("{} knows no payee `{payee}`", self.month.name);
+                Err(Diagnostic::error(Code::NoSuchPayee, message).help(help))
+            }
+        }
+    }
+
+    /// All of the month as one workbook.
+    fn workbook(&self, gatherer: &Gatherer<'_>) -> std::io::Result<Vec<u8>> {
+        finance_workbook(gatherer, (&self.month, &self.known), &self.head, self.language)
+    }
+}
+
+/// A document in a format.
+fn rendered(document: &Document, format: StatementFormat) -> std::io::Result<Vec<u8>> {
+    Ok(match format {
+        StatementFormat::Html => block::html(document).into_bytes(),
+        StatementFormat::Xlsx => block::workbook(document)?,
+        StatementFormat::Csv => block::csv(document, &CSV_HEADER)?,
+        StatementFormat::Markdown => block::markdown(document).into_bytes(),
+        StatementFormat::Text => block::text(document).into_bytes(),
+    })
+}
+
+fn damaged(why: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnreadableLedger, format!("the lines can't be used: {why}"))
+        .help("`apportion verify` says what is wrong")
+}

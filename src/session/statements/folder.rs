@@ -1,0 +1,339 @@
+//! The folder of statements: a file for each payee and format, index.csv, and statements.json, which says what they were made from.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::digest::sha256_hex;
+use apportion_base::money::Currency;
+use apportion_base::spreadsheet::{guarded, unguarded};
+use apportion_base::store::{Fault, Kind, Staging, Store};
+use apportion_documents::statement::{Gatherer, INDEX, MonthKind, file_stems, is_ours};
+
+use super::source::is_inside_of_another;
+use super::{StatementFormat, Statements, damaged, rendered};
+use crate::Error;
+
+/// What the statements of a folder were made from.
+const MADE_FROM: &str = "statements.json";
+
+/// The workbook for finance.
+const WORKBOOK: &str = "statements.xlsx";
+
+/// The columns of index.csv.
+const INDEX_HEADER: [&str; 6] = ["payee_id", "email", "file", "sha256", "paid_amount", "paid_currency"];
+
+/// What statements.json says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct MadeFrom {
+    /// `close`, `draft` or `result`.
+    source: String,
+    /// The name of the close, or the period of the result.
+    name: String,
+    /// SHA-256 of its close.json, draft.json or run.json.
+    digest: String,
+}
+
+/// What was written.
+#[derive(Debug)]
+pub struct WrittenStatements {
+    /// The folder.
+    pub folder: PathBuf,
+    /// How many payees got a statement.
+    pub payees: usize,
+    /// How many files there are, index.csv aside.
+    pub files: usize,
+    /// What they say is paid, in minor units of the book's currency; none of a result.
+    pub paid: Option<i128>,
+    /// What the month pays to everybody.
+    pub paid_in_all: i128,
+    /// Digits of the book's currency.
+    pub digits: u32,
+    /// What is left to say.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// A row of index.csv.
+type Row = [String; 6];
+
+impl Statements {
+    /// Writes a file for each payee and format, and for finance the workbook of all where `with_workbook`: all of them or none. Files
+    /// of other payees and formats that were made from the same close before stay.
+    ///
+    /// # Errors
+    /// `not-statements` where the folder holds something else, or the statements of another close; what the system says.
+    pub fn write(
+        &self,
+        store: &Arc<dyn Store>,
+        out: Option<&Path>,
+        formats: &BTreeSet<StatementFormat>,
+        with_workbook: bool,
+    ) -> Result<WrittenStatements, Error> {
+        let folder = out.unwrap_or(&self.folder);
+        self.write_to(store, folder, formats, with_workbook).map_err(Error::from)
+    }
+
+    fn write_to(
+        &self,
+        store: &Arc<dyn Store>,
+        folder: &Path,
+        formats: &BTreeSet<StatementFormat>,
+        with_workbook: bool,
+    ) -> Result<WrittenStatements, Diagnostic> {
+        let made_from = self.made_from();
+        let kept = check_target(store.as_ref(), folder, &made_from)?;
+        let staging =
+            Staging::create(store, folder, is_of_statements).map_err(|fault| refused(folder, fault))?;
+        let gatherer = Gatherer::new(&self.month, &self.known);
+        let (all, asked) = self.payees(&gatherer);
+        let stems = file_stems(all.iter().copied());
+        let writer = Writer { staging: &staging, folder };
+        let mut rows: BTreeMap<(String, String), Row> = BTreeMap::new();
+        let payees: Vec<&str> = asked.iter().copied().collect();
+        let made = payees
+            .par_iter()
+            .with_max_len(1)
+            .map(|payee| self.write_payee(&writer, (&gatherer, &stems[payee]), payee, formats))
+            .collect::<Result<Vec<_>, Diagnostic>>()?;
+        for row in made.into_iter().flatten() {
+            rows.insert((row[0].clone(), row[2].clone()), row);
+        }
+        if with_workbook {
+            let bytes =
+                self.workbook(&gatherer).map_err(|error| cannot_write(&folder.join(WORKBOOK), &error))?;
+            writer.write(WORKBOOK, &bytes)?;
+        }
+        let files = rows.len() + usize::from(with_workbook);
+        keep_others(store.as_ref(), &writer, kept, &mut rows, with_workbook)?;
+        writer.write(INDEX, &index(rows.values())?)?;
+        writer.write(MADE_FROM, &json(&made_from)?)?;
+        let report = staging.publish().map_err(|fault| refused(folder, fault))?;
+        Ok(WrittenStatements {
+            folder: folder.to_owned(),
+            payees: payees.len(),
+            files,
+            paid: (self.month.kind != MonthKind::Result).then(|| self.paid(asked.iter().copied())),
+            paid_in_all: self.paid(self.month.balances.keys().map(String::as_str)),
+            digits: self.month.currency.digits(),
+            warnings: warnings(folder, report),
+        })
+    }
+
+    fn made_from(&self) -> MadeFrom {
+        let source = match self.month.kind {
+            MonthKind::Close => "close",
+            MonthKind::Draft => "draft",
+            MonthKind::Result => "result",
+        };
+        MadeFrom { source: source.to_owned(), name: self.month.name.clone(), digest: self.digest.clone() }
+    }
+
+    fn paid<'p>(&self, payees: impl Iterator<Item = &'p str>) -> i128 {
+        let rows = payees.filter_map(|payee| self.month.balances.get(payee));
+        rows.map(|balance| balance.payment.paid.wide()).sum()
+    }
+
+    /// The files of a payee, as rows of index.csv.
+    fn write_payee(
+        &self,
+        writer: &Writer<'_>,
+        (gatherer, stem): (&Gatherer<'_>, &str),
+        payee: &str,
+        formats: &BTreeSet<StatementFormat>,
+    ) -> Result<Vec<Row>, Diagnostic> {
+        let statement = gatherer.statement(payee, self.team).map_err(|why| damaged(&why))?;
+        let document = self.paper(&statement);
+        let paid = statement.balance.as_ref().map(|balance| {
+            let currency = Currency::from_code(&balance.paid_currency).unwrap_or(self.month.currency);
+            (balance.payment.paid_amount.text(currency.digits()), currency.code().to_owned())
+        });
+        let (paid_amount, paid_currency) = paid.unwrap_or_default();
+        let mut rows = Vec::with_capacity(formats.len());
+        for format in formats {
+            let name = format!("{stem}.{}", format.ending());
+            let bytes = rendered(&document, *format)
+                .map_err(|error| cannot_write(&writer.folder.join(&name), &error))?;
+            let sha256 = writer.write(&name, &bytes)?;
+            rows.push([
+                payee.to_owned(),
+                statement.email.clone(),
+                name,
+                sha256,
+                paid_amount.clone(),
+                paid_currency.clone(),
+            ]);
+        }
+        Ok(rows)
+    }
+}
+
+/// Writes files of the folder, several at a time.
+struct Writer<'w> {
+    staging: &'w Staging,
+    folder: &'w Path,
+}
+
+impl Writer<'_> {
+    /// Writes a file. Returns its SHA-256.
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
+        let written = || {
+            let mut file = self.staging.file(name)?;
+            file.write_all(bytes)?;
+            file.sync()
+        };
+        written().map_err(|error| cannot_write(&self.folder.join(name), &error))?;
+        Ok(sha256_hex(bytes))
+    }
+}
+
+/// Names that a folder of statements may hold.
+fn is_of_statements(name: &str) -> bool {
+    name == MADE_FROM || is_ours(name)
+}
+
+/// Whether statements may be written to a folder. Returns where those of the same close are that stay beside them.
+fn check_target(
+    store: &dyn Store,
+    folder: &Path,
+    made_from: &MadeFrom,
+) -> Result<Option<PathBuf>, Diagnostic> {
+    let failed = |error: io::Error| cannot_write(folder, &error);
+    if folder.file_name().is_none() {
+        return Err(foreign(folder, "it has no name"));
+    }
+    if is_inside_of_another(store, folder) {
+        return Err(foreign(folder, "it would be in the folder of a result or of a close"));
+    }
+    match store.look(folder).map_err(failed)? {
+        None => return Ok(None),
+        Some(found) if found.kind != Kind::Folder => return Err(foreign(folder, "it is not a folder")),
+        Some(_) => {}
+    }
+    let names = store.names(folder).map_err(failed)?;
+    let names: Vec<String> = names.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    if names.is_empty() {
+        return Ok(None);
+    }
+    if let Some(name) = names.iter().find(|name| !is_of_statements(name)) {
+        return Err(foreign(folder, &format!("it holds `{name}`, which is no statement")));
+    }
+    let path = folder.join(MADE_FROM);
+    let earlier = store.read(&path).ok().and_then(|bytes| serde_json::from_slice::<MadeFrom>(&bytes).ok());
+    match earlier {
+        None => Err(foreign(folder, &format!("it has no `{MADE_FROM}` that this program wrote"))),
+        Some(earlier) if earlier == *made_from => Ok(Some(folder.to_owned())),
+        // What was made of a draft or a run is nobody's statement yet.
+        Some(earlier) if earlier.source != "close" => Ok(None),
+        Some(earlier) => Err(foreign(folder, &format!("it has the statements of {}", earlier.name))),
+    }
+}
+
+/// Copies what was made of the same close before, for other payees or in other formats.
+fn keep_others(
+    store: &dyn Store,
+    writer: &Writer<'_>,
+    kept: Option<PathBuf>,
+    rows: &mut BTreeMap<(String, String), Row>,
+    with_workbook: bool,
+) -> Result<(), Diagnostic> {
+    let Some(folder) = kept else { return Ok(()) };
+    if let (Ok(bytes), false) = (store.read(&folder.join(WORKBOOK)), with_workbook) {
+        writer.write(WORKBOOK, &bytes)?;
+    }
+    let Ok(bytes) = store.read(&folder.join(INDEX)) else { return Ok(()) };
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
+    let taken: BTreeSet<String> = rows.keys().map(|(_, file)| file.clone()).collect();
+    for record in reader.records().flatten() {
+        let cell = |place: usize| unguarded(record.get(place).unwrap_or_default()).to_owned();
+        let row: Row = std::array::from_fn(cell);
+        if taken.contains(&row[2]) || !is_ours(&row[2]) {
+            continue;
+        }
+        // One that is damaged or gone is made again when somebody asks for it.
+        let Ok(bytes) = store.read(&folder.join(&row[2])) else { continue };
+        if sha256_hex(&bytes) == row[3] {
+            writer.write(&row[2], &bytes)?;
+            rows.insert((row[0].clone(), row[2].clone()), row);
+        }
+    }
+    Ok(())
+}
+
+fn index<'r>(rows: impl Iterator<Item = &'r Row>) -> Result<Vec<u8>, Diagnostic> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Diagnostic::error(Code::CannotWrite, format!("could not write `{INDEX}`: {error}"))
+    };
+    let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    out.write_record(INDEX_HEADER).map_err(|error| failed(&error))?;
+    for row in rows {
+        let cells = row.iter().map(|cell| guarded(cell).into_owned());
+        out.write_record(cells).map_err(|error| failed(&error))?;
+    }
+    out.into_inner().map_err(|error| failed(&error))
+}
+
+fn json(made_from: &MadeFrom) -> Result<Vec<u8>, Diagnostic> {
+    let mut text = serde_json::to_string_pretty(made_from)
+        .map_err(|error| Diagnostic::error(Code::CannotWrite, format!("internal error: {error}")))?;
+    text.push('\n');
+    Ok(text.into_bytes())
+}
+
+fn warnings(folder: &Path, report: apportion_base::store::PublishReport) -> Vec<Diagnostic> {
+    let mut said = Vec::new();
+    if let Some(error) = report.unconfirmed {
+        let message = format!("`{}` is there, and the disk did not confirm it: {error}", folder.display());
+        said.push(
+            Diagnostic::warning(Code::Unconfirmed, message)
+                .help("look at the disk; statements can be made again"),
+        );
+    }
+    if let Some((path, why)) = report.leftover {
+        let message = format!("earlier statements could not be removed: {why}");
+        let help = format!("they are now in `{}`; remove it by hand", path.display());
+        said.push(Diagnostic::warning(Code::Leftover, message).help(help));
+    }
+    said
+}
+
+fn foreign(folder: &Path, why: &str) -> Diagnostic {
+    let message = format!("no statements can be written to `{}`: {why}", folder.display());
+    Diagnostic::error(Code::NotStatements, message)
+        .help("write to another folder with `--out`, or move what is there")
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Code::CannotWrite, format!("could not write `{}`: {error}", path.display()))
+        .help("nothing was replaced; check free space and permissions, or write elsewhere with `--out`")
+}
+
+fn refused(folder: &Path, fault: Fault) -> Diagnostic {
+    match fault {
+        Fault::NoName => foreign(folder, "it has no name"),
+        Fault::Busy => Diagnostic::error(
+            Code::ResultInUse,
+            format!("another process is writing to `{}` at this moment", folder.display()),
+        )
+        .help("wait until it has finished, or write elsewhere with `--out`"),
+        Fault::ForeignLock(path) => {
+            let message = format!("`{}` is not a file, and a lock has this name", path.display());
+            Diagnostic::error(Code::CannotWrite, message).help("move what is there")
+        }
+        Fault::Failed { path, error } => cannot_write(&path, &error),
+        Fault::SetAside { path, error } => {
+            let message = format!(
+                "neither the new statements nor the earlier ones could be named `{}`: {error}",
+                folder.display()
+            );
+            Diagnostic::error(Code::CannotWrite, message).help(format!(
+                "the earlier ones are whole, in `{}`; the next command puts them back",
+                path.display()
+            ))
+        }
+    }
+}
