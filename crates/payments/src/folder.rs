@@ -231,7 +231,7 @@ impl CloseFolder {
         note: Option<&str>,
     ) -> Result<StoredExport, Diagnostic> {
         let Some(mut there) = self.find(name)? else {
-            let message = format!("there is no export `{name}` in {}", self.path.display());
+            let message = format!("there is no export `{name}` of this close");
             return Err(Diagnostic::error(Code::NotSent, message).help("`apportion export` writes it first"));
         };
         match (mark, there.sent.sent()) {
