@@ -105,8 +105,9 @@ mod tests {
     use super::*;
 
     type Found = (Vec<String>, Range<usize>, u32);
+    type Reading = fn(&str, &mut dyn FnMut(&Record<'_>) -> bool);
 
-    fn found(text: &str, read: fn(&str, &mut dyn FnMut(&Record<'_>) -> bool)) -> Vec<Found> {
+    fn found(text: &str, read: Reading) -> Vec<Found> {
         let mut all = Vec::new();
         read(text, &mut |record| {
             let cells = record.cells.iter().map(|cell| (*cell).to_owned()).collect();
