@@ -53,12 +53,9 @@ impl Closing<'_> {
     /// that; their files are read before, so that files are read in one order.
     pub(super) fn read(&self, closes: Closes, days: CloseDays) -> Result<(Tables, History), Vec<Diagnostic>> {
         let packed = self.ledger.packed(closes).map_err(|error| vec![error])?;
-        let (tables, history) = std::thread::scope(|scope| {
-            let history = scope.spawn(|| packed.unpacked());
-            let tables = self.project.sources().load(&self.columns(), self.progress);
-            (tables, history.join())
-        });
-        let history = history.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        // Not by a thread of its own, whose sums would wait for the pool: a close may be asked for by the pool's own threads.
+        let (columns, sources, progress) = (self.columns(), self.project.sources(), self.progress);
+        let (tables, history) = rayon::join(|| sources.load(&columns, progress), || packed.unpacked());
         let history = history.map_err(|error| vec![error])?;
         let mut tables = tables?;
         self.add_roles(&mut tables, &history);
