@@ -358,7 +358,7 @@ impl Splitter<'_> {
                     part.stopped = Some((number, Stop::TooLong));
                     false
                 }
-                _ => cells.push(number, &record, part),
+                _ => cells.push(number, record.len(), |place| record.get(place).copied(), part),
             };
             if !go_on {
                 break;
@@ -428,7 +428,7 @@ impl Splitter<'_> {
                     part.lines_in_cells.push((number, last));
                 }
             }
-            if !cells.push(number, &record, part) {
+            if !cells.push(number, record.len(), |place| record.get(place), part) {
                 break;
             }
         }
@@ -479,32 +479,6 @@ enum Check {
     EachCell,
 }
 
-/// The cells of a record.
-trait Record {
-    fn cells(&self) -> usize;
-    fn cell(&self, place: usize) -> Option<&[u8]>;
-}
-
-impl Record for ByteRecord {
-    fn cells(&self) -> usize {
-        self.len()
-    }
-
-    fn cell(&self, place: usize) -> Option<&[u8]> {
-        self.get(place)
-    }
-}
-
-impl Record for Vec<&[u8]> {
-    fn cells(&self) -> usize {
-        self.len()
-    }
-
-    fn cell(&self, place: usize) -> Option<&[u8]> {
-        self.get(place).copied()
-    }
-}
-
 /// The wanted cells of a block, column by column.
 struct Cells<'a> {
     splitter: &'a Splitter<'a>,
@@ -513,17 +487,24 @@ struct Cells<'a> {
 }
 
 impl Cells<'_> {
-    /// Adds a record, or notes what is wrong with it; `false` where the reading of the block ends.
-    fn push(&mut self, number: u64, record: &impl Record, part: &mut Part) -> bool {
+    /// Adds the record of this number, whose cells are asked for by their places, or notes what is wrong with it; `false` where the
+    /// reading of the block ends.
+    fn push<'r>(
+        &mut self,
+        number: u64,
+        length: usize,
+        cell_at: impl Fn(usize) -> Option<&'r [u8]>,
+        part: &mut Part,
+    ) -> bool {
         let Splitter { names, places, .. } = self.splitter;
-        if record.cells() != names.len() {
-            let fault = RecordFault::Ragged { cells: record.cells(), expected: names.len() };
+        if length != names.len() {
+            let fault = RecordFault::Ragged { cells: length, expected: names.len() };
             part.broken.push((number, fault));
             // The file is refused for so many.
             return part.broken.len() <= MOST_REJECTS;
         }
         for (column, &place) in places.iter().enumerate() {
-            let cell = record.cell(place);
+            let cell = cell_at(place);
             if self.check == Check::EachCell && cell.is_some_and(|cell| std::str::from_utf8(cell).is_err()) {
                 part.stopped = Some((number, Stop::NoText(names[place].clone())));
                 return false;
