@@ -385,10 +385,8 @@ pub const fn names(table: TableName) -> &'static [Names] {
         TableName::Splits => SPLITS,
         TableName::Quotas => QUOTAS,
         TableName::FxRates => FX_RATES,
-        // What the ledger needs is not guessed from exports.
-        TableName::Receipts | TableName::Adjustments | TableName::Acceptances | TableName::PaymentDetails => {
-            &[]
-        }
+        // What ledgers, exports and the channel need is not guessed from exports.
+        _ => &[],
     }
 }
 
@@ -426,9 +424,7 @@ pub const fn of_files(table: TableName) -> &'static [&'static str] {
         TableName::Splits => &["split"],
         TableName::Quotas => &["quota", "target"],
         TableName::FxRates => &["fx", "rate", "exchange"],
-        TableName::Receipts | TableName::Adjustments | TableName::Acceptances | TableName::PaymentDetails => {
-            &[]
-        }
+        _ => &[],
     }
 }
 

@@ -12,16 +12,7 @@ pub(super) fn sources() -> Keys {
     let source = |name: TableName| {
         let takes = match name {
             TableName::FxRates => &RATES_ONE_OR_MORE,
-            TableName::Deals
-            | TableName::Engagements
-            | TableName::Payees
-            | TableName::Assignments
-            | TableName::Splits
-            | TableName::Quotas
-            | TableName::Receipts
-            | TableName::Adjustments
-            | TableName::Acceptances
-            | TableName::PaymentDetails => &ONE_OR_MORE,
+            _ => &ONE_OR_MORE,
         };
         (name.word().to_owned(), Value::Object(about(&meaning(name.describe()), shape(takes))))
     };
@@ -36,7 +27,8 @@ pub(super) fn sources() -> Keys {
 fn meaning(table: &InputTable) -> String {
     let required = table.columns.iter().filter(|column| column.required).map(|column| column.name);
     let mut needed: Vec<String> = required.map(str::to_owned).collect();
-    needed.extend(table.one_of.map(|pair| pair.map(|index| table.columns[index].name).join(" or ")));
+    let one_of: Vec<&str> = table.one_of.iter().map(|index| table.columns[*index].name).collect();
+    needed.extend((!one_of.is_empty()).then(|| one_of.join(" or ")));
     format!("{} Needed: {}.", table.meaning, needed.join(", "))
 }
 

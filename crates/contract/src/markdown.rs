@@ -46,12 +46,15 @@ pub fn input_table(table: &InputTable) -> String {
 
 /// Whether a row needs a value in a column.
 fn required(table: &InputTable, index: usize) -> String {
-    match table.one_of {
-        _ if table.columns[index].required => "yes".to_owned(),
-        Some([a, b]) if index == a => format!("this or {}", code(table.columns[b].name)),
-        Some([a, b]) if index == b => format!("this or {}", code(table.columns[a].name)),
-        _ => "no".to_owned(),
+    if table.columns[index].required {
+        return "yes".to_owned();
     }
+    if !table.one_of.contains(&index) {
+        return "no".to_owned();
+    }
+    let others = table.one_of.iter().filter(|other| **other != index);
+    let others: Vec<String> = others.map(|other| code(table.columns[*other].name)).collect();
+    format!("this or {}", others.join(" or "))
 }
 
 fn empty_means(column: &InputColumn) -> String {

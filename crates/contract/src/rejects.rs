@@ -47,6 +47,16 @@ pub enum RejectCode {
     UnknownManager,
     /// A payee manages itself, directly or through others.
     ManagerCycle,
+    /// Names a registration that is not there.
+    UnknownRegistration,
+    /// Names a decision that is not there.
+    UnknownDecision,
+    /// The members of the registration do not add up to 100.
+    MembersNot100,
+    /// The shares of the decision do not add up to 100.
+    SharesNot100,
+    /// The lines of the deal do not add up to its amount.
+    LinesDiffer,
     /// An adjustment that nobody approved.
     NotApproved,
     /// An adjustment that was approved by the one who entered it.
@@ -55,7 +65,7 @@ pub enum RejectCode {
 
 impl RejectCode {
     /// All codes, in their order.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 29] = [
         Self::MissingValue,
         Self::BadDate,
         Self::BadNumber,
@@ -78,6 +88,11 @@ impl RejectCode {
         Self::NumberAsId,
         Self::UnknownManager,
         Self::ManagerCycle,
+        Self::UnknownRegistration,
+        Self::UnknownDecision,
+        Self::MembersNot100,
+        Self::SharesNot100,
+        Self::LinesDiffer,
         Self::NotApproved,
         Self::SelfApproved,
     ];
@@ -107,6 +122,11 @@ impl RejectCode {
             Self::NumberAsId => "number-as-id",
             Self::UnknownManager => "unknown-manager",
             Self::ManagerCycle => "manager-cycle",
+            Self::UnknownRegistration => "unknown-registration",
+            Self::UnknownDecision => "unknown-decision",
+            Self::MembersNot100 => "members-not-100",
+            Self::SharesNot100 => "shares-not-100",
+            Self::LinesDiffer => "lines-differ",
             Self::NotApproved => "not-approved",
             Self::SelfApproved => "self-approved",
         }
@@ -163,6 +183,15 @@ impl RejectCode {
             Self::UnknownManager => {
                 "The manager is not among the payees. The row is kept, without its manager."
             }
+            Self::UnknownRegistration => "The row names a registration that is not among the registrations.",
+            Self::UnknownDecision => "The row names a decision that is not among the decisions.",
+            Self::MembersNot100 => {
+                "The percents of the registration's members do not add up to 100, or one of the rows was rejected."
+            }
+            Self::SharesNot100 => {
+                "The percents of the decision's shares do not add up to 100, or one of the rows was rejected."
+            }
+            Self::LinesDiffer => "The lines of the deal do not add up to its amount.",
             Self::NotApproved => "Nobody approved the adjustment.",
             Self::SelfApproved => "The adjustment was approved by the one who entered it.",
             Self::ManagerCycle => {

@@ -51,13 +51,17 @@ impl Shape {
     fn new(kind: Kind, role: ColumnRole) -> Self {
         match kind {
             Kind::Text if role == ColumnRole::File => Self::Texts,
-            Kind::Text | Kind::Period | Kind::Month | Kind::Word(_) => Self::Codes,
+            Kind::Text | Kind::Period | Kind::Month | Kind::Word(_) | Kind::Time => Self::Codes,
             Kind::Date => Self::Days,
             Kind::Number => Self::Wide,
             Kind::Money if role == ColumnRole::Attribute => Self::Wide,
-            Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Share | Kind::Rate => {
-                Self::Fixed
-            }
+            Kind::Money
+            | Kind::Quota
+            | Kind::Weight
+            | Kind::Percent
+            | Kind::Hundred
+            | Kind::Share
+            | Kind::Rate => Self::Fixed,
             Kind::Outcome | Kind::Boolean => Self::Flags,
         }
     }

@@ -13,12 +13,13 @@ pub(super) use apportion_contract::{
 pub(super) fn expr_type(kind: Kind) -> Type {
     match kind {
         Kind::Text | Kind::Outcome | Kind::Period | Kind::Month | Kind::Word(_) => Type::Text,
-        Kind::Date => Type::Date,
+        Kind::Date | Kind::Time => Type::Date,
         Kind::Money
         | Kind::Quota
         | Kind::Weight
         | Kind::Percent
         | Kind::Share
+        | Kind::Hundred
         | Kind::Rate
         | Kind::Number => Type::Number,
         Kind::Boolean => Type::Boolean,

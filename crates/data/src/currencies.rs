@@ -54,15 +54,7 @@ impl<'a> Marks<'a> {
         match self.source.table {
             TableName::Deals => Some(deals::CURRENCY),
             TableName::FxRates => Some(fx_rates::CURRENCY),
-            TableName::Engagements
-            | TableName::Payees
-            | TableName::Assignments
-            | TableName::Splits
-            | TableName::Quotas
-            | TableName::Receipts
-            | TableName::Adjustments
-            | TableName::Acceptances
-            | TableName::PaymentDetails => None,
+            _ => None,
         }
     }
 

@@ -106,8 +106,8 @@ impl FilePlan<'_> {
         let marked = MarkedColumns { columns: &columns, seen: &seen };
         findings.extend(self.marks.check(marked, currencies, &unclear));
         findings.extend(unclear);
-        if let Some([a, b]) = self.spec.one_of {
-            findings.extend(rows_without_both(self.spec, [a, b], &columns, &arrays[a], rows));
+        if let Some(first) = self.spec.one_of.first() {
+            findings.extend(rows_without_any(self.spec, &columns, &arrays[*first], rows));
         }
         if let Some(pair) = self.spec.ordered {
             findings.extend(rows_out_of_order(self.spec, pair, &columns, &arrays[pair[1]], rows));
@@ -326,20 +326,25 @@ fn several_matches(row: u32, key: String) -> Finding {
     }
 }
 
-/// Finds rows that have neither of two texts; `first` are the cells of the first of the two.
-fn rows_without_both(
+/// Finds rows that have none of the texts of which a row needs one; `first` are the cells of the first of them.
+fn rows_without_any(
     spec: &TableSpec,
-    places: [usize; 2],
     columns: &[Option<ParsedColumn>],
     first: &Option<ArrayRef>,
     rows: usize,
 ) -> Vec<Finding> {
-    let parsed = places.map(|position| columns[position].as_ref());
-    if parsed.into_iter().flatten().any(ParsedColumn::has_all_texts) {
+    let parsed: Vec<&ParsedColumn> =
+        spec.one_of.iter().filter_map(|position| columns[*position].as_ref()).collect();
+    if parsed.iter().any(|parsed| parsed.has_all_texts()) {
         return Vec::new();
     }
-    let without = |row: &usize| !parsed.into_iter().flatten().any(|parsed| parsed.has_text(*row));
-    let [a, b] = places.map(|position| spec.columns[position].name);
+    let without = |row: &usize| !parsed.iter().any(|parsed| parsed.has_text(*row));
+    let names: Vec<String> =
+        spec.one_of.iter().map(|position| format!("`{}`", spec.columns[*position].name)).collect();
+    let message = match names.as_slice() {
+        [a, b] => format!("both {a} and {b} are empty, and a row needs one of them"),
+        _ => format!("{} are empty, and a row needs one of them", names.join(", ")),
+    };
     let first = first.as_ref().map_or(Cells::Nothing, Cells::new);
     let mut buffer = String::new();
     let mut found = Vec::new();
@@ -347,10 +352,10 @@ fn rows_without_both(
         found.push(Finding {
             // a chunk has fewer rows than a staging table may have
             row: u32::try_from(row).unwrap_or(NONE),
-            column: Some(places[0]),
+            column: spec.one_of.first().copied(),
             code: RejectCode::MissingValue,
             value: first.cell(row).text(&mut buffer).unwrap_or_default().trim().to_string(),
-            message: format!("both `{a}` and `{b}` are empty, and a row needs one of them"),
+            message: message.clone(),
             rejected: true,
         });
     }

@@ -208,6 +208,9 @@ pub(super) struct Names {
     pub(super) deals: Interner,
     pub(super) payees: Interner,
     pub(super) accounts: Interner,
+    pub(super) opportunities: Interner,
+    pub(super) registrations: Interner,
+    pub(super) decisions: Interner,
 }
 
 impl Names {
@@ -217,6 +220,9 @@ impl Names {
             Domain::Deal => Some(&self.deals),
             Domain::Payee => Some(&self.payees),
             Domain::Account => Some(&self.accounts),
+            Domain::Opportunity => Some(&self.opportunities),
+            Domain::Registration => Some(&self.registrations),
+            Domain::Decision => Some(&self.decisions),
             Domain::Own => None,
         }
     }
@@ -227,6 +233,9 @@ impl Names {
             Domain::Deal => Some(&mut self.deals),
             Domain::Payee => Some(&mut self.payees),
             Domain::Account => Some(&mut self.accounts),
+            Domain::Opportunity => Some(&mut self.opportunities),
+            Domain::Registration => Some(&mut self.registrations),
+            Domain::Decision => Some(&mut self.decisions),
             Domain::Own => None,
         }
     }
@@ -236,6 +245,9 @@ impl Names {
         self.deals.absorb(added.deals);
         self.payees.absorb(added.payees);
         self.accounts.absorb(added.accounts);
+        self.opportunities.absorb(added.opportunities);
+        self.registrations.absorb(added.registrations);
+        self.decisions.absorb(added.decisions);
     }
 
     /// Ends lookups by text in all of them.
@@ -243,6 +255,9 @@ impl Names {
         self.deals.close();
         self.payees.close();
         self.accounts.close();
+        self.opportunities.close();
+        self.registrations.close();
+        self.decisions.close();
     }
 }
 

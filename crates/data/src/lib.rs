@@ -8,6 +8,7 @@
 mod accept;
 mod adjustments;
 mod assignments;
+mod bound;
 mod buckets;
 mod cell_value;
 mod cells;
@@ -70,6 +71,7 @@ mod texts;
 mod typed_columns;
 mod unread;
 
+pub use bound::{Bound, TemporaryTable};
 pub use cell_value::{CellReader, CellValue};
 pub use contract::contract_columns;
 pub use fx::{Rate, Rates};

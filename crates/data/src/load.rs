@@ -266,6 +266,8 @@ impl StagingTables {
             adjustments,
             acceptances,
             rates: rates.cloned().unwrap_or_default(),
+            channel: Arc::default(),
+            effects: Arc::default(),
             period_end: None,
             rejects,
             counts,

@@ -263,11 +263,15 @@ fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), CellFault> {
         Kind::Text => Ok(()),
         Kind::Outcome => cells::outcome(cell).map(drop),
         Kind::Boolean => cells::boolean(cell).map(drop),
-        Kind::Period | Kind::Month | Kind::Word(_) => cells::named(kind, text),
+        Kind::Period | Kind::Month | Kind::Word(_) | Kind::Time => cells::named(kind, text),
         Kind::Date => cells::day(cell, notation).map(drop),
         Kind::Number => cells::number(cell, notation).map(drop),
-        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Share | Kind::Rate => {
-            cells::fixed(cell, kind, notation).map(drop)
-        }
+        Kind::Money
+        | Kind::Quota
+        | Kind::Weight
+        | Kind::Percent
+        | Kind::Hundred
+        | Kind::Share
+        | Kind::Rate => cells::fixed(cell, kind, notation).map(drop),
     }
 }

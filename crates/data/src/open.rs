@@ -394,18 +394,17 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
             ));
         }
     }
-    if let Some([a, b]) = spec.one_of.map(|pair| pair.map(|index| &spec.columns[index]))
-        && !given(a)
-        && !given(b)
+    let one_of: Vec<&ColumnSpec> = spec.one_of.iter().map(|index| &spec.columns[*index]).collect();
+    if let Some(first) = one_of.first()
+        && !one_of.iter().any(|column| given(column))
     {
-        let message = format!(
-            "{} has neither `{}` nor `{}`, and {} need one of them",
-            file.file.shown,
-            a.name,
-            b.name,
-            source.table.word()
-        );
-        mistakes.push(missing(source, file, a.name, message));
+        let names: Vec<String> = one_of.iter().map(|column| format!("`{}`", column.name)).collect();
+        let none = match names.as_slice() {
+            [a, b] => format!("neither {a} nor {b}"),
+            _ => format!("none of {}", names.join(", ")),
+        };
+        let message = format!("{} has {none}, and {} need one of them", file.file.shown, source.table.word());
+        mistakes.push(missing(source, file, first.name, message));
     }
 }
 

@@ -491,12 +491,16 @@ fn append_columns(
     added: &mut Names,
 ) {
     let (mut deals, mut payees, mut accounts, mut own) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut opportunities, mut registrations, mut decisions) = (Vec::new(), Vec::new(), Vec::new());
     for (column, parsed) in columns.iter_mut().zip(parsed) {
         let Some(parsed) = parsed else { continue };
         match column.domain {
             Domain::Deal => deals.push((column, parsed)),
             Domain::Payee => payees.push((column, parsed)),
             Domain::Account => accounts.push((column, parsed)),
+            Domain::Opportunity => opportunities.push((column, parsed)),
+            Domain::Registration => registrations.push((column, parsed)),
+            Domain::Decision => decisions.push((column, parsed)),
             Domain::Own => own.push((column, parsed)),
         }
     }
@@ -509,6 +513,9 @@ fn append_columns(
         scope.spawn(|_| shared(deals, &names.deals, &mut added.deals));
         scope.spawn(|_| shared(payees, &names.payees, &mut added.payees));
         scope.spawn(|_| shared(accounts, &names.accounts, &mut added.accounts));
+        scope.spawn(|_| shared(opportunities, &names.opportunities, &mut added.opportunities));
+        scope.spawn(|_| shared(registrations, &names.registrations, &mut added.registrations));
+        scope.spawn(|_| shared(decisions, &names.decisions, &mut added.decisions));
         for (column, parsed) in own {
             scope.spawn(move |_| column.append_own(parsed, first));
         }

@@ -179,6 +179,8 @@ fn tables() -> Tables {
         adjustments: Vec::new(),
         acceptances: Vec::new(),
         rates: Default::default(),
+        channel: Default::default(),
+        effects: Default::default(),
         period_end: None,
         rejects: rejects(),
         unread: Vec::new(),

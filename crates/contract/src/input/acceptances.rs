@@ -25,7 +25,7 @@ pub static ACCEPTANCES: InputTable = InputTable {
         InputColumn::text("by", "Who decided it.").required(),
     ],
     key: &[0],
-    one_of: None,
+    one_of: &[],
     ordered: None,
     derived: &[],
 };

@@ -30,7 +30,7 @@ pub static ADJUSTMENTS: InputTable = InputTable {
         ),
     ],
     key: &[0],
-    one_of: None,
+    one_of: &[],
     ordered: None,
     derived: &[],
 };

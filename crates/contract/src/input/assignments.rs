@@ -31,7 +31,7 @@ pub static ASSIGNMENTS: InputTable = InputTable {
         InputColumn::text("language", "The language of the payee's statements meanwhile.").attribute(),
     ],
     key: &[0, 1],
-    one_of: None,
+    one_of: &[],
     ordered: Some([1, 2]),
     derived: &[DerivedColumn {
         name: "on_assignment",

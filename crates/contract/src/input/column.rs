@@ -57,6 +57,10 @@ pub enum CellType {
     Number,
     /// `true` or `false`, in any case.
     Boolean,
+    /// A point in time: RFC 3339, also with a blank for `T`, without seconds or offset, or a date.
+    Time,
+    /// 0 to 100; at most 9 decimals.
+    Hundred,
 }
 
 impl CellType {
@@ -64,14 +68,15 @@ impl CellType {
     pub const fn decimals(self) -> u32 {
         match self {
             Self::Money | Self::Quota => 6,
-            Self::Weight | Self::Percent | Self::Share | Self::Rate | Self::Number => 9,
+            Self::Weight | Self::Percent | Self::Hundred | Self::Share | Self::Rate | Self::Number => 9,
             Self::Text
             | Self::Outcome
             | Self::Date
             | Self::Period
             | Self::Month
             | Self::Word(_)
-            | Self::Boolean => 0,
+            | Self::Boolean
+            | Self::Time => 0,
         }
     }
 
@@ -95,6 +100,8 @@ impl CellType {
             Self::Rate => "number above 0",
             Self::Number => "number",
             Self::Boolean => "`true` or `false`",
+            Self::Time => "time",
+            Self::Hundred => "number, 0 to 100",
         })
     }
 }
@@ -108,6 +115,12 @@ pub enum Domain {
     Payee,
     /// Ids of accounts.
     Account,
+    /// Ids of opportunities.
+    Opportunity,
+    /// Ids of registrations.
+    Registration,
+    /// Ids of decisions.
+    Decision,
     /// Nothing that another column names.
     Own,
 }

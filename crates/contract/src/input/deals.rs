@@ -47,7 +47,7 @@ pub static DEALS: InputTable = InputTable {
         InputColumn::text("reversal_cause", "Why the other deal is reversed, such as `customer`; for conditions.").attribute(),
     ],
     key: &[0],
-    one_of: None,
+    one_of: &[],
     ordered: None,
     derived: &[
         DerivedColumn {

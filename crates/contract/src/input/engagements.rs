@@ -42,7 +42,7 @@ pub static ENGAGEMENTS: InputTable = InputTable {
         InputColumn::text("activity", "What was done, such as `demo`; for conditions.").attribute(),
     ],
     key: &[0],
-    one_of: Some([1, 2]),
+    one_of: &[1, 2],
     ordered: None,
     derived: &[],
 };

@@ -19,7 +19,7 @@ pub static FX_RATES: InputTable = InputTable {
         .required(),
     ],
     key: &[0, 1],
-    one_of: None,
+    one_of: &[],
     ordered: None,
     derived: &[],
 };

@@ -3,6 +3,7 @@
 mod acceptances;
 mod adjustments;
 mod assignments;
+mod channel;
 mod column;
 mod deals;
 mod engagements;
@@ -16,6 +17,11 @@ mod splits;
 pub use acceptances::ACCEPTANCES;
 pub use adjustments::ADJUSTMENTS;
 pub use assignments::{ASSIGNMENTS, is_assignable};
+pub use channel::{
+    ACCOUNTS, CERTIFICATES, CONFLICT_EVENTS, CONFLICTS, DEAL_LINES, DECISION_SHARES, DECISIONS, HANDOFFS,
+    HOLIDAYS, INQUIRIES, MILESTONES, OPPORTUNITIES, PRICE_APPROVALS, PRICE_ENTRIES, REGISTRATION_EVENTS,
+    REGISTRATION_MEMBERS, REGISTRATIONS, SERVICE_EVENTS, TERRITORIES,
+};
 pub use column::{CellType, DefaultValue, Domain, InputColumn};
 pub use deals::DEALS;
 pub use engagements::ENGAGEMENTS;
@@ -49,13 +55,51 @@ pub enum TableName {
     Adjustments,
     /// Decisions about what stops a close.
     Acceptances,
+    /// Customers, one row each.
+    Accounts,
+    /// Who covers which deals. Its columns that a coverage names must match; an empty cell matches everything.
+    Territories,
+    /// Days on which nobody works.
+    Holidays,
+    /// Deals that payees registered, one row each.
+    Registrations,
+    /// Who shares a registration. Without rows its payee has all of it.
+    RegistrationMembers,
+    /// What happened to a registration.
+    RegistrationEvents,
+    /// What is open. It is never paid, and carries early warnings.
+    Opportunities,
+    /// Conflicts that somebody raised, one row each.
+    Conflicts,
+    /// What was decided about conflicts, one row each.
+    Decisions,
+    /// Who gets which part by a decision.
+    DecisionShares,
+    /// What happened to a conflict before it was decided.
+    ConflictEvents,
+    /// What products cost, by price book and day.
+    PriceEntries,
+    /// What a deal consists of. The lines of a deal add up to its amount.
+    DealLines,
+    /// Discounts that somebody approved.
+    PriceApprovals,
+    /// What people learned, one row each.
+    Certificates,
+    /// What payees were asked for, and when they answered.
+    ServiceEvents,
+    /// What joint account plans agree on, one row each.
+    Milestones,
+    /// Work that one payee hands over to another.
+    Handoffs,
+    /// What people ask about their lines. It moves nothing.
+    Inquiries,
     /// Where a payee's money goes. Exports and journals read it, and no run.
     PaymentDetails,
 }
 
 impl TableName {
     /// The tables that a run or a close reads, in their order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 29] = [
         Self::Deals,
         Self::Engagements,
         Self::Payees,
@@ -66,10 +110,29 @@ impl TableName {
         Self::Receipts,
         Self::Adjustments,
         Self::Acceptances,
+        Self::Accounts,
+        Self::Territories,
+        Self::Holidays,
+        Self::Registrations,
+        Self::RegistrationMembers,
+        Self::RegistrationEvents,
+        Self::Opportunities,
+        Self::Conflicts,
+        Self::Decisions,
+        Self::DecisionShares,
+        Self::ConflictEvents,
+        Self::PriceEntries,
+        Self::DealLines,
+        Self::PriceApprovals,
+        Self::Certificates,
+        Self::ServiceEvents,
+        Self::Milestones,
+        Self::Handoffs,
+        Self::Inquiries,
     ];
 
     /// All tables that a project file may have: those of runs, and the one of exports.
-    pub const IN_PROJECT: [Self; 11] = [
+    pub const IN_PROJECT: [Self; 30] = [
         Self::Deals,
         Self::Engagements,
         Self::Payees,
@@ -80,6 +143,25 @@ impl TableName {
         Self::Receipts,
         Self::Adjustments,
         Self::Acceptances,
+        Self::Accounts,
+        Self::Territories,
+        Self::Holidays,
+        Self::Registrations,
+        Self::RegistrationMembers,
+        Self::RegistrationEvents,
+        Self::Opportunities,
+        Self::Conflicts,
+        Self::Decisions,
+        Self::DecisionShares,
+        Self::ConflictEvents,
+        Self::PriceEntries,
+        Self::DealLines,
+        Self::PriceApprovals,
+        Self::Certificates,
+        Self::ServiceEvents,
+        Self::Milestones,
+        Self::Handoffs,
+        Self::Inquiries,
         Self::PaymentDetails,
     ];
 
@@ -111,6 +193,25 @@ impl TableName {
             Self::Receipts => &RECEIPTS,
             Self::Adjustments => &ADJUSTMENTS,
             Self::Acceptances => &ACCEPTANCES,
+            Self::Accounts => &ACCOUNTS,
+            Self::Territories => &TERRITORIES,
+            Self::Holidays => &HOLIDAYS,
+            Self::Registrations => &REGISTRATIONS,
+            Self::RegistrationMembers => &REGISTRATION_MEMBERS,
+            Self::RegistrationEvents => &REGISTRATION_EVENTS,
+            Self::Opportunities => &OPPORTUNITIES,
+            Self::Conflicts => &CONFLICTS,
+            Self::Decisions => &DECISIONS,
+            Self::DecisionShares => &DECISION_SHARES,
+            Self::ConflictEvents => &CONFLICT_EVENTS,
+            Self::PriceEntries => &PRICE_ENTRIES,
+            Self::DealLines => &DEAL_LINES,
+            Self::PriceApprovals => &PRICE_APPROVALS,
+            Self::Certificates => &CERTIFICATES,
+            Self::ServiceEvents => &SERVICE_EVENTS,
+            Self::Milestones => &MILESTONES,
+            Self::Handoffs => &HANDOFFS,
+            Self::Inquiries => &INQUIRIES,
             Self::PaymentDetails => &PAYMENT_DETAILS,
         }
     }
@@ -131,8 +232,8 @@ pub struct InputTable {
     pub columns: &'static [InputColumn],
     /// Positions of the columns whose values make the key.
     pub key: &'static [usize],
-    /// Positions of two columns of which a row needs at least one. A row without is reported at the first.
-    pub one_of: Option<[usize; 2]>,
+    /// Positions of columns of which a row needs at least one; empty where none is asked for. A row without is reported at the first.
+    pub one_of: &'static [usize],
     /// Positions of two dates of which the second is not before the first. A row in which it is is reported at the second.
     pub ordered: Option<[usize; 2]>,
     /// Columns that rules may name although files do not have them.

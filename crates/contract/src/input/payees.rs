@@ -57,7 +57,7 @@ pub static PAYEES: InputTable = InputTable {
         .attribute(),
     ],
     key: &[0],
-    one_of: None,
+    one_of: &[],
     ordered: None,
     derived: &[DerivedColumn {
         name: "on_assignment",

@@ -46,7 +46,7 @@ pub static PAYMENT_DETAILS: InputTable = InputTable {
         InputColumn::text("vat_id", "VAT number."),
     ],
     key: &[0, 1],
-    one_of: None,
+    one_of: &[],
     ordered: Some([1, 2]),
     derived: &[],
 };

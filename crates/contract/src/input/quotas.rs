@@ -28,7 +28,7 @@ pub static QUOTAS: InputTable = InputTable {
         ),
     ],
     key: &[0, 1, 3],
-    one_of: None,
+    one_of: &[],
     ordered: None,
     derived: &[],
 };

@@ -24,7 +24,7 @@ pub static RECEIPTS: InputTable = InputTable {
         .required(),
     ],
     key: &[0],
-    one_of: None,
+    one_of: &[],
     ordered: None,
     derived: &[],
 };

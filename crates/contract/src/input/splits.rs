@@ -22,7 +22,7 @@ pub static SPLITS: InputTable = InputTable {
         InputColumn::text("role", "In which role. A payee's percents on a deal are added up over roles."),
     ],
     key: &[0, 1, 3],
-    one_of: None,
+    one_of: &[],
     ordered: None,
     derived: &[],
 };

@@ -195,7 +195,7 @@ fn value(kind: Kind, cell: Cell<'_>, notation: &Notation, buffer: &mut String) -
             let text = cell.text(buffer).unwrap_or_default();
             cells::period(text).map(|period| period.to_string()).map_err(|bad| bad.accepted)
         }
-        Kind::Month | Kind::Word(_) => {
+        Kind::Month | Kind::Word(_) | Kind::Time => {
             let text = cell.text(buffer).unwrap_or_default();
             cells::named(kind, text).map(|()| text.to_owned()).map_err(|bad| bad.accepted)
         }
@@ -207,7 +207,13 @@ fn value(kind: Kind, cell: Cell<'_>, notation: &Notation, buffer: &mut String) -
         Kind::Number => {
             cells::number(cell, notation).map(|number| shortest(number, 9)).map_err(|bad| bad.accepted)
         }
-        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Share | Kind::Rate => {
+        Kind::Money
+        | Kind::Quota
+        | Kind::Weight
+        | Kind::Percent
+        | Kind::Hundred
+        | Kind::Share
+        | Kind::Rate => {
             let fixed = cells::fixed(cell, kind, notation).map_err(|bad| bad.accepted)?;
             Ok(shortest(i128::from(fixed), kind.decimals()))
         }

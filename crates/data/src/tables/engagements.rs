@@ -113,3 +113,20 @@ impl Splits {
         (self.by_deal[deal]..self.by_deal[deal.next()]).map(SplitIx::from_raw)
     }
 }
+
+/// Work that no source has: a policy makes it. Its `engagement_id` and `account_id` are null.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddedEngagement {
+    /// The deal that it names.
+    pub deal: DealIx,
+    /// Whose it is.
+    pub payee: PayeeIx,
+    /// In which role; no source need have it.
+    pub role: String,
+    /// Days since 1970-01-01.
+    pub occurred_on: i32,
+    /// The weight, in billionths.
+    pub weight_e9: i64,
+    /// What was done: `coverage` or `registration`.
+    pub activity: &'static str,
+}

@@ -8,8 +8,10 @@
 //! whose memory an Arrow array shares, and offsets.
 
 pub(crate) mod catalogue;
+pub(crate) mod channel;
 pub(crate) mod counts;
 pub(crate) mod deals;
+pub(crate) mod effects;
 pub(crate) mod engagements;
 pub(crate) mod for_ledger;
 pub(crate) mod frame;
@@ -27,9 +29,19 @@ use apportion_book::TableName;
 pub use apportion_contract::RejectCode;
 
 pub use catalogue::{Catalogue, TableSchema, UsedColumns};
+pub use channel::{
+    Accounts, Certificates, ChannelTables, ConflictEvent, ConflictEventKind, Conflicts, DealLine, Decision,
+    DecisionOutcome, DecisionShare, Handoff, Inquiry, MilestoneRow, Milestones, Moment, OpenIx,
+    OpenOpportunities, OpportunityIx, PriceApproval, PriceEntry, Prices, RaisedConflict, Registration,
+    RegistrationDecision, RegistrationEvent, RegistrationEventKind, RegistrationIx, RegistrationMember,
+    Registrations, ServiceEvents, Territories, Territory,
+};
 pub use counts::{Counts, DatesBeyond, Input, LinesInCell, RepeatedEngagements, UnreadTexts};
 pub use deals::{Deals, Reversal, first_from};
-pub use engagements::{Engagements, Splits};
+pub use effects::{
+    DecidedConflict, DecidedOutcome, Effects, HeldConflict, HeldLines, RegisteredDeal, RegisteredMember,
+};
+pub use engagements::{AddedEngagement, Engagements, Splits};
 pub use for_ledger::{Acceptance, Adjustment, Receipts};
 pub use frame::Frame;
 pub use indices::{AccountIx, DealIx, EngagementIx, NO_DAY, NONE, PayeeIx, RoleIx, SplitIx, some_index};
@@ -60,6 +72,10 @@ pub struct Tables {
     pub acceptances: Vec<Acceptance>,
     /// Exchange rates.
     pub rates: Rates,
+    /// The tables of the channel.
+    pub channel: Arc<ChannelTables>,
+    /// What the policies of the channel change of a settlement.
+    pub effects: Arc<Effects>,
     /// The day on which the period ends for which `received_share` of deals is filled; `None` where it is not.
     pub period_end: Option<i32>,
     /// Findings about rows, in the order of rejects.csv.
@@ -97,6 +113,8 @@ impl Tables {
             | TableName::Adjustments
             | TableName::Acceptances
             | TableName::PaymentDetails => None,
+            // TODO(intake)
+            _ => None,
         }
     }
 
@@ -113,6 +131,8 @@ impl Tables {
             adjustments: self.adjustments.clone(),
             acceptances: self.acceptances.clone(),
             rates: self.rates.clone(),
+            channel: Arc::clone(&self.channel),
+            effects: Arc::clone(&self.effects),
             period_end: self.period_end,
             rejects: self.rejects.clone(),
             counts: self.counts.clone(),

@@ -6,7 +6,6 @@
 //! [`value`] the rates; the kinds of rule put these together.
 
 pub(crate) mod batch;
-pub(crate) mod columns;
 pub(crate) mod counted;
 pub(crate) mod earners;
 pub(crate) mod engaged;
@@ -23,9 +22,9 @@ pub(crate) mod unread;
 pub(crate) mod value;
 pub(crate) mod window;
 
+pub use apportion_data::{Bound, TemporaryTable};
 pub use batch::{Tag, credit_rule};
 pub(crate) use batch::{deal_array, index_array, state_array};
-pub use columns::{Bound, TemporaryTable};
 pub use counted::Counted;
 pub(crate) use counted::Counting;
 pub use earners::Earners;

@@ -2,6 +2,7 @@
 //!
 //! Each kind has a file with its types, its reader and the description of its parameters.
 
+mod channel;
 mod description;
 mod draw;
 mod hold;
@@ -12,6 +13,11 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+pub use channel::{
+    ApprovalStep, ChannelModel, Condition, Conflict, ConflictKind, Coverage, Criterion, DenyReason, Duration,
+    Extension, Gate, GateCount, GateOtherwise, GateTable, HoldWord, HoldWords, Keyed, Lead, Level,
+    MatchColumn, Price, ProtectionClock, RegistrationPolicy, Segment, Silence,
+};
 pub use description::{PolicyDescription, PolicyKind};
 pub use draw::{AtEnd, Draw, DrawPays, DrawProrate, Recoverable};
 pub use hold::Hold;

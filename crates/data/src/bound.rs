@@ -2,7 +2,7 @@
 
 use arrow::array::{ArrayRef, BooleanArray, UInt32Array};
 
-use apportion_data::Frame;
+use crate::tables::Frame;
 use apportion_expr::{EvalError, Expr, Input, Node, TableInput};
 
 /// An expression with the columns of the tables it names.

@@ -1,0 +1,25 @@
+//! The channel: what its policies make of a project's tables before anything is credited.
+//!
+//! ```text
+//! tables ─► known      what is known at the end of a day
+//!           attributes segment, lead, priority, crossed; the registration; the price: columns of deals and opportunities
+//!           coverage   territories → engagements
+//!           registration  claims → states → the holder of a deal
+//!           conflict   detected and raised → clocks → decisions
+//!           price      list, given and allowed discounts, breaches
+//!      ─► effects      what the engine has to know: whose work counts as what, what is decided, what is held
+//! ```
+//!
+//! Everything here is pure. The engine is below none of it and above nothing: it gets tables with more columns and engagements, and
+//! [`Effects`](apportion_data::Effects).
+
+#![deny(missing_docs)]
+
+pub mod clock;
+pub mod governance;
+pub mod subject;
+
+pub use governance::{Claim, ClaimState, ConflictState, FoundConflict, Governance, PriceAudit};
+pub use subject::Subject;
+
+apportion_base::overflow_probe!();

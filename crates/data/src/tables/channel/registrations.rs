@@ -1,0 +1,122 @@
+//! Registrations of deals, with their members and events.
+
+use arrow::array::StringArray;
+
+use super::{Moment, OpportunityIx};
+use crate::tables::{AccountIx, DealIx, Frame, PayeeIx, RegistrationIx};
+use apportion_base::index::Optional;
+
+/// Registrations in byte order of their ids.
+#[derive(Debug, Clone)]
+pub struct Registrations {
+    /// `registration_id`, by [`RegistrationIx`].
+    pub ids: StringArray,
+    /// The rows, by [`RegistrationIx`].
+    pub rows: Vec<Registration>,
+    /// Members, by registration and then payee; none where its payee has all.
+    pub members: Vec<RegistrationMember>,
+    /// Events, by registration, then moment, then kind.
+    pub events: Vec<RegistrationEvent>,
+    /// The columns that policies name, and `accounts.COLUMN` of its account, a row for each of `rows`.
+    pub frame: Frame,
+}
+
+impl Default for Registrations {
+    fn default() -> Self {
+        let ids = StringArray::from(Vec::<&str>::new());
+        Self { ids, rows: Vec::new(), members: Vec::new(), events: Vec::new(), frame: Frame::default() }
+    }
+}
+
+/// A row of `registrations`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// Who registered.
+    pub payee: PayeeIx,
+    /// When.
+    pub submitted_at: Moment,
+    /// The account: its own, else that of the deal it names, else of the opportunity's row, else of the first of its deals that has one.
+    pub account: Optional<AccountIx>,
+    /// The opportunity that it names.
+    pub opportunity: Optional<OpportunityIx>,
+    /// The deal that it names, if that is among the deals.
+    pub deal: Optional<DealIx>,
+    /// Whether it names a deal, which need not have closed.
+    pub names_deal: bool,
+    /// What was decided, and when.
+    pub decision: Option<(RegistrationDecision, Moment)>,
+    /// Who decided, as written.
+    pub decided_by: Option<String>,
+    /// Why, as written.
+    pub reason: Option<String>,
+}
+
+/// What was decided about a registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RegistrationDecision {
+    /// It protects.
+    Approved,
+    /// It does not.
+    Denied,
+    /// It lacks something.
+    Returned,
+}
+
+/// A row of `registration_members`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RegistrationMember {
+    /// Of which registration.
+    pub registration: RegistrationIx,
+    /// Who.
+    pub payee: PayeeIx,
+    /// In billionths of a percent: 100% is 100_000_000_000.
+    pub percent_e9: i64,
+}
+
+/// A row of `registration_events`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistrationEvent {
+    /// Of which registration.
+    pub registration: RegistrationIx,
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub event: RegistrationEventKind,
+    /// By whom, as written.
+    pub by: Option<String>,
+    /// Why.
+    pub why: Option<String>,
+}
+
+/// What happens to a registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RegistrationEventKind {
+    /// The customer chose it.
+    CustomerChoice,
+    /// Its protection is longer.
+    Extended,
+    /// It is given up.
+    Withdrawn,
+}
+
+impl Registrations {
+    /// The rows with their indices.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (RegistrationIx, &Registration)> + Clone {
+        RegistrationIx::all(self.rows.len()).zip(&self.rows)
+    }
+
+    /// The members of a registration and their percents in billionths: those of its rows, else its payee with all.
+    pub fn members_of(&self, registration: RegistrationIx) -> Vec<(PayeeIx, i64)> {
+        let from = self.members.partition_point(|member| member.registration < registration);
+        let rows = self.members[from..].iter().take_while(|member| member.registration == registration);
+        let members: Vec<(PayeeIx, i64)> = rows.map(|member| (member.payee, member.percent_e9)).collect();
+        if members.is_empty() { vec![(self.rows[registration].payee, 100_000_000_000)] } else { members }
+    }
+
+    /// The events of a registration, in order.
+    pub fn events_of(&self, registration: RegistrationIx) -> &[RegistrationEvent] {
+        let from = self.events.partition_point(|event| event.registration < registration);
+        let len = self.events[from..].partition_point(|event| event.registration == registration);
+        &self.events[from..from + len]
+    }
+}

@@ -1,0 +1,116 @@
+//! What the policies of the channel change of a settlement, deal by deal. The engine knows no more of them than this.
+
+use super::{DealIx, EngagementIx, PayeeIx};
+
+/// What policies change. Without them it is empty.
+#[derive(Debug, Clone, Default)]
+pub struct Effects {
+    /// Work that counts otherwise under a registration, ascending by deal, one each.
+    pub registered: Vec<RegisteredDeal>,
+    /// Decided conflicts, ascending by deal and then by conflict.
+    pub decided: Vec<DecidedConflict>,
+    /// Open conflicts that hold something, ascending by deal and then by conflict.
+    pub held: Vec<HeldConflict>,
+    /// Deals for which several territories fit equally well: the coverage's id, ascending by deal.
+    pub territory_ties: Vec<(DealIx, String)>,
+    /// The day at whose end these are known, days since 1970-01-01; `None` without policies of the channel.
+    pub as_of: Option<i32>,
+}
+
+/// A deal with a holder: in rules that split by `role`, work counts as follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredDeal {
+    /// Which deal.
+    pub deal: DealIx,
+    /// The role that the claim is for.
+    pub role: String,
+    /// What work of others in that role counts as; `None`: it does not count.
+    pub others: Option<String>,
+    /// In order of payee.
+    pub members: Vec<RegisteredMember>,
+}
+
+/// A member of the registration that holds a deal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RegisteredMember {
+    /// Who.
+    pub payee: PayeeIx,
+    /// In billionths of a percent.
+    pub percent_e9: i64,
+    /// The engagement that the registration itself is, in that role: it counts where the member has none within reach.
+    pub engagement: EngagementIx,
+}
+
+/// A conflict that was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecidedConflict {
+    /// Which deal.
+    pub deal: DealIx,
+    /// The conflict's id.
+    pub conflict: String,
+    /// The disputed role.
+    pub role: String,
+    /// In byte order of ids, by what the decision says.
+    pub claimants: [PayeeIx; 2],
+    /// What becomes of the two claimants' parts.
+    pub outcome: DecidedOutcome,
+    /// Engagements that claims of the two would give, if they held; an engagement of theirs that passes `engaged` makes them count.
+    pub claims: [Vec<EngagementIx>; 2],
+}
+
+/// What becomes of the claimants' parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecidedOutcome {
+    /// They are split by these percents, in billionths, in the order of the claimants.
+    Split([i64; 2]),
+    /// They are kept back.
+    Void,
+}
+
+/// A conflict that holds lines until it is decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldConflict {
+    /// Which deal.
+    pub deal: DealIx,
+    /// The conflict's id.
+    pub conflict: String,
+    /// The id of the conflict rule.
+    pub rule: String,
+    /// The disputed role.
+    pub role: String,
+    /// In byte order of ids.
+    pub claimants: [PayeeIx; 2],
+    /// What is held.
+    pub what: HeldLines,
+}
+
+/// What an open conflict holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum HeldLines {
+    /// The claimants' lines in the role, and what is paid on their credit of it.
+    Share,
+    /// All lines of theirs, and overrides and a team's lines from them.
+    Claimants,
+    /// All lines of the deal.
+    Deal,
+}
+
+impl Effects {
+    /// Whether nothing is changed.
+    pub fn is_empty(&self) -> bool {
+        self.registered.is_empty() && self.decided.is_empty() && self.held.is_empty()
+    }
+
+    /// The registration that holds a deal.
+    pub fn registered(&self, deal: DealIx) -> Option<&RegisteredDeal> {
+        let place = self.registered.binary_search_by_key(&deal, |registered| registered.deal).ok()?;
+        self.registered.get(place)
+    }
+
+    /// The decided conflicts of a deal, in order.
+    pub fn decided(&self, deal: DealIx) -> &[DecidedConflict] {
+        let from = self.decided.partition_point(|decided| decided.deal < deal);
+        let len = self.decided[from..].partition_point(|decided| decided.deal == deal);
+        &self.decided[from..from + len]
+    }
+}
