@@ -17,9 +17,11 @@
 
 pub mod clock;
 pub mod governance;
+pub mod prepare;
 pub mod subject;
 
 pub use governance::{Claim, ClaimState, ConflictState, FoundConflict, Governance, PriceAudit};
+pub use prepare::{Ground, Interested, Prepared, has_policies, prepare};
 pub use subject::Subject;
 
 apportion_base::overflow_probe!();

@@ -55,6 +55,7 @@ pub fn sample_close() -> Close {
         tables: Arc::new(tables),
         settlement,
         period,
+        governance: None,
     }
 }
 

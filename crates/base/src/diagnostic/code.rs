@@ -251,6 +251,7 @@ codes! {
         JournalDoesNotFit = "journal-does-not-fit": "A journal does not fit into its format: an account, a text, a reference, or a key that the format needs.",
         LargeTrueUps = "large-true-ups": "The differences for closed months add up to more than the project lets pass without a decision.",
         LedgerInUse = "ledger-in-use": "Another process works on the ledger.",
+        EarlierAsOf = "earlier-as-of": "A close is to know less than the close before it knew.",
         MonthNotOpen = "month-not-open": "A month is to be closed that is not the first one that is still open.",
         NoAccount = "no-account": "The project names no account for something that a close moves.",
         NoDraft = "no-draft": "There is no draft to approve or to post.",
@@ -564,6 +565,8 @@ codes! {
         WrongColumn = "wrong-column":
             "lines.parquet has other columns, or columns of other types, than a run writes.",
         WrongCurrency = "wrong-currency": "An amount is in another currency than the book.",
+        WrongGovernance = "wrong-governance":
+            "A row of claims.csv, conflicts.csv or price_audit.csv contradicts another one, its own numbers or the lines.",
         WrongKind = "wrong-kind": "A line calls its rule another kind than run.json does.",
         WrongLevel = "wrong-level": "A manager's level counts from 1.",
         WrongNulls = "wrong-nulls":
