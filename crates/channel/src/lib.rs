@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 
 pub mod clock;
+pub mod conflict;
 pub mod governance;
 pub mod subject;
 
