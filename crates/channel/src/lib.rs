@@ -17,6 +17,7 @@
 
 pub mod attributes;
 pub mod clock;
+pub mod conflict;
 pub mod coverage;
 pub mod fault;
 pub mod governance;
