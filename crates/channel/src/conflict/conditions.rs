@@ -1,18 +1,18 @@
 //! Conditions and scores over deals, opportunities, payees and claims, many rows at a time.
 
-use apportion_data::{Bound, PayeeIx, TemporaryTable};
+use apportion_data::{Bound, Frame, PayeeIx, TemporaryTable};
 use apportion_expr::{EvalError, Expr};
+use apportion_rules::PolicyIx;
 use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 use arrow::datatypes::Decimal128Type;
 
-use super::{ConflictFault, FaultyRow, Inputs};
+use super::Inputs;
 use crate::Subject;
+use crate::fault::{FaultSubject, PolicyFault};
+use crate::scope::{Judge, Number};
 
 /// The place of `claim` in the scope of a score, after deals and payees.
 const CLAIM: usize = 2;
-
-/// A number with its decimals: mantissa and scale.
-pub(super) type Number = (i128, u32);
 
 /// A claimant whose score is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -26,18 +26,19 @@ pub(super) struct Claimant {
 /// On which of some deals and opportunities a condition over deals is true. Without any, all columns are null.
 pub(super) fn true_of_subjects(
     inputs: &Inputs,
-    rule: &str,
+    rule: PolicyIx,
     condition: &Expr,
     subjects: &[Option<Subject>],
-) -> Result<Vec<bool>, ConflictFault> {
+) -> Result<Vec<bool>, PolicyFault> {
     let mut is_true = vec![false; subjects.len()];
     for (frame, rows) in [
         (inputs.frames.deals, SubjectRows::of_deals(subjects)),
         (inputs.frames.open, SubjectRows::of_open(subjects)),
     ] {
         let mask = Bound::new(condition, &[Some(frame)]).mask(rows.places.len(), &[Some(&rows.index)]);
-        let about = |place: usize| FaultyRow::Subject(subjects.get(place).copied().flatten());
-        let mask = mask.map_err(|error| fault(rule, condition, error, |row| rows.about(row, about)))?;
+        let mask = mask.map_err(|error| {
+            PolicyFault::of_expression(rule, condition, error, |row| rows.about(row, subjects))
+        })?;
         for (row, place) in rows.places.iter().enumerate() {
             if let Some(is_true) = is_true.get_mut(*place) {
                 *is_true = mask.is_valid(row) && mask.value(row);
@@ -50,30 +51,21 @@ pub(super) fn true_of_subjects(
 /// Of which of some payees, each on a day, a condition over payees is true.
 pub(super) fn true_of_payees(
     inputs: &Inputs,
-    rule: &str,
+    rule: PolicyIx,
     condition: &Expr,
     payees: &[(PayeeIx, i32)],
-) -> Result<Vec<bool>, ConflictFault> {
-    let states: UInt32Array =
-        payees.iter().map(|(payee, day)| Some(inputs.payees.state(*payee, *day).raw())).collect();
-    let bound = Bound::new(condition, &[Some(&inputs.payees.states.frame)]);
-    let about = |row: usize| {
-        let (payee, day) = payees.get(row).copied().unwrap_or((PayeeIx::FIRST, 0));
-        FaultyRow::Payee(payee, day)
-    };
-    let mask = bound.mask(payees.len(), &[Some(&states)]);
-    let mask = mask.map_err(|error| fault(rule, condition, error, about))?;
-    Ok((0..payees.len()).map(|row| mask.is_valid(row) && mask.value(row)).collect())
+) -> Result<Vec<bool>, PolicyFault> {
+    Judge::new(rule, condition, &[Some(&inputs.payees.states.frame)]).of_payees(inputs.payees, payees)
 }
 
 /// The value of a score for each of some claimants; `claims` has the columns of their claim tables, a row for each.
 pub(super) fn scores(
     inputs: &Inputs,
-    rule: &str,
+    rule: PolicyIx,
     score: &Expr,
     claimants: &[Claimant],
     claims: &[Option<ArrayRef>],
-) -> Result<Vec<Option<Number>>, ConflictFault> {
+) -> Result<Vec<Option<Number>>, PolicyFault> {
     let subjects: Vec<Option<Subject>> = claimants.iter().map(|claimant| claimant.subject).collect();
     let mut values = vec![None; claimants.len()];
     for (frame, rows) in [
@@ -83,12 +75,9 @@ pub(super) fn scores(
         if rows.places.is_empty() {
             continue;
         }
-        let about = |place: usize| match claimants.get(place) {
-            Some(claimant) => FaultyRow::Claimant(claimant.subject, claimant.payee),
-            None => FaultyRow::Subject(None),
-        };
-        let column = score_column(inputs, score, frame, &rows, claimants, claims);
-        let column = column.map_err(|error| fault(rule, score, error, |row| rows.about(row, about)))?;
+        let column = score_column(inputs, score, frame, &rows, claimants, claims).map_err(|error| {
+            PolicyFault::of_expression(rule, score, error, |row| rows.about(row, &subjects))
+        })?;
         for (row, place) in rows.places.iter().enumerate() {
             if let Some(value) = values.get_mut(*place) {
                 *value = number(&column, row);
@@ -101,7 +90,7 @@ pub(super) fn scores(
 fn score_column(
     inputs: &Inputs,
     score: &Expr,
-    frame: &apportion_data::Frame,
+    frame: &Frame,
     rows: &SubjectRows,
     claimants: &[Claimant],
     claims: &[Option<ArrayRef>],
@@ -123,7 +112,7 @@ fn score_column(
 fn number(column: &ArrayRef, row: usize) -> Option<Number> {
     let numbers = column.as_primitive_opt::<Decimal128Type>()?;
     let scale = u32::try_from(numbers.scale()).ok()?;
-    numbers.is_valid(row).then(|| (numbers.value(row), scale))
+    numbers.is_valid(row).then(|| Number { mantissa: numbers.value(row), scale })
 }
 
 /// Those of some deals and opportunities that are in one frame.
@@ -158,8 +147,8 @@ impl SubjectRows {
     }
 
     /// What a row of the evaluation is about.
-    fn about(&self, row: usize, about: impl Fn(usize) -> FaultyRow) -> FaultyRow {
-        self.places.get(row).map_or(FaultyRow::Subject(None), |place| about(*place))
+    fn about(&self, row: usize, subjects: &[Option<Subject>]) -> FaultSubject {
+        faulty(self.places.get(row).and_then(|place| subjects.get(*place)).copied().flatten())
     }
 
     /// The values of a column of all of them for these.
@@ -169,16 +158,7 @@ impl SubjectRows {
     }
 }
 
-fn fault(
-    rule: &str,
-    expression: &Expr,
-    error: EvalError,
-    about: impl Fn(usize) -> FaultyRow,
-) -> ConflictFault {
-    ConflictFault {
-        rule: rule.to_owned(),
-        expression: expression.text().clone(),
-        row: about(error.row),
-        message: error.message,
-    }
+/// What a fault arose on.
+pub(super) fn faulty(subject: Option<Subject>) -> FaultSubject {
+    subject.map_or(FaultSubject::Policy, FaultSubject::from)
 }

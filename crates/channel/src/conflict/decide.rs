@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use apportion_data::{Conflicts, DealIx, Decision, PayeeIx};
 use apportion_rules::ConflictKind;
 
+use super::Inputs;
 use super::conditions::{true_of_payees, true_of_subjects};
 use super::dispute::Dispute;
 use super::levels::Timeline;
-use super::{ConflictFault, Inputs};
 use crate::Subject;
+use crate::fault::PolicyFault;
 
 /// Why a decision does not count; the first that holds, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,7 +127,7 @@ fn lateness(decision: &Decision) -> (i64, &str) {
 }
 
 /// The decisions about each conflict, without a look at who would have a line.
-pub(super) fn hear<'a>(inputs: &Inputs<'a>, hearings: &mut [Hearing<'a>]) -> Result<(), ConflictFault> {
+pub(super) fn hear<'a>(inputs: &Inputs<'a>, hearings: &mut [Hearing<'a>]) -> Result<(), PolicyFault> {
     let by_conflict = ByConflict::new(inputs.records);
     for hearing in hearings.iter_mut() {
         let decisions = by_conflict.of(&hearing.dispute.id);
@@ -144,7 +145,7 @@ pub(super) fn hear<'a>(inputs: &Inputs<'a>, hearings: &mut [Hearing<'a>]) -> Res
 
 /// A decision of a level that the conflict has, or one that is refused for want of it.
 fn unjudged<'a>(inputs: &Inputs, hearing: &Hearing, decision: &'a Decision) -> Heard<'a> {
-    let levels = inputs.rules.get(hearing.dispute.rule).map(|rule| rule.terms.levels.as_slice());
+    let levels = inputs.rules.get(hearing.dispute.rule).map(|rule| rule.terms().levels.as_slice());
     let place = levels.unwrap_or_default().iter().position(|level| level.name == decision.level);
     let level = place.filter(|place| hearing.timeline.of(*place).is_some());
     Heard { decision, level, refusal: level.is_none().then_some(Refusal::NotEntitled) }
@@ -168,7 +169,7 @@ fn refusal(dispute: &Dispute, timeline: &Timeline, heard: &Heard) -> Option<Refu
 type Place = (usize, usize);
 
 /// Refuses decisions of whom `who` is not true, or on deals of which the level's `when` is not.
-fn ask_entitlement(inputs: &Inputs, hearings: &mut [Hearing]) -> Result<(), ConflictFault> {
+fn ask_entitlement(inputs: &Inputs, hearings: &mut [Hearing]) -> Result<(), PolicyFault> {
     let mut by_level: BTreeMap<(usize, usize), Vec<Place>> = BTreeMap::new();
     for (hearing_place, hearing) in hearings.iter().enumerate() {
         for (place, heard) in hearing.decisions.iter().enumerate() {
@@ -195,9 +196,9 @@ fn entitled(
     hearings: &[Hearing],
     (rule, level): (usize, usize),
     places: &[Place],
-) -> Result<Vec<bool>, ConflictFault> {
+) -> Result<Vec<bool>, PolicyFault> {
     let Some(rule) = inputs.rules.get(rule) else { return Ok(vec![false; places.len()]) };
-    let Some(level) = rule.terms.levels.get(level) else { return Ok(vec![false; places.len()]) };
+    let Some(level) = rule.terms().levels.get(level) else { return Ok(vec![false; places.len()]) };
     let asked: Vec<(&Hearing, &Heard)> = places
         .iter()
         .filter_map(|(hearing, place)| {
@@ -206,10 +207,10 @@ fn entitled(
         .collect();
     let deciders: Vec<(PayeeIx, i32)> =
         asked.iter().map(|(_, heard)| (heard.decision.decided_by, heard.decision.decided_at.day)).collect();
-    let may = true_of_payees(inputs, rule.id, &level.who, &deciders)?;
+    let may = true_of_payees(inputs, rule.policy, &level.who, &deciders)?;
     let Some(when) = &level.when else { return Ok(may) };
     let subjects: Vec<Option<Subject>> = asked.iter().map(|(hearing, _)| hearing.dispute.subject).collect();
-    let decides = true_of_subjects(inputs, rule.id, when, &subjects)?;
+    let decides = true_of_subjects(inputs, rule.policy, when, &subjects)?;
     Ok(may.into_iter().zip(decides).map(|(may, decides)| may && decides).collect())
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use apportion_data::{ConflictEvent, ConflictEventKind, Conflicts, DealIx, PayeeIx};
 
+use super::Inputs;
 use super::conditions::true_of_subjects;
 use super::decide::{Hearing, hear};
 use super::detect::detected;
@@ -13,8 +14,8 @@ use super::people::People;
 use super::raised::raised;
 use super::rows::Judgement;
 use super::score::recommend;
-use super::{ConflictFault, Inputs};
 use crate::Subject;
+use crate::fault::PolicyFault;
 
 /// All conflicts with the decisions about them, before it is known which deciders would have a line.
 #[derive(Clone)]
@@ -32,7 +33,7 @@ pub struct Docket<'a> {
 pub fn judge(
     inputs: Inputs<'_>,
     has_line: &dyn Fn(DealIx, PayeeIx) -> bool,
-) -> Result<Judgement, ConflictFault> {
+) -> Result<Judgement, PolicyFault> {
     Docket::open(inputs)?.close(has_line)
 }
 
@@ -41,7 +42,7 @@ impl<'a> Docket<'a> {
     ///
     /// # Errors
     /// An expression of a rule that has no value on some row.
-    pub fn open(inputs: Inputs<'a>) -> Result<Self, ConflictFault> {
+    pub fn open(inputs: Inputs<'a>) -> Result<Self, PolicyFault> {
         let disputes = disputes(&inputs);
         let is_escalated = escalated(&inputs, &disputes)?;
         let with_clock = |(dispute, is_escalated): (Dispute<'a>, bool)| {
@@ -66,7 +67,7 @@ impl<'a> Docket<'a> {
     ///
     /// # Errors
     /// A score that has no value on some row.
-    pub fn close(mut self, has_line: &dyn Fn(DealIx, PayeeIx) -> bool) -> Result<Judgement, ConflictFault> {
+    pub fn close(mut self, has_line: &dyn Fn(DealIx, PayeeIx) -> bool) -> Result<Judgement, PolicyFault> {
         for hearing in &mut self.hearings {
             hearing.recuse(has_line);
         }
@@ -107,7 +108,7 @@ fn disputes<'a>(inputs: &Inputs<'a>) -> Vec<Dispute<'a>> {
 }
 
 /// For each dispute whether `escalate` of its rule is true.
-fn escalated(inputs: &Inputs, disputes: &[Dispute]) -> Result<Vec<bool>, ConflictFault> {
+fn escalated(inputs: &Inputs, disputes: &[Dispute]) -> Result<Vec<bool>, PolicyFault> {
     let mut is_escalated = vec![false; disputes.len()];
     let mut by_rule: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (place, dispute) in disputes.iter().enumerate() {
@@ -115,10 +116,10 @@ fn escalated(inputs: &Inputs, disputes: &[Dispute]) -> Result<Vec<bool>, Conflic
     }
     for (rule, places) in by_rule {
         let Some(rule) = inputs.rules.get(rule) else { continue };
-        let Some(escalate) = &rule.terms.escalate else { continue };
+        let Some(escalate) = &rule.terms().escalate else { continue };
         let subjects: Vec<Option<Subject>> =
             places.iter().map(|place| disputes.get(*place).and_then(|dispute| dispute.subject)).collect();
-        let is_true = true_of_subjects(inputs, rule.id, escalate, &subjects)?;
+        let is_true = true_of_subjects(inputs, rule.policy, escalate, &subjects)?;
         for (place, is_true) in places.into_iter().zip(is_true) {
             if let Some(is_escalated) = is_escalated.get_mut(place) {
                 *is_escalated = is_true;
@@ -129,7 +130,8 @@ fn escalated(inputs: &Inputs, disputes: &[Dispute]) -> Result<Vec<bool>, Conflic
 }
 
 fn timeline(inputs: &Inputs, dispute: &Dispute, is_escalated: bool) -> Timeline {
-    let levels = inputs.rules.get(dispute.rule).map(|rule| rule.terms.levels.as_slice()).unwrap_or_default();
+    let levels =
+        inputs.rules.get(dispute.rule).map(|rule| rule.terms().levels.as_slice()).unwrap_or_default();
     let days = escalation_days(inputs, dispute);
     Timeline::new(dispute.day, levels, is_escalated, &days, inputs.clock)
 }

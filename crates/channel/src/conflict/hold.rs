@@ -24,7 +24,7 @@ pub(super) fn held_lines(kind: ConflictKind, words: &HoldWords) -> Option<HeldLi
 /// The disputed role: the conflict's own, else the rule's.
 pub(super) fn role(dispute: &Dispute, rule: &ConflictRule) -> String {
     let own = dispute.raised.and_then(|raised| raised.role.as_ref());
-    own.unwrap_or(&rule.terms.role).clone()
+    own.unwrap_or(&rule.terms().role).clone()
 }
 
 /// An open conflict on a deal; `None` where it holds nothing.
@@ -35,7 +35,7 @@ pub(super) fn held(dispute: &Dispute, rule: &ConflictRule, deal: DealIx) -> Opti
         rule: rule.id.to_owned(),
         role: role(dispute, rule),
         claimants: in_order(dispute.claimants),
-        what: held_lines(dispute.kind, &rule.terms.hold)?,
+        what: held_lines(dispute.kind, &rule.terms().hold)?,
     })
 }
 

@@ -1,11 +1,10 @@
 //! Who owns a deal or an opportunity, and who is its partner.
 
 use apportion_data::{Frame, PayeeIx, Payees, StateIx};
-use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::UInt32Type;
 
 use super::subjects::{Subjects, Work};
 use crate::Subject;
+use crate::texts::Texts;
 
 /// Finds owners and partners.
 pub struct People<'a> {
@@ -71,8 +70,8 @@ impl<'a> People<'a> {
 }
 
 fn kinds(states: &Frame) -> Vec<Kind> {
-    let Some(column) = states.column("kind") else { return Vec::new() };
-    (0..column.len()).map(|row| kind(text(column, row))).collect()
+    let words = Texts::of(states, "kind");
+    (0..states.rows).map(|row| kind(words.get(row))).collect()
 }
 
 fn kind(word: Option<&str>) -> Kind {
@@ -81,15 +80,4 @@ fn kind(word: Option<&str>) -> Kind {
         Some("partner") => Kind::Partner,
         _ => Kind::Other,
     }
-}
-
-/// A text of a column of texts.
-fn text(column: &ArrayRef, row: usize) -> Option<&str> {
-    if let Some(texts) = column.as_string_opt::<i32>() {
-        return texts.is_valid(row).then(|| texts.value(row));
-    }
-    let codes = column.as_dictionary_opt::<UInt32Type>().filter(|codes| codes.is_valid(row))?;
-    let texts = codes.values().as_string_opt::<i32>()?;
-    let place = usize::try_from(codes.keys().value(row)).ok()?;
-    texts.is_valid(place).then(|| texts.value(place))
 }

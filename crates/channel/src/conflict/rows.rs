@@ -98,7 +98,7 @@ fn row(
     let dispute = &hearing.dispute;
     let (deal_id, opportunity_id) = shown_ids(inputs, hearing);
     let (state, level) = standing(hearing, ruling, inputs.as_of);
-    let level_name = |days: LevelDays| rule.terms.levels.get(days.level).map(|level| level.name.clone());
+    let level_name = |days: LevelDays| rule.terms().levels.get(days.level).map(|level| level.name.clone());
     let refusal = || hearing.latest_refusal().map(|refusal| refusal.code().to_owned());
     FoundConflict {
         id: dispute.id.clone(),

@@ -1,23 +1,28 @@
 //! The conflict rules, by day and by what they detect.
 
-use apportion_rules::{Conflict, ConflictKind};
+use apportion_rules::{Conflict, ConflictKind, PolicyIx};
+
+use crate::scope::{Dated, DatedTerms};
 
 /// A version of a `[[conflict]]`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ConflictRule<'a> {
+    /// Which policy.
+    pub policy: PolicyIx,
     /// Its id.
     pub id: &'a str,
-    /// First day in force, days since 1970-01-01.
-    pub from: i32,
-    /// Last day in force, inclusive.
-    pub until: Option<i32>,
-    /// What it says.
-    pub terms: &'a Conflict,
+    /// The days on which it is in force, and what it says.
+    pub version: DatedTerms<'a, Conflict>,
 }
 
-impl ConflictRule<'_> {
-    fn stands(&self, kind: ConflictKind, day: i32) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day <= until) && self.terms.detect.contains(&kind)
+impl<'a> ConflictRule<'a> {
+    /// What it says.
+    pub fn terms(&self) -> &'a Conflict {
+        self.version.terms
+    }
+
+    fn detects(&self, kind: ConflictKind) -> bool {
+        self.terms().detect.contains(&kind)
     }
 }
 
@@ -26,29 +31,26 @@ impl ConflictRule<'_> {
 pub struct ConflictRules<'a>(Vec<ConflictRule<'a>>);
 
 impl<'a> ConflictRules<'a> {
-    /// Versions in any order.
-    pub fn new(mut versions: Vec<ConflictRule<'a>>) -> Self {
-        versions.sort_by_key(|version| (version.id, version.from));
-        Self(versions)
+    /// The rules in byte order of id.
+    pub fn new(rules: Vec<Dated<'a, Conflict>>) -> Self {
+        let versions = |Dated { policy, id, versions }: Dated<'a, Conflict>| {
+            versions.into_iter().map(move |version| ConflictRule { policy, id, version })
+        };
+        Self(rules.into_iter().flat_map(versions).collect())
     }
 
     /// Whether any version ever detects a kind.
     pub fn ever_detect(&self, kind: ConflictKind) -> bool {
-        self.0.iter().any(|version| version.terms.detect.contains(&kind))
+        self.0.iter().any(|rule| rule.detects(kind))
     }
 
     /// The place of the version under which a conflict of a kind and a day stands. A kind stands under one id.
     pub fn standing(&self, kind: ConflictKind, day: i32) -> Option<usize> {
-        self.0.iter().position(|version| version.stands(kind, day))
+        self.0.iter().position(|rule| rule.version.in_force(day) && rule.detects(kind))
     }
 
     /// The version at a place.
     pub fn get(&self, place: usize) -> Option<&ConflictRule<'a>> {
         self.0.get(place)
-    }
-
-    /// All versions, by their places.
-    pub fn all(&self) -> &[ConflictRule<'a>] {
-        &self.0
     }
 }

@@ -10,11 +10,13 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::claim_table::{ClaimFacts, claim_columns};
-use super::conditions::{Claimant, Number, scores};
+use super::conditions::{Claimant, faulty, scores};
 use super::decide::Hearing;
 use super::history::History;
 use super::wide::Wide;
-use super::{ConflictFault, ConflictRule, FaultyRow, Inputs};
+use super::{ConflictRule, Inputs};
+use crate::fault::PolicyFault;
+use crate::scope::Number;
 
 /// What the criteria say of a claimant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,11 +40,11 @@ pub struct CriterionPart {
 pub(super) fn recommend(
     inputs: &Inputs,
     hearings: &[Hearing],
-) -> Result<Vec<Option<[Recommendation; 2]>>, ConflictFault> {
+) -> Result<Vec<Option<[Recommendation; 2]>>, PolicyFault> {
     let mut recommended: Vec<Option<[Recommendation; 2]>> = vec![None; hearings.len()];
     let mut by_rule: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (place, hearing) in hearings.iter().enumerate() {
-        if inputs.rules.get(hearing.dispute.rule).is_some_and(|rule| !rule.terms.criteria.is_empty()) {
+        if inputs.rules.get(hearing.dispute.rule).is_some_and(|rule| !rule.terms().criteria.is_empty()) {
             by_rule.entry(hearing.dispute.rule).or_default().push(place);
         }
     }
@@ -76,15 +78,15 @@ fn of_rule(
     rule: &ConflictRule,
     hearings: &[&Hearing],
     history: &History,
-) -> Result<Vec<[Recommendation; 2]>, ConflictFault> {
+) -> Result<Vec<[Recommendation; 2]>, PolicyFault> {
     let facts: Vec<[ClaimFacts; 2]> =
         hearings.par_iter().map(|hearing| ClaimFacts::of(inputs, hearing, history)).collect();
     let facts: Vec<ClaimFacts> = facts.into_iter().flatten().collect();
     let claimants: Vec<Claimant> = hearings.iter().flat_map(|hearing| asked(hearing)).collect();
     let mut tallies = vec![Tally::default(); claimants.len()];
-    for criterion in &rule.terms.criteria {
+    for criterion in &rule.terms().criteria {
         let claims = claim_columns(&criterion.score, &facts);
-        let values = scores(inputs, rule.id, &criterion.score, &claimants, &claims)?;
+        let values = scores(inputs, rule.policy, &criterion.score, &claimants, &claims)?;
         for ((tally, value), claimant) in tallies.iter_mut().zip(values).zip(&claimants) {
             tally.add(criterion.weight, value).map_err(|Overflow| too_large(rule, criterion, claimant))?;
         }
@@ -98,13 +100,9 @@ fn asked(hearing: &Hearing) -> [Claimant; 2] {
     dispute.claimants.map(|payee| Claimant { subject: dispute.subject, payee, day: dispute.day })
 }
 
-fn too_large(rule: &ConflictRule, criterion: &Criterion, claimant: &Claimant) -> ConflictFault {
-    ConflictFault {
-        rule: rule.id.to_owned(),
-        expression: criterion.score.text().clone(),
-        row: FaultyRow::Claimant(claimant.subject, claimant.payee),
-        message: "weight times score has more digits than can be held".to_owned(),
-    }
+fn too_large(rule: &ConflictRule, criterion: &Criterion, claimant: &Claimant) -> PolicyFault {
+    let message = format!("weight times score of `{}` has more digits than can be held", criterion.name);
+    PolicyFault::new(rule.policy, faulty(claimant.subject), message)
 }
 
 /// A sum of weight × score: exact, and what it comes to so far.
@@ -117,7 +115,7 @@ struct Tally {
 impl Tally {
     fn add(&mut self, weight: Decimal, score: Option<Number>) -> Result<(), Overflow> {
         let kept = score.map(within_one).transpose()?;
-        let (mantissa, scale) = kept.unwrap_or((0, 0));
+        let Number { mantissa, scale } = kept.unwrap_or(Number { mantissa: 0, scale: 0 });
         let product = i256::from_i128(weight.mantissa()).checked_mul(i256::from_i128(mantissa));
         let points = Wide { mantissa: product.ok_or(Overflow)?, scale: weight.scale() + scale };
         self.sum = self.sum.plus(points)?;
@@ -129,12 +127,12 @@ impl Tally {
 }
 
 /// A number kept within 0 and 1.
-fn within_one((mantissa, scale): Number) -> Result<Number, Overflow> {
+fn within_one(Number { mantissa, scale }: Number) -> Result<Number, Overflow> {
     Ok(if mantissa <= 0 {
-        (0, 0)
+        Number { mantissa: 0, scale: 0 }
     } else if mantissa >= pow10(scale)? {
-        (1, 0)
+        Number { mantissa: 1, scale: 0 }
     } else {
-        (mantissa, scale)
+        Number { mantissa, scale }
     })
 }

@@ -3,7 +3,7 @@
 use apportion_base::money::Overflow;
 use arrow::datatypes::i256;
 
-use super::conditions::Number;
+use crate::scope::Number;
 
 /// A decimal of up to 76 digits.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ impl Default for Wide {
 }
 
 impl From<Number> for Wide {
-    fn from((mantissa, scale): Number) -> Self {
+    fn from(Number { mantissa, scale }: Number) -> Self {
         Self { mantissa: i256::from_i128(mantissa), scale }
     }
 }
