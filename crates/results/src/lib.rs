@@ -43,8 +43,8 @@ use apportion_base::spreadsheet::guarded;
 use apportion_base::store::Store;
 use apportion_base::world::Disk;
 use apportion_book::{Book, Period};
-use apportion_data::Tables;
 use apportion_data::own::OwnResult;
+use apportion_data::{DealIx, Tables};
 use apportion_engine::project::{Close, Governance};
 use apportion_engine::settle::PeriodView;
 use apportion_rules::RuleBook;
@@ -125,6 +125,12 @@ impl<'a> Outcome<'a> {
         let Close { book, rules, rule_files, tables, settlement, period, governance } = close;
         let governance = governance.as_deref();
         Self { settlement, tables, rules, rule_files, book, period: *period, governance, raw }
+    }
+
+    /// Whether a deal closed in the period.
+    fn has_deal(&self, deal: DealIx) -> bool {
+        let (calendar, day) = (self.book.calendar(), self.tables.deals.close_date[deal]);
+        calendar.first_day(self.period) <= day && day <= calendar.last_day(self.period)
     }
 
     /// A text of the data as a cell of a CSV file.

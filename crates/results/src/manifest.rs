@@ -14,6 +14,7 @@ use super::reconciliation::Reconciliation;
 use super::seal::sealed;
 use super::sink::{OutputDigest, Sink};
 use super::sums::Sums;
+use super::uncredited;
 use apportion_base::money::format_scaled;
 use apportion_book::display_day;
 use apportion_engine::credit::RuleTotals;
@@ -254,7 +255,7 @@ fn totals(outcome: &Outcome<'_>, sums: &Sums) -> Totals {
     Totals {
         lines: settlement.lines.len() as u64,
         payees: sums.payouts.len() as u64,
-        uncredited: settlement.uncredited.len() as u64,
+        uncredited: uncredited::count(outcome) as u64,
         rejects: outcome.tables.rejects.len() as u64,
         credited: format_scaled(credited, digits),
         amount: format_scaled(amount, digits),

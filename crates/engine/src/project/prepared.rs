@@ -46,7 +46,7 @@ impl Project {
         let (book, rules) = (self.book(), self.rules());
         let tables = Tables::at_end_of(tables, last_day);
         let interested = |tables: &Tables, deals: &[DealIx]| interested((book, rules), tables, deals);
-        prepare(Ground { book, rules, as_of }, tables, &interested)
+        prepare(Ground { book, rules, used: self.used(), as_of }, tables, &interested)
     }
 }
 

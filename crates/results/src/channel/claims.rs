@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{day_cell, flag_cell, is_of_period};
+use super::{day_cell, flag_cell};
 use crate::Outcome;
 use crate::sink::{Sink, csv_writer};
 use apportion_channel::{Claim, Subject};
@@ -13,7 +13,7 @@ use apportion_data::DealIx;
 pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, claims: &[Claim]) -> io::Result<()> {
     let tables = outcome.tables;
     let of_period = claims.iter().filter_map(|claim| match claim.subject {
-        Subject::Deal(deal) if is_of_period(outcome, deal) => Some((deal, claim)),
+        Subject::Deal(deal) if outcome.has_deal(deal) => Some((deal, claim)),
         _ => None,
     });
     let mut rows: Vec<(DealIx, &Claim)> = of_period.collect();

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::held::Held;
-use super::{day_cell, is_of_period, number_cell};
+use super::{day_cell, number_cell};
 use crate::Outcome;
 use crate::reconciliation::sum_cell;
 use crate::sink::{Sink, csv_writer, money_cell};
@@ -16,7 +16,7 @@ use apportion_data::DecisionOutcome;
 pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, conflicts: &[FoundConflict]) -> io::Result<()> {
     let (tables, digits) = (outcome.tables, outcome.book.currency.digits());
     let is_shown = |conflict: &&FoundConflict| match conflict.subject {
-        Some(Subject::Deal(deal)) => is_of_period(outcome, deal),
+        Some(Subject::Deal(deal)) => outcome.has_deal(deal),
         Some(Subject::Open(_)) => true,
         None => false,
     };

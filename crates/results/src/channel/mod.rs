@@ -4,6 +4,8 @@ mod claims;
 mod conflicts;
 mod held;
 mod prices;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 
@@ -12,14 +14,14 @@ use super::sink::Sink;
 use apportion_base::money::format_scaled;
 use apportion_book::{TableName, display_day};
 use apportion_contract::{CLAIMS, CONFLICTS, PRICE_AUDIT};
-use apportion_data::DealIx;
 use apportion_engine::project::Governance;
+use apportion_rules::PolicyKind;
 
-/// Each file, the tables with one of which a project has it, and the policy.
-const FILES: [(&str, &[TableName], &str); 3] = [
-    (CLAIMS, &[TableName::Registrations], "registration"),
-    (CONFLICTS, &[TableName::Conflicts], "conflict"),
-    (PRICE_AUDIT, &[TableName::PriceEntries], "price"),
+/// Each file, and the table and the policies with which a project has it.
+const FILES: [(&str, TableName, PolicyKind); 3] = [
+    (CLAIMS, TableName::Registrations, PolicyKind::Registration),
+    (CONFLICTS, TableName::Conflicts, PolicyKind::Conflict),
+    (PRICE_AUDIT, TableName::PriceEntries, PolicyKind::Price),
 ];
 
 /// The names of the files that a project has: those with the tables or the policies that fill them.
@@ -27,12 +29,11 @@ pub(super) fn names(outcome: &Outcome<'_>) -> Vec<&'static str> {
     if outcome.governance.is_none() {
         return Vec::new();
     }
-    let policies = &outcome.rules.policies;
-    let has = |tables: &[TableName], word: &str| {
-        tables.iter().any(|table| outcome.tables.channel.present.contains(table))
-            || policies.iter().any(|(_, policy)| policy.kind.word() == word)
+    let has = |table: TableName, kind: PolicyKind| {
+        outcome.tables.channel.present.contains(&table)
+            || outcome.rules.policies.of_kind(kind).next().is_some()
     };
-    FILES.iter().filter(|(_, tables, word)| has(tables, word)).map(|(name, ..)| *name).collect()
+    FILES.iter().filter(|(_, table, kind)| has(*table, *kind)).map(|(name, ..)| *name).collect()
 }
 
 /// Writes one of these files.
@@ -45,12 +46,6 @@ pub(super) fn write(name: &str, sink: &mut Sink, outcome: &Outcome<'_>) -> io::R
         PRICE_AUDIT => prices::write(sink, outcome, &found.prices),
         _ => Err(io::ErrorKind::NotFound.into()),
     }
-}
-
-/// Whether a deal closed in the period.
-fn is_of_period(outcome: &Outcome<'_>, deal: DealIx) -> bool {
-    let (calendar, day) = (outcome.book.calendar(), outcome.tables.deals.close_date[deal]);
-    calendar.first_day(outcome.period) <= day && day <= calendar.last_day(outcome.period)
 }
 
 fn day_cell(day: Option<i32>) -> String {

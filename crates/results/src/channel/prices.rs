@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{flag_cell, is_of_period, number_cell};
+use super::{flag_cell, number_cell};
 use crate::Outcome;
 use crate::reconciliation::sum_cell;
 use crate::sink::{Sink, csv_writer, money_cell};
@@ -15,7 +15,7 @@ use apportion_data::DealIx;
 pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, prices: &[PriceAudit]) -> io::Result<()> {
     let (deals, digits) = (&outcome.tables.deals, outcome.book.currency.digits());
     let of_period = prices.iter().filter_map(|price| match price.subject {
-        Subject::Deal(deal) if deals.won[deal] && is_of_period(outcome, deal) => Some((deal, price)),
+        Subject::Deal(deal) if deals.won[deal] && outcome.has_deal(deal) => Some((deal, price)),
         _ => None,
     });
     let mut rows: Vec<(DealIx, &PriceAudit)> = of_period.collect();
