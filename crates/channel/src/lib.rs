@@ -19,6 +19,7 @@ pub mod attributes;
 pub mod clock;
 pub mod fault;
 pub mod governance;
+pub mod registration;
 pub mod scope;
 pub mod subject;
 pub mod texts;
