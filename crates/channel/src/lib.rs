@@ -24,6 +24,7 @@ pub mod governance;
 pub mod known;
 pub mod model;
 pub mod prepare;
+pub mod registration;
 pub mod scope;
 pub mod subject;
 pub mod texts;
