@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod accept;
+mod accounts;
 mod adjustments;
 mod assignments;
 mod bound;

@@ -12,6 +12,7 @@ use apportion_book::{Book, ColumnFrom, HeaderRow, Source, SourceValue, TableName
 use apportion_contract::is_assignable;
 use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
+use super::accounts;
 use super::contract::{self, ColumnSpec, Kind};
 use super::mapping::{Binding, FileOf, attribute_kind};
 use super::open_file::OpenFile;
@@ -515,6 +516,7 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> ColumnNames {
         }
         catalogue.tables.insert(table, TableSchema { present, columns });
     }
+    accounts::add_columns(&mut catalogue);
     ColumnNames { catalogue, mixed, sources_of }
 }
 
