@@ -72,6 +72,7 @@ fn column(staging: &StagingTable, names: &Names, position: usize, rows: &[u32]) 
         Values::Codes(codes) => texts(at_rows.map(|row| codes[row]), staging.texts(names, position)),
         Values::Texts(texts) => Arc::new(at_rows.map(|row| texts.get(row)).collect::<StringArray>()),
         Values::Days(of_rows) => days(at_rows.map(|row| of_rows[row]).collect()),
+        Values::Moments(of_rows) => days(at_rows.map(|row| of_rows[row].day).collect()),
         Values::Fixed(numbers) => fixed(at_rows.map(|row| numbers[row]), scale),
         Values::Wide(numbers) => decimals(
             at_rows.map(|row| Some(numbers[row]).filter(|number| *number != NO_WIDE)),

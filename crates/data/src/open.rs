@@ -1,7 +1,7 @@
 //! What can be known of the sources without reading a row: files, headers, expressions over them, and the columns
 //! that rules may name. Everything wrong with the project file's sources is found here.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -72,7 +72,9 @@ pub(super) fn open_sources(world: &Arc<dyn World>, book: &Book) -> (OpenSources,
         match read::resolve(world, &book.root, source) {
             Ok(found) => {
                 mistakes.extend(keys_of_other_formats(source, &found));
-                let files = found.into_iter().map(|file| file.dated_in(book.timezone.clone()));
+                let files = found.into_iter().map(|file| {
+                    file.dated_in(book.timezone.clone()).with_times(times_of(source))
+                });
                 let files = files.filter_map(|file| open_file(book, source, file, &mut mistakes));
                 sources.push(OpenSource { index, files: files.collect() });
             }
@@ -114,6 +116,17 @@ impl OpenSources {
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.sources.iter().flat_map(|source| &source.files).map(|open| open.file.path.as_path())
     }
+}
+
+/// The columns of a source's files that feed points in time.
+fn times_of(source: &Source) -> BTreeSet<String> {
+    let times = contract::spec(source.table).columns.iter().filter(|column| column.cell == Kind::Time);
+    times
+        .map(|column| match source.columns.get(column.name) {
+            Some(ColumnFrom::Name(name)) => name.value.clone(),
+            _ => column.name.to_owned(),
+        })
+        .collect()
 }
 
 /// Keys that mean nothing for the format of any file of the source.
