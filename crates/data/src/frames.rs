@@ -61,7 +61,8 @@ pub(super) fn frame(source: FrameSource, special: impl Fn(&str) -> Option<ArrayR
     Frame { rows: rows.len(), columns }
 }
 
-fn column(staging: &StagingTable, names: &Names, position: usize, rows: &[u32]) -> ArrayRef {
+/// A column of the staging table in these rows.
+pub(super) fn column(staging: &StagingTable, names: &Names, position: usize, rows: &[u32]) -> ArrayRef {
     let column = staging.column(position);
     let scale = column.kind.decimals();
     if !column.present {

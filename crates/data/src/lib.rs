@@ -13,6 +13,7 @@ mod bound;
 mod buckets;
 mod cell_value;
 mod cells;
+mod channel;
 mod column;
 mod column_plan;
 mod combine;
@@ -72,6 +73,7 @@ mod texts;
 mod typed_columns;
 mod unread;
 
+pub use channel::OpportunitiesOn;
 pub use bound::{Bound, TemporaryTable};
 pub use cell_value::{CellReader, CellValue};
 pub use contract::contract_columns;

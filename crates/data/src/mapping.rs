@@ -47,8 +47,13 @@ pub(super) fn attribute_kind(source: &Source, file: &OpenFile, name: &str) -> Op
         return None;
     }
     let joined = joined_name(source, file, name).and_then(|(other, name)| other.types.get(name));
-    if let Some(said) = source.types.get(name).or(joined) {
-        return Some(kind_of(said.value));
+    let said = source.types.get(name).or(joined).map(|said| kind_of(said.value));
+    if let Some(own) = super::contract::attribute_type(source.table, name) {
+        let fits = |said: &Kind| super::contract::expr_type(*said) == super::contract::expr_type(own);
+        return Some(said.filter(fits).unwrap_or(own));
+    }
+    if said.is_some() {
+        return said;
     }
     Some(match from {
         From::File(position) => match file.header.columns.get(position).map(|column| column.ty) {
