@@ -21,7 +21,8 @@ const PREFIX: &str = "accounts.";
 
 /// Adds the columns of accounts to the tables whose rows have them, where the project has accounts.
 pub(super) fn add_columns(catalogue: &mut Catalogue) {
-    let Some(accounts) = catalogue.tables.get(&TableName::Accounts).filter(|accounts| accounts.present) else {
+    let Some(accounts) = catalogue.tables.get(&TableName::Accounts).filter(|accounts| accounts.present)
+    else {
         return;
     };
     let qualified = |(name, ty): &(String, Type)| (format!("{PREFIX}{name}"), *ty);
@@ -48,10 +49,8 @@ pub(super) fn join(
     accounts: &Frame,
     account: impl ExactSizeIterator<Item = Optional<AccountIx>>,
 ) {
-    let wanted: BTreeMap<&String, &ArrayRef> = used
-        .iter()
-        .filter_map(|name| Some((name, accounts.column(name.strip_prefix(PREFIX)?)?)))
-        .collect();
+    let wanted: BTreeMap<&String, &ArrayRef> =
+        used.iter().filter_map(|name| Some((name, accounts.column(name.strip_prefix(PREFIX)?)?))).collect();
     if wanted.is_empty() {
         return;
     }
@@ -65,6 +64,5 @@ pub(super) fn join(
 /// The values at these rows; null where there is no row.
 pub(super) fn of_rows(column: &ArrayRef, rows: &UInt32Array) -> ArrayRef {
     // Rows are within the column, and every type of a frame can be taken: nothing fails here.
-    take(column, rows, None)
-        .unwrap_or_else(|_| arrow::array::new_null_array(column.data_type(), rows.len()))
+    take(column, rows, None).unwrap_or_else(|_| arrow::array::new_null_array(column.data_type(), rows.len()))
 }

@@ -326,11 +326,8 @@ impl Column {
                 }
             }
             // only numbers are added up: opening a source makes sure of that
-            Values::Codes(_)
-            | Values::Texts(_)
-            | Values::Days(_)
-            | Values::Moments(_)
-            | Values::Flags(_) => {}
+            Values::Codes(_) | Values::Texts(_) | Values::Days(_) | Values::Moments(_) | Values::Flags(_) => {
+            }
         }
         true
     }
@@ -354,7 +351,9 @@ impl Column {
     /// The point in time, if there is one.
     pub(super) fn moment(&self, row: usize) -> Option<Moment> {
         match &self.values {
-            Values::Moments(moments) if self.present => Some(moments[row]).filter(|moment| *moment != NO_MOMENT),
+            Values::Moments(moments) if self.present => {
+                Some(moments[row]).filter(|moment| *moment != NO_MOMENT)
+            }
             _ => None,
         }
     }

@@ -5,10 +5,10 @@
 use apportion_book::{Book, Source, TableName};
 use apportion_expr::Type;
 
+use apportion_contract::TYPED_ATTRIBUTES;
 pub(super) use apportion_contract::{
     CellType as Kind, DefaultValue, Domain, InputColumn as ColumnSpec, InputTable as TableSpec,
 };
-use apportion_contract::TYPED_ATTRIBUTES;
 
 /// What expressions see of cells of a type.
 pub(super) fn expr_type(kind: Kind) -> Type {

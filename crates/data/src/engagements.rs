@@ -11,8 +11,8 @@ use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::TableName;
 
 use super::buckets::{Buckets, Segments};
-use super::column::Column;
 use super::channel::DealsOf;
+use super::column::Column;
 use super::contract::engagements::{
     ACCOUNT_ID, DEAL_ID, ENGAGEMENT_ID, OCCURRED_ON, OPPORTUNITY_ID, PAYEE_ID, ROLE, WEIGHT,
 };
@@ -20,9 +20,9 @@ use super::frames::{FrameSource, days, fixed, frame, indexed, indexed_all};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::{StagingTable, Status};
+use super::tables::OpportunityIx;
 use super::tables::engagements::Engagements;
 use super::tables::frame::Frame;
-use super::tables::OpportunityIx;
 use super::tables::indices::{AccountIx, DealIx, EngagementIx, NONE, PayeeIx};
 use apportion_base::index::Optional;
 
@@ -56,8 +56,8 @@ pub(super) fn build(
         roles.sorted(staging.kept().into_iter().map(|row| staging.column(ROLE).code(row as usize)));
     let role_rank = roles.rank(&role_codes);
     let roles: Vec<String> = role_codes.iter().map(|code| roles.get(*code).to_string()).collect();
-    let by_bucket =
-        Source { staging, deal_of: &deal_of, others: &others, payees, role_rank: &role_rank }.by_bucket(deals.len());
+    let by_bucket = Source { staging, deal_of: &deal_of, others: &others, payees, role_rank: &role_rank }
+        .by_bucket(deals.len());
     drop(deal_of);
     staging.forget(&[PAYEE_ID, ROLE, OCCURRED_ON, WEIGHT]);
     if !used.contains("account_id") {
@@ -140,10 +140,16 @@ impl DealsNamed {
         Ok(Self { first, others })
     }
 
-    /// By row of the staging table, as the rows of the dense table are grouped by deal: each row with its deals.
-    pub(super) fn rows(&self, staging: &StagingTable) -> Vec<(u32, Optional<DealIx>)> {
-        let kept = staging.kept().into_iter().map(|row| (row, self.first[row as usize]));
-        kept.chain(self.others.iter().map(|(row, deal)| (*row, Optional::some(*deal)))).collect()
+    /// By row of the dense table: the row of the staging table.
+    pub(super) fn dense_rows(&self, staging: &StagingTable, deals: usize) -> Vec<u32> {
+        let kept = staging.kept().into_iter().map(|row| (row, self.first[row as usize].code()));
+        let mut rows: Vec<(u32, u32)> = kept.collect();
+        if !self.others.is_empty() {
+            rows.extend(self.others.iter().map(|(row, deal)| (*row, deal.raw())));
+            rows.sort_by_key(|(row, _)| *row);
+        }
+        let by_deal = Buckets::new(rows.iter(), deals + 1, |(_, deal)| (*deal as usize).min(deals));
+        by_deal.rows.into_iter().map(|(row, _)| row).collect()
     }
 }
 
@@ -222,6 +228,9 @@ impl Source<'_> {
         let rows = |range: Range<usize>| {
             let mut rows: Vec<Row> = self.rows(range.clone()).collect();
             rows.extend(self.copies(range));
+            if !self.others.is_empty() {
+                rows.sort_by_key(|row| row.row);
+            }
             rows
         };
         ByBucket { deals, rows: Segments::new(self.staging.len(), rows, last + 1, bucket) }

@@ -48,7 +48,9 @@ pub(super) fn check(staging: &mut StagingTable, names: &Names) {
 fn rows_of_shared_keys(staging: &StagingTable) -> Vec<(u32, u32)> {
     match staging.spec.key {
         [] => Vec::new(),
-        [only] if !matches!(staging.column(*only).values, Values::Codes(_) | Values::Texts(_)) => by_parts(staging),
+        [only] if !matches!(staging.column(*only).values, Values::Codes(_) | Values::Texts(_)) => {
+            by_parts(staging)
+        }
         [only] => match &staging.column(*only).values {
             Values::Texts(texts) => {
                 repeats::by_text(texts, |row| staging.status[row as usize] == Status::Kept)

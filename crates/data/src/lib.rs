@@ -73,9 +73,9 @@ mod texts;
 mod typed_columns;
 mod unread;
 
-pub use channel::OpportunitiesOn;
 pub use bound::{Bound, TemporaryTable};
 pub use cell_value::{CellReader, CellValue};
+pub use channel::OpportunitiesOn;
 pub use contract::contract_columns;
 pub use fx::{Rate, Rates};
 pub use open::{OpenSources, look, open};

@@ -30,8 +30,8 @@ use super::tables::Tables;
 use super::tables::catalogue::UsedColumns;
 use super::tables::counts::{Input, LinesInCell};
 use super::{
-    accept, accounts, adjustments, assignments, channel, combine, deals, engagements, frames, left_out, payees, quotas,
-    receipts, rejects, repeats, splits,
+    accept, accounts, adjustments, assignments, channel, combine, deals, engagements, frames, left_out,
+    payees, quotas, receipts, rejects, repeats, splits,
 };
 
 impl OpenSources {
@@ -233,8 +233,11 @@ impl StagingTables {
         for staging in self.in_order().into_iter().flatten() {
             staging.check_rejects()?;
         }
-        let repeated_engagements =
-            self.engagements.as_ref().map(|staging| repeats::keyless(staging, &deal_of.first)).unwrap_or_default();
+        let repeated_engagements = self
+            .engagements
+            .as_ref()
+            .map(|staging| repeats::keyless(staging, &deal_of.first))
+            .unwrap_or_default();
         let accepted =
             self.in_order().into_iter().flatten().map(|staging| accept::accepted(staging, book)).sum();
 
@@ -247,10 +250,11 @@ impl StagingTables {
         let accounts = with_channel
             .then(|| channel::all_accounts(&self.channel, names, &payee_rows, used))
             .unwrap_or_default();
-        let by_others = with_channel.then(|| {
-            channel::incomplete(&self.channel, self.engagements.as_ref(), &deal_rows, &deals_of)
-        });
-        for staging in self.in_order().into_iter().flatten().filter(|staging| !staging.table().is_of_channel()) {
+        let by_others = with_channel
+            .then(|| channel::incomplete(&self.channel, self.engagements.as_ref(), &deal_rows, &deals_of));
+        for staging in
+            self.in_order().into_iter().flatten().filter(|staging| !staging.table().is_of_channel())
+        {
             staging.forget_texts();
         }
         let receipts = receipts::build(self.receipts.as_ref(), self.deals.as_ref(), &deal_rows);
@@ -285,7 +289,12 @@ impl StagingTables {
         let splits = splits::build(splits, names, keys, used(TableName::Splits));
         let quotas = quotas::build(quotas, names, &payee_rows);
         let channel = with_channel.then(|| {
-            accounts::join(&mut deals.frame, used(TableName::Deals), &accounts.frame, deals.account.iter().copied());
+            accounts::join(
+                &mut deals.frame,
+                used(TableName::Deals),
+                &accounts.frame,
+                deals.account.iter().copied(),
+            );
             let ground = channel::Ground {
                 names,
                 used: all_used,
@@ -560,8 +569,7 @@ fn prepare(columns: &mut [Column], plans: &[(usize, &Source, FilePlan)], rates: 
         column.present = plans.iter().any(|(_, _, plan)| {
             plan.bindings[position].gives_something() || plan.bindings[position].required
         });
-        let spec =
-            plans.first().and_then(|(_, source, _)| contract::spec_of(source).columns.get(position));
+        let spec = plans.first().and_then(|(_, source, _)| contract::spec_of(source).columns.get(position));
         if column.role != ColumnRole::Contract || spec.is_none_or(|spec| spec.later.is_empty()) {
             continue;
         }

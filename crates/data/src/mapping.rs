@@ -214,12 +214,7 @@ fn joined_name<'a>(source: &'a Source, file: &'a OpenFile, name: &str) -> Option
 }
 
 /// How cells of a column are written in this source.
-fn notation(
-    zone: Option<&Zone>,
-    (source, file): (&Source, &OpenFile),
-    name: &str,
-    kind: Kind,
-) -> Notation {
+fn notation(zone: Option<&Zone>, (source, file): (&Source, &OpenFile), name: &str, kind: Kind) -> Notation {
     let raw = match origin(source, file, name) {
         From::File(position) | From::Marks(position) => {
             file.header.columns.get(position).map(|column| column.ty)

@@ -72,9 +72,9 @@ pub(super) fn open_sources(world: &Arc<dyn World>, book: &Book) -> (OpenSources,
         match read::resolve(world, &book.root, source) {
             Ok(found) => {
                 mistakes.extend(keys_of_other_formats(source, &found));
-                let files = found.into_iter().map(|file| {
-                    file.dated_in(book.timezone.clone()).with_times(times_of(source))
-                });
+                let files = found
+                    .into_iter()
+                    .map(|file| file.dated_in(book.timezone.clone()).with_times(times_of(source)));
                 let files = files.filter_map(|file| open_file(book, source, file, &mut mistakes));
                 sources.push(OpenSource { index, files: files.collect() });
             }

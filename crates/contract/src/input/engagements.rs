@@ -13,20 +13,14 @@ const COLUMNS: [InputColumn; 8] = [
     InputColumn::text("deal_id", "The deal that was worked on.")
         .of(Domain::Deal)
         .later(&[RejectCode::UnknownDeal, RejectCode::DealRejected]),
-    InputColumn::text(
-        "account_id",
-        "The customer that was worked for. It needs no deal among the deals.",
-    )
-    .of(Domain::Account),
+    InputColumn::text("account_id", "The customer that was worked for. It needs no deal among the deals.")
+        .of(Domain::Account),
     InputColumn::text("payee_id", "Who did the work.")
         .of(Domain::Payee)
         .required()
         .later(&[RejectCode::UnknownPayee]),
-    InputColumn::text(
-        "role",
-        "In which role, such as `sourced`, `cosell` or `closed`; the words are yours.",
-    )
-    .required(),
+    InputColumn::text("role", "In which role, such as `sourced`, `cosell` or `closed`; the words are yours.")
+        .required(),
     InputColumn::new("occurred_on", CellType::Date, "When it was done."),
     InputColumn::new(
         "weight",
@@ -60,8 +54,5 @@ const OF_CHANNEL: [InputColumn; 1] = [InputColumn::text(
 .of(Domain::Opportunity)];
 
 /// The table `engagements` of a project that has a source of the channel.
-pub static ENGAGEMENTS_WITH_CHANNEL: InputTable = InputTable {
-    columns: &joined::<8, 1, 9>(COLUMNS, OF_CHANNEL),
-    one_of: &[1, 2, 8],
-    ..ENGAGEMENTS_BASE
-};
+pub static ENGAGEMENTS_WITH_CHANNEL: InputTable =
+    InputTable { columns: &joined::<8, 1, 9>(COLUMNS, OF_CHANNEL), one_of: &[1, 2, 8], ..ENGAGEMENTS_BASE };

@@ -12,7 +12,7 @@ use crate::staging::{StagingTable, Status};
 use crate::tables::indices::NONE;
 
 /// Checks cells against others of their row, as long as no row was compared with another one.
-pub(in crate) fn check_cells(staged: &mut Staged, names: &Names) {
+pub(crate) fn check_cells(staged: &mut Staged, names: &Names) {
     if let Some(registrations) = staged.get_mut(&TableName::Registrations) {
         days_of_decisions(registrations);
     }
@@ -27,7 +27,8 @@ fn days_of_decisions(staging: &mut StagingTable) {
     let of_time = staging.findings.iter().filter(|found| found.column == Some(decided_at));
     let bad: BTreeSet<u32> = of_time.map(|found| found.row).collect();
     for row in (0_u32..).take(staging.len()) {
-        let lacks = !staging.column(decision).is_null(row as usize) && staging.column(decided_at).is_null(row as usize);
+        let lacks = !staging.column(decision).is_null(row as usize)
+            && staging.column(decided_at).is_null(row as usize);
         if lacks && !bad.contains(&row) {
             let message = "the cell is empty, and a decision needs its time".to_owned();
             let (column, code, value) = (Some(decided_at), RejectCode::MissingValue, String::new());
@@ -46,7 +47,8 @@ fn conflicts_with_oneself(staging: &mut StagingTable, names: &Names) {
         }
         let value = staging.raw_text(names, b, row);
         let message = format!("`{value}` is both claimants; a conflict is between two payees");
-        let finding = Finding { row, column: Some(b), code: RejectCode::NotAChoice, value, message, rejected: true };
+        let finding =
+            Finding { row, column: Some(b), code: RejectCode::NotAChoice, value, message, rejected: true };
         staging.find(finding, Status::BadCell);
     }
 }

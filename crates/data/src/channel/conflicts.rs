@@ -12,7 +12,9 @@ pub(super) fn build<'a>(rows: impl Fn(TableName) -> Option<Rows<'a>>) -> Conflic
     let decisions = rows(TableName::Decisions);
     Conflicts {
         raised: rows(TableName::Conflicts).map(raised).unwrap_or_default(),
-        decisions: decisions.map(|rows_of| self::decisions(rows_of, rows(TableName::DecisionShares))).unwrap_or_default(),
+        decisions: decisions
+            .map(|rows_of| self::decisions(rows_of, rows(TableName::DecisionShares)))
+            .unwrap_or_default(),
         events: rows(TableName::ConflictEvents).map(events).unwrap_or_default(),
     }
 }

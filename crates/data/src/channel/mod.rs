@@ -37,10 +37,10 @@ use super::accounts;
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::StagingTable;
-use super::tables::{Accounts, ChannelTables};
 use super::tables::catalogue::UsedColumns;
 use super::tables::deals::Deals;
 use super::tables::indices::DealIx;
+use super::tables::{Accounts, ChannelTables};
 use apportion_base::index::Optional;
 use rows::Rows;
 
@@ -87,11 +87,7 @@ pub(super) fn widened(used: &UsedColumns) -> UsedColumns {
 }
 
 /// The dense tables; `accounts` are made before, as deals have their columns.
-pub(super) fn build(
-    staged: &Staged,
-    ground: Ground<'_>,
-    accounts: Accounts,
-) -> ChannelTables {
+pub(super) fn build(staged: &Staged, ground: Ground<'_>, accounts: Accounts) -> ChannelTables {
     let rows = |table: TableName| staged.get(&table).map(|staging| Rows { staging, ground });
     let opportunities = opportunities::build(rows(TableName::Opportunities), ground, &accounts);
     let registrations = registrations::build(rows, ground, &opportunities, &accounts);

@@ -13,7 +13,7 @@ use crate::tables::frame::Frame;
 
 /// The columns of deals that depend on the as-of day.
 #[derive(Debug, Clone, Default)]
-pub(in crate) struct Unfinished {
+pub(crate) struct Unfinished {
     /// By name.
     pub(super) columns: Vec<(String, Finished)>,
 }
@@ -79,7 +79,10 @@ impl OpenOpportunities {
                 Finished::SourceAmount => money(&self.amount_e6),
                 Finished::SourceListAmount => money(&self.list_amount_e6),
                 Finished::Discount => decimals(
-                    amount_e6.iter().zip(&list_amount_e6).map(|(amount, list)| discount_e6((*amount)?, (*list)?)),
+                    amount_e6
+                        .iter()
+                        .zip(&list_amount_e6)
+                        .map(|(amount, list)| discount_e6((*amount)?, (*list)?)),
                     6,
                 ),
                 Finished::Attribute(own) => seen.attribute(own),

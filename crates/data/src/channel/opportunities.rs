@@ -4,9 +4,9 @@ use arrow::array::{ArrayRef, new_null_array};
 
 use apportion_book::TableName;
 
+use super::Ground;
 use super::open_deals::{Finished, Unfinished};
 use super::rows::Rows;
-use super::Ground;
 use crate::accounts;
 use crate::buckets::Buckets;
 use crate::column::Values;
@@ -21,15 +21,15 @@ use apportion_base::index::Optional;
 
 /// The deals that opportunities became.
 #[derive(Default)]
-pub(in crate) struct DealsOf {
+pub(crate) struct DealsOf {
     /// By deal: its opportunity; empty where deals have none.
-    pub(in crate) of_deal: Vec<Optional<OpportunityIx>>,
+    pub(crate) of_deal: Vec<Optional<OpportunityIx>>,
     by_opportunity: Option<Buckets<u32>>,
 }
 
 impl DealsOf {
     /// Of the deals of a project with `opportunities` of them.
-    pub(in crate) fn new(deals: Option<&StagingTable>, index: &KeyIndex, opportunities: usize) -> Self {
+    pub(crate) fn new(deals: Option<&StagingTable>, index: &KeyIndex, opportunities: usize) -> Self {
         let Some(staging) = deals.filter(|_| opportunities > 0) else { return Self::default() };
         let codes: Vec<u32> = gathered(&index.rows, |row| staging.column(OPPORTUNITY_ID).code(row));
         // A staging table has fewer rows than 32 bits count.
@@ -41,7 +41,7 @@ impl DealsOf {
     }
 
     /// The deals of an opportunity by its code, ascending.
-    pub(in crate) fn opportunity(&self, code: u32) -> impl Iterator<Item = DealIx> + '_ {
+    pub(crate) fn opportunity(&self, code: u32) -> impl Iterator<Item = DealIx> + '_ {
         let deals = self.by_opportunity.as_ref().filter(|_| code != NONE);
         let deals = deals.map_or(&[][..], |buckets| buckets.bucket(code as usize));
         deals.iter().map(|deal| DealIx::from_raw(*deal))

@@ -19,12 +19,18 @@ use crate::tables::{Accounts, Territories, Territory};
 use apportion_base::index::Optional;
 
 /// Every account that any table names, with what `accounts` say of it. `used` are the columns that rules name of accounts.
-pub(in crate) fn accounts(staged: &Staged, names: &Names, payees: &KeyIndex, used: &UsedColumns) -> Accounts {
+pub(crate) fn accounts(staged: &Staged, names: &Names, payees: &KeyIndex, used: &UsedColumns) -> Accounts {
     let ids: Vec<String> = names.accounts.texts().map(str::to_owned).collect();
     let Some(staging) = staged.get(&TableName::Accounts) else {
         let none = vec![None; ids.len()];
         let (known, parent) = (vec![false; ids.len()], vec![Optional::NONE; ids.len()]);
-        return Accounts { known, owner: none, parent, frame: Frame { rows: ids.len(), columns: Vec::new() }, ids };
+        return Accounts {
+            known,
+            owner: none,
+            parent,
+            frame: Frame { rows: ids.len(), columns: Vec::new() },
+            ids,
+        };
     };
     let id = place!(Accounts, "account_id");
     let rows = staging.kept();

@@ -27,7 +27,8 @@ fn entries(source: Rows<'_>) -> Vec<PriceEntry> {
         })
     };
     let mut entries: Vec<PriceEntry> = source.staging.kept().into_iter().filter_map(entry).collect();
-    let key = |entry: &PriceEntry| (entry.book.clone(), entry.product.clone(), entry.currency.clone(), entry.from);
+    let key =
+        |entry: &PriceEntry| (entry.book.clone(), entry.product.clone(), entry.currency.clone(), entry.from);
     entries.sort_by_cached_key(key);
     entries
 }

@@ -15,19 +15,20 @@ use crate::tables::indices::{NONE, some_index};
 
 /// The deals and payees that are known.
 #[derive(Clone, Copy)]
-pub(in crate) struct Known<'a> {
-    pub(in crate) names: &'a Names,
-    pub(in crate) deals: &'a KeyIndex,
-    pub(in crate) payees: &'a KeyIndex,
+pub(crate) struct Known<'a> {
+    pub(crate) names: &'a Names,
+    pub(crate) deals: &'a KeyIndex,
+    pub(crate) payees: &'a KeyIndex,
 }
 
 /// Rejects deals whose lines do not add up to their amount, before it is converted.
-pub(in crate) fn lines_differ(deals: Option<&mut StagingTable>, staged: &Staged, names: &Names) {
+pub(crate) fn lines_differ(deals: Option<&mut StagingTable>, staged: &Staged, names: &Names) {
     let (Some(staging), Some(lines)) = (deals, staged.get(&TableName::DealLines)) else { return };
     let (deal, amount) = (place!(DealLines, "deal_id"), place!(DealLines, "amount"));
     let mut sums: Vec<Option<i128>> = vec![None; names.deals.len()];
     for row in lines.kept() {
-        let (code, amount) = (lines.column(deal).code(row as usize), lines.column(amount).fixed(row as usize));
+        let (code, amount) =
+            (lines.column(deal).code(row as usize), lines.column(amount).fixed(row as usize));
         if code != NONE && amount != NO_NUMBER {
             *sums[code as usize].get_or_insert(0) += i128::from(amount);
         }
@@ -35,7 +36,9 @@ pub(in crate) fn lines_differ(deals: Option<&mut StagingTable>, staged: &Staged,
     for row in staging.kept() {
         let code = staging.column(deals::DEAL_ID).code(row as usize);
         let amount = i128::from(staging.column(deals::AMOUNT).fixed(row as usize));
-        let Some(sum) = sums.get(code as usize).copied().flatten().filter(|sum| *sum != amount) else { continue };
+        let Some(sum) = sums.get(code as usize).copied().flatten().filter(|sum| *sum != amount) else {
+            continue;
+        };
         let value = staging.raw_text(names, deals::AMOUNT, row);
         let sum = apportion_base::notation::shortest(sum, 6);
         let message = format!("the lines of the deal add up to {sum}, and its amount is {value}");
@@ -45,7 +48,7 @@ pub(in crate) fn lines_differ(deals: Option<&mut StagingTable>, staged: &Staged,
 }
 
 /// Checks what rows name, and then what is made of several rows.
-pub(in crate) fn check_references(staged: &mut Staged, known: Known<'_>) {
+pub(crate) fn check_references(staged: &mut Staged, known: Known<'_>) {
     of_payees(staged, known);
     of_deals(staged, known);
     let registrations =
@@ -139,7 +142,7 @@ fn shares_not_100(staged: &mut Staged, names: &Names, decisions: &KeyIndex) {
 }
 
 /// By deal: whether a rejected row names it, itself or by its opportunity.
-pub(in crate) fn incomplete(
+pub(crate) fn incomplete(
     staged: &Staged,
     engagements_staging: Option<&StagingTable>,
     deals: &KeyIndex,

@@ -84,7 +84,9 @@ impl<'a> Account<'a> {
     /// That of the opportunity's row, else of the first of its deals that has one.
     fn opportunity(&self, opportunity: OpportunityIx) -> Option<AccountIx> {
         let mut deals = self.ground.deals_of.opportunity(opportunity.raw());
-        self.of_row[opportunity].get().or_else(|| deals.find_map(|deal| self.ground.deals.account[deal].get()))
+        self.of_row[opportunity]
+            .get()
+            .or_else(|| deals.find_map(|deal| self.ground.deals.account[deal].get()))
     }
 }
 
@@ -97,8 +99,7 @@ fn members(source: Rows<'_>, registrations: &KeyIndex) -> Vec<RegistrationMember
             percent_e9: source.fixed(place!(RegistrationMembers, "percent"), row)?,
         })
     };
-    let mut members: Vec<RegistrationMember> =
-        source.staging.kept().into_iter().filter_map(member).collect();
+    let mut members: Vec<RegistrationMember> = source.staging.kept().into_iter().filter_map(member).collect();
     members.sort_unstable_by_key(|member| (member.registration, member.payee));
     members
 }

@@ -31,8 +31,7 @@ impl<'a> Rows<'a> {
     ) -> Frame {
         let table = self.staging.table();
         let used = self.ground.used(table);
-        let source =
-            FrameSource { table, staging: Some(self.staging), names: self.ground.names, rows, used };
+        let source = FrameSource { table, staging: Some(self.staging), names: self.ground.names, rows, used };
         frame(source, special)
     }
 

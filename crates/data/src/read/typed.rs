@@ -75,7 +75,8 @@ pub(super) fn part(file: &SourceFile, batch: &RecordBatch) -> Result<Part, Diagn
             true => times(array),
             false => None,
         };
-        column.map_or_else(|| converted(array, file.zone.as_ref()), Ok)
+        column
+            .map_or_else(|| converted(array, file.zone.as_ref()), Ok)
             .map_err(|error| fault::unreadable(file, format!("column `{}`: {error}", field.name())))
     };
     let columns = batch.columns().iter().zip(batch.schema_ref().fields()).map(column);
