@@ -126,7 +126,9 @@ impl<'a> Stages<'a> {
         let channel = Arc::unwrap_or_clone(std::mem::take(&mut self.tables.channel));
         let mut channel =
             known(channel, &self.tables.deals, as_of).map_err(|error| faults::of_columns(&error))?;
-        self.expected = Expected::new(&mut channel.opportunities, (book, &self.tables.rates), as_of);
+        let seen = channel.opportunities.seen_on(as_of, &self.tables.rates, book);
+        self.expected = Expected { days: seen.close_date, amount_e6: seen.amount_e6 };
+        channel.opportunities.frame = seen.frame;
         self.tables.channel = Arc::new(channel);
         Ok(())
     }
