@@ -22,8 +22,11 @@ pub mod fault;
 pub mod governance;
 pub mod known;
 pub mod model;
+pub mod price;
 pub mod scope;
 pub mod subject;
+#[cfg(test)]
+mod testing;
 pub mod texts;
 
 pub use fault::{FaultSubject, PolicyFault};
