@@ -155,6 +155,9 @@ codes! {
         DuplicateCredit = "duplicate-credit": "`credits` names a rule twice; its credit would count double.",
         DuplicateRole = "duplicate-role": "A role is listed twice.",
         DuplicateRule = "duplicate-rule": "Rules of different kinds share an id.",
+        DuplicatePolicy = "duplicate-policy":
+            "Two policies of the channel say what only one can: who leads, or how a kind of conflict is settled.",
+        ListedTwice = "listed-twice": "A list names something twice.",
         MisplacedCap = "misplaced-cap": "A cap per deal on a kind of rule that has none.",
         BonusFromZero = "bonus-from-zero": "A tier from 0 has a bonus, which everyone would have from the start.",
         MixedTiers = "mixed-tiers": "Some tiers of a rule are in percent of quota and others in amounts.",
