@@ -16,7 +16,7 @@ mod tests;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::Overflow;
 use apportion_data::{DealIx, Frame, PayeeIx, Tables};
-use apportion_rules::{Gate, GateOtherwise, PolicyIx, RuleBook, RuleIx};
+use apportion_rules::{Gate, GateOtherwise, PolicyIx, PolicyKind, PolicyTerms, RuleBook, RuleIx};
 
 use crate::credit::{Fault, Subject};
 use crate::holds::{AskedLine, Share, month_frame};
@@ -252,8 +252,16 @@ impl<'a> PlannedGate<'a> {
 
 /// The versions of all gates of a rule book.
 fn versions(rules: &RuleBook) -> Vec<GateVersion<'_>> {
-    let _ = rules;
-    Vec::new()
+    let mut all = Vec::new();
+    for (index, policy) in rules.policies.of_kind(PolicyKind::Gate) {
+        for version in &policy.versions {
+            if let PolicyTerms::Gate(gate) = &version.terms {
+                let days = (version.from, version.until);
+                all.push(GateVersion { policy: index, id: &policy.id, days, gate });
+            }
+        }
+    }
+    all
 }
 
 /// `part` of whole numbers is at least a share of `whole` of them.
