@@ -35,7 +35,7 @@ pub mod texts;
 pub use fault::{FaultSubject, PolicyFault};
 pub use governance::{Claim, ClaimState, ConflictState, FoundConflict, Governance, PriceAudit};
 pub use known::known;
-pub use prepare::{Ground, Interested, Prepared, has_policies, prepare};
+pub use prepare::{Ground, Prepared, Settler, has_policies, prepare};
 pub use scope::{Dated, DatedTerms, Judge, Judged, JudgedKind, Number};
 pub use subject::Subject;
 pub use texts::Texts;

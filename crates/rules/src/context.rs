@@ -296,9 +296,6 @@ impl<'a> Context<'a> {
 
     /// A column of payees is one of assignments as well, if there are any.
     fn note(&self, used: &mut UsedColumns, table: TableName, column: &str) {
-        if table == TableName::Deals && self.made.makes(column) {
-            return;
-        }
         used.entry(table).or_default().insert(column.to_owned());
         if table == TableName::Payees && is_assignable(column) && self.has(TableName::Assignments) {
             used.entry(TableName::Assignments).or_default().insert(column.to_owned());

@@ -2,7 +2,7 @@
 
 use apportion_base::money::Rounding;
 use apportion_data::{
-    AccountIx, DealIx, EngagementIx, Frame, NO_DAY, OpenIx, OpportunityIx, Optional, PayeeIx, Tables,
+    AccountIx, DealIx, EngagementIx, Frame, NO_DAY, OpenIx, OpportunityIx, PayeeIx, Tables,
 };
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{Date32Type, Decimal128Type};
@@ -14,16 +14,13 @@ use crate::texts::Texts;
 /// What deals and open opportunities are read from.
 #[derive(Debug, Clone)]
 pub struct SubjectTables<'a> {
-    /// The tables as they are known at the end of the as-of day; every engagement in them is one of the source.
+    /// The tables as they are known at the end of the as-of day.
     pub tables: &'a Tables,
     /// The columns of deals and of what is open, with what policies made of them. Needed are `channel`, `owner_id`, `partner_id`,
-    /// `created_on`, `crossed`, `discount_given` and `discount` of deals, the last three and `amount` of what is open; one that is not
-    /// there is null.
+    /// `created_on`, `crossed`, `discount_given` and `discount` of deals, and the last three of what is open; one that is not there is null.
     pub frames: Frames<'a>,
-    /// By engagement: the opportunity that it names. Empty where none names any.
-    pub opportunity: &'a [Optional<OpportunityIx>],
-    /// By engagement: the first row that is the same piece of work. Empty where each is there once.
-    pub copies: &'a [EngagementIx],
+    /// By opportunity: its amount in book currency, in millionths.
+    pub open_amount_e6: &'a [Option<i64>],
     /// Deals that are settled, but for reversals that a clawback rule matches; lost ones among them are passed over.
     pub settled: &'a [DealIx],
     /// Days since 1970-01-01.
@@ -50,7 +47,6 @@ struct Columns<'a> {
     crossed: Option<&'a ArrayRef>,
     discount_given: Option<&'a ArrayRef>,
     discount: Option<&'a ArrayRef>,
-    amount: Option<&'a ArrayRef>,
 }
 
 impl<'a> Columns<'a> {
@@ -63,7 +59,6 @@ impl<'a> Columns<'a> {
             crossed: frame.column("crossed"),
             discount_given: frame.column("discount_given"),
             discount: frame.column("discount"),
-            amount: frame.column("amount"),
         }
     }
 }
@@ -104,10 +99,11 @@ fn open_work(read: &SubjectTables) -> Vec<(OpenIx, EngagementIx)> {
             *place = Some(open);
         }
     }
-    let named = EngagementIx::all(read.opportunity.len()).zip(read.opportunity);
+    let engagements = &read.tables.engagements;
+    let named = EngagementIx::all(engagements.opportunity.len()).zip(&engagements.opportunity);
     let on_open = named.filter_map(|(row, opportunity)| {
         let open = open_of.get(opportunity.get()?.at()).copied().flatten()?;
-        Some((open, read.copies.get(row.at()).copied().unwrap_or(row)))
+        Some((open, engagements.copies.get(row.at()).copied().unwrap_or(row)))
     });
     let mut work: Vec<(OpenIx, EngagementIx)> = on_open.collect();
     work.sort_unstable();
@@ -221,14 +217,15 @@ impl Subjects for TableSubjects<'_> {
     fn amount_e6(&self, subject: Subject) -> Option<i64> {
         match subject {
             Subject::Deal(deal) => self.read.tables.deals.amount_e6.get(deal.at()).copied(),
-            Subject::Open(open) => i64::try_from(millionths(self.open.amount, open.at())?).ok(),
+            Subject::Open(open) => self.read.open_amount_e6.get(open.at()).copied().flatten(),
         }
     }
 
     fn work(&self, subject: Subject) -> Vec<Work> {
         match subject {
             Subject::Deal(deal) => {
-                let rows = self.read.tables.engagements.of_deal(deal);
+                let engagements = &self.read.tables.engagements;
+                let rows = engagements.of_deal(deal).filter(|row| engagements.is_source(*row));
                 rows.filter_map(|row| self.work_of(row)).collect()
             }
             Subject::Open(open) => {
@@ -241,10 +238,10 @@ impl Subjects for TableSubjects<'_> {
 
     fn deals_worked_on(&self, wanted: &dyn Fn(PayeeIx) -> bool) -> Vec<(PayeeIx, DealIx)> {
         let engagements = &self.read.tables.engagements;
-        let named = engagements.payee.iter().zip(&engagements.deal);
+        let named = engagements.all().zip(&engagements.payee).zip(&engagements.deal);
         named
-            .filter(|(payee, _)| wanted(**payee))
-            .filter_map(|(payee, deal)| Some((*payee, deal.get()?)))
+            .filter(|((row, payee), _)| engagements.is_source(*row) && wanted(**payee))
+            .filter_map(|((_, payee), deal)| Some((*payee, deal.get()?)))
             .collect()
     }
 

@@ -9,7 +9,6 @@ mod open;
 mod policies;
 mod priced;
 mod registered;
-mod subjects;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,12 +16,14 @@ use std::sync::Arc;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, TableName};
 use apportion_data::{AddedIds, ChannelTables, DealIx, Effects, PayeeIx, Tables, UsedColumns};
-use apportion_rules::{ChannelModel, Kind, RuleBook};
+use apportion_rules::{ChannelModel, RuleBook};
 
 use crate::Governance;
 use crate::attributes::Attributes;
 use crate::clock::Clock;
-use crate::conflict::{ConflictRules, Docket, Frames, Inputs, Judgement, SubjectClaims};
+use crate::conflict::{
+    ConflictRules, Docket, Frames, Inputs, Judgement, SubjectClaims, SubjectTables, TableSubjects,
+};
 use crate::coverage::{Covered, covered};
 use crate::fault::PolicyFault;
 use crate::known::known;
@@ -31,7 +32,6 @@ use crate::registration::Registered;
 use crate::scope::{Dated, Judged};
 use open::Expected;
 use policies::ByKind;
-use subjects::Known;
 
 /// What policies are prepared with.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +46,24 @@ pub struct Ground<'a> {
     pub as_of: i32,
 }
 
-/// Who would have a line on which of some deals, of whatever amount, clawbacks apart: asked of whoever credits and pays, with tables in
-/// which nothing is decided. In no particular order.
-pub type Interested<'a> = dyn Fn(&Tables, &[DealIx]) -> Result<Vec<(DealIx, PayeeIx)>, Vec<Diagnostic>> + 'a;
+/// What only somebody who credits and pays can say, of tables in which nothing is decided.
+pub trait Settler {
+    /// Who would have a line on which of some deals, of whatever amount, clawbacks apart. In no particular order.
+    ///
+    /// # Errors
+    /// An expression of a rule without a value, and numbers that can't be held.
+    fn with_lines(
+        &self,
+        tables: &Tables,
+        deals: &[DealIx],
+    ) -> Result<Vec<(DealIx, PayeeIx)>, Vec<Diagnostic>>;
+
+    /// The reversals that clawback rules match, ascending: no conflict is found on them.
+    ///
+    /// # Errors
+    /// A condition of such a rule without a value.
+    fn reversals(&self, tables: &Tables) -> Result<Vec<DealIx>, Vec<Diagnostic>>;
+}
 
 /// The tables with what policies add to them, and what the policies found.
 #[derive(Debug, Clone)]
@@ -67,11 +82,11 @@ pub fn has_policies(rules: &RuleBook) -> bool {
 /// Prepares tables. Where a project has neither policies nor tables of the channel, it gets the same tables back.
 ///
 /// # Errors
-/// An expression of a policy without a value, numbers that can't be held, and what `interested` says.
+/// An expression of a policy without a value, numbers that can't be held, and what `settler` says.
 pub fn prepare(
     ground: Ground<'_>,
     tables: Arc<Tables>,
-    interested: &Interested<'_>,
+    settler: &dyn Settler,
 ) -> Result<Prepared, Vec<Diagnostic>> {
     if tables.channel.present.is_empty() && !has_policies(ground.rules) {
         return Ok(Prepared { tables, governance: None });
@@ -84,8 +99,6 @@ pub fn prepare(
         clock: Clock { holidays: &holidays, zone: ground.book.timezone.as_ref() },
         tables: Arc::unwrap_or_clone(tables),
         expected: Expected::default(),
-        of_deals: Attributes::default(),
-        of_open: Attributes::default(),
         effects: Effects { as_of: Some(ground.as_of), ..Effects::default() },
         governance: Governance { as_of: ground.as_of, ..Governance::default() },
     };
@@ -94,7 +107,7 @@ pub fn prepare(
     let mut registered = stages.register()?;
     stages.price(registered.as_ref())?;
     stages.cover()?;
-    stages.judge(registered.as_mut(), interested)?;
+    stages.judge(registered.as_mut(), settler)?;
     if let Some(registered) = registered {
         stages.hold(&registered)?;
         stages.governance.claims = registered.claims;
@@ -113,10 +126,6 @@ struct Stages<'a> {
     clock: Clock<'a>,
     tables: Tables,
     expected: Expected,
-    /// What policies say of deals.
-    of_deals: Attributes,
-    /// What they say of opportunities.
-    of_open: Attributes,
     effects: Effects,
     governance: Governance,
 }
@@ -143,12 +152,17 @@ impl<'a> Stages<'a> {
     fn lead(&mut self) -> Result<(), Vec<Diagnostic>> {
         let Some(model) = &self.policies.model else { return Ok(()) };
         let (of_deals, of_open) = self.say(|stages| stages.led(model))?;
-        let none = BTreeSet::new();
-        let used = self.ground.used.get(&TableName::Deals).unwrap_or(&none);
-        of_deals.add_to(&mut self.tables.deals.frame, used);
-        of_open.add_to(&mut self.channel().opportunities.frame, used);
-        (self.of_deals, self.of_open) = (of_deals, of_open);
+        let used = self.wanted("crossed");
+        of_deals.add_to(&mut self.tables.deals.frame, &used);
+        of_open.add_to(&mut self.channel().opportunities.frame, &used);
         Ok(())
+    }
+
+    /// The columns of deals that are asked for: those that rules name, and one that conflicts compare, where there are policies for them.
+    fn wanted(&self, compared: &str) -> BTreeSet<String> {
+        let mut used = self.ground.used.get(&TableName::Deals).cloned().unwrap_or_default();
+        used.extend((!self.policies.conflicts.is_empty()).then(|| compared.to_owned()));
+        used
     }
 
     fn led(&self, model: &Dated<'a, ChannelModel>) -> Result<(Attributes, Attributes), PolicyFault> {
@@ -175,8 +189,8 @@ impl<'a> Stages<'a> {
     /// Which conflicts there are, and what has become of them. Winners of ties hold their deals from here on.
     fn judge(
         &mut self,
-        mut registered: Option<&mut Registered<'a>>,
-        interested: &Interested<'_>,
+        registered: Option<&mut Registered<'a>>,
+        settler: &dyn Settler,
     ) -> Result<(), Vec<Diagnostic>> {
         if self.policies.conflicts.is_empty() {
             return Ok(());
@@ -186,7 +200,7 @@ impl<'a> Stages<'a> {
             None => SubjectClaims::default(),
         };
         let Judgement { conflicts, decided, held, tie_awards, .. } =
-            self.judged(&claims, registered.as_deref(), interested)?;
+            self.judged(&claims, registered.as_deref(), settler)?;
         self.governance.conflicts = conflicts;
         (self.effects.decided, self.effects.held) = (decided, held);
         let Some(registered) = registered.filter(|_| !tie_awards.is_empty()) else { return Ok(()) };
@@ -199,21 +213,24 @@ impl<'a> Stages<'a> {
         &self,
         claims: &SubjectClaims,
         registered: Option<&Registered<'a>>,
-        interested: &Interested<'_>,
+        settler: &dyn Settler,
     ) -> Result<Judgement, Vec<Diagnostic>> {
         let (tables, Ground { rules, as_of, .. }) = (&self.tables, self.ground);
-        let subjects = Known {
+        let taken_back = settler.reversals(tables)?;
+        let settled: Vec<DealIx> =
+            tables.deals.all().filter(|deal| taken_back.binary_search(deal).is_err()).collect();
+        let frames = Frames { deals: &tables.deals.frame, open: &tables.channel.opportunities.frame };
+        let subjects = TableSubjects::new(SubjectTables {
             tables,
-            expected: &self.expected,
-            of_deals: &self.of_deals,
-            of_open: &self.of_open,
+            frames,
+            open_amount_e6: &self.expected.amount_e6,
+            settled: &settled,
             as_of,
-            takes_back: rules.rules.iter().any(|rule| rule.kind == Kind::Clawback),
-        };
+        });
         let inputs = Inputs {
             subjects: &subjects,
             payees: &tables.payees,
-            frames: Frames { deals: &tables.deals.frame, open: &tables.channel.opportunities.frame },
+            frames,
             claims,
             rules: &ConflictRules::new(self.policies.conflicts.clone()),
             records: &tables.channel.conflicts,
@@ -221,7 +238,7 @@ impl<'a> Stages<'a> {
             as_of,
         };
         let docket = Docket::open(inputs).map_err(|fault| faults::described(rules, tables, &fault))?;
-        let with_line = self.with_line(&docket.deciders(), registered, interested)?;
+        let with_line = self.with_line(&docket.deciders(), registered, settler)?;
         let has_line = |deal: DealIx, payee: PayeeIx| with_line.contains(&(deal, payee));
         docket.close(&has_line).map_err(|fault| faults::described(rules, tables, &fault))
     }
@@ -231,7 +248,7 @@ impl<'a> Stages<'a> {
         &self,
         asked: &[(DealIx, PayeeIx)],
         registered: Option<&Registered<'a>>,
-        interested: &Interested<'_>,
+        settler: &dyn Settler,
     ) -> Result<BTreeSet<(DealIx, PayeeIx)>, Vec<Diagnostic>> {
         if asked.is_empty() {
             return Ok(BTreeSet::new());
@@ -244,7 +261,7 @@ impl<'a> Stages<'a> {
         }
         let Self { mut tables, effects, .. } = undecided;
         tables.effects = Arc::new(effects);
-        Ok(interested(&tables, &deals)?.into_iter().collect())
+        Ok(settler.with_lines(&tables, &deals)?.into_iter().collect())
     }
 
     fn channel(&mut self) -> &mut ChannelTables {

@@ -1,10 +1,7 @@
 //! Prices on their way: what deals and opportunities are sold at, and what their columns say of it.
 
-use std::collections::BTreeSet;
-
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::money::Overflow;
-use apportion_book::TableName;
 use apportion_data::DealIx;
 
 use super::{Stages, faults};
@@ -14,9 +11,6 @@ use crate::price::{self, Offered, PriceGround, columns};
 use crate::registration::Registered;
 use crate::scope::Judged;
 use crate::subject::Subject;
-
-/// What conflicts compare, whether rules name it or not.
-const COMPARED: &str = "discount_given";
 
 impl Stages<'_> {
     /// What everything is sold at, by the holders that are known so far.
@@ -37,9 +31,7 @@ impl Stages<'_> {
         let too_large = |(subject, Overflow)| self.too_large(subject);
         let for_deals = columns::attributes(of_deals, rows.0, digits).map_err(too_large)?;
         let for_open = columns::attributes(of_open, rows.1, digits).map_err(too_large)?;
-        let mut used = self.ground.used.get(&TableName::Deals).cloned().unwrap_or_default();
-        let conflicts: BTreeSet<String> = BTreeSet::from([COMPARED.to_owned()]);
-        used.extend(conflicts.into_iter().filter(|_| !self.policies.conflicts.is_empty()));
+        let used = self.wanted("discount_given");
         for_deals.add_to(&mut self.tables.deals.frame, &used);
         for_open.add_to(&mut self.channel().opportunities.frame, &used);
         self.governance.prices = audits;

@@ -24,9 +24,7 @@ mod tests;
 mod timeline;
 mod work;
 
-use apportion_data::{
-    AddedEngagement, DealIx, EngagementIx, OpportunityIx, Optional, PayeeIx, RegistrationIx, Tables,
-};
+use apportion_data::{AddedEngagement, DealIx, EngagementIx, PayeeIx, RegistrationIx, Tables};
 use apportion_rules::RegistrationPolicy;
 use rayon::prelude::*;
 

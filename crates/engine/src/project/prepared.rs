@@ -1,16 +1,17 @@
 //! The tables of a project as they count for whatever is settled: at the end of its last day, and as the policies of the channel leave
 //! them.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Project;
-use crate::settle;
+use crate::kinds::Clawbacks;
+use crate::plan::Window;
+use crate::settle::{self, describe};
 use apportion_base::diagnostic::Diagnostic;
-use apportion_book::{Book, Period};
-use apportion_channel::{Ground, Prepared, prepare};
+use apportion_book::Book;
+use apportion_channel::{Ground, Prepared, Settler, prepare};
 use apportion_data::{DealIx, PayeeIx, Tables};
-use apportion_rules::{Kind, RuleBook};
+use apportion_rules::RuleBook;
 
 impl Project {
     /// The project as it is known at the end of a day; `None` is the last day of whatever is settled.
@@ -45,28 +46,34 @@ impl Project {
     ) -> Result<Prepared, Vec<Diagnostic>> {
         let (book, rules) = (self.book(), self.rules());
         let tables = Tables::at_end_of(tables, last_day);
-        let interested = |tables: &Tables, deals: &[DealIx]| interested((book, rules), tables, deals);
-        prepare(Ground { book, rules, used: self.used(), as_of }, tables, &interested)
+        let settler = Settling { book, rules, last_day };
+        prepare(Ground { book, rules, used: self.used(), as_of }, tables, &settler)
     }
 }
 
-/// Who has a line on some deals, clawbacks apart: each month in which one of them closed is settled.
-fn interested(
-    (book, rules): (&Book, &RuleBook),
-    tables: &Tables,
-    deals: &[DealIx],
-) -> Result<Vec<(DealIx, PayeeIx)>, Vec<Diagnostic>> {
-    let calendar = book.calendar();
-    let mut by_month: BTreeMap<Period, BTreeSet<DealIx>> = BTreeMap::new();
-    for deal in deals {
-        let month = calendar.month_of(tables.deals.close_date[*deal]);
-        by_month.entry(month).or_default().insert(*deal);
+/// What the engine says to the channel.
+struct Settling<'a> {
+    book: &'a Book,
+    rules: &'a RuleBook,
+    /// The day up to which reversals count and at whose end gates are asked.
+    last_day: i32,
+}
+
+impl Settler for Settling<'_> {
+    fn with_lines(
+        &self,
+        tables: &Tables,
+        deals: &[DealIx],
+    ) -> Result<Vec<(DealIx, PayeeIx)>, Vec<Diagnostic>> {
+        let window = Window::of_years(self.book.calendar(), self.last_day, self.last_day);
+        let counted = settle::count(self.book, tables, self.rules, window.counting_until(self.last_day))?;
+        let lines = settle::lines_on((self.book, self.rules), &counted, self.last_day, deals)?;
+        Ok(lines.iter().map(|line| (line.deal, line.payee)).collect())
     }
-    let mut found = BTreeSet::new();
-    for (month, wanted) in by_month {
-        let settled = settle::settle(book, tables, rules, month)?.period(tables, month);
-        let own = settled.lines.iter().filter(|line| rules[line.rule].kind != Kind::Clawback);
-        found.extend(own.map(|line| (line.deal, line.payee)).filter(|(deal, _)| wanted.contains(deal)));
+
+    fn reversals(&self, tables: &Tables) -> Result<Vec<DealIx>, Vec<Diagnostic>> {
+        let matched = Clawbacks::new(tables, self.rules, self.last_day, &[]);
+        let matched = matched.map_err(|(rule, fault)| vec![describe(tables, self.rules, rule, &fault)])?;
+        Ok(matched.reversals.iter().map(|reversal| reversal.deal).collect())
     }
-    Ok(found.into_iter().collect())
 }

@@ -89,11 +89,6 @@ impl Made {
         }
     }
 
-    /// Whether a column of deals is made of them.
-    pub(crate) fn makes(&self, column: &str) -> bool {
-        ATTRIBUTES.into_iter().any(|(kind, _, name, _)| name == column && self.kinds.contains(&kind))
-    }
-
     /// What is made though the data has a column of this name, with the kind that makes it.
     pub(crate) fn taken(&self) -> &[(PolicyKind, &'static str)] {
         &self.taken
