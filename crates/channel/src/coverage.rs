@@ -248,3 +248,159 @@ fn refine(kinds: &mut [u32], number: impl Fn(usize) -> u32) -> Vec<usize> {
     }
     first
 }
+
+#[cfg(test)]
+mod tests {
+    use apportion_data::Frame;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::testing::{dated, deal, deals, frame, texts, when};
+
+    fn territory(
+        id: &str,
+        payee: u32,
+        days: (Option<i32>, Option<i32>),
+        weight: i64,
+        rank: i128,
+    ) -> Territory {
+        let (from, until) = days;
+        let payee = PayeeIx::from_raw(payee);
+        Territory { territory: id.to_owned(), payee, from, until, weight_e9: weight, rank_e9: rank }
+    }
+
+    fn by() -> Vec<MatchColumn> {
+        let column =
+            |name: &str, of_deals: &str| MatchColumn { name: name.to_owned(), of_deals: of_deals.to_owned() };
+        vec![column("country", "accounts.country"), column("segment", "segment")]
+    }
+
+    fn deal_columns(countries: &[&str], segments: &[&str]) -> Frame {
+        frame(vec![("accounts.country", texts(countries)), ("segment", texts(segments))])
+    }
+
+    const ALWAYS: (Option<i32>, Option<i32>) = (None, None);
+
+    #[test]
+    fn the_most_filled_cells_then_the_lowest_rank_then_one_territory() {
+        let rows = vec![
+            territory("world", 0, ALWAYS, 1, 0),
+            territory("ch", 1, ALWAYS, 1, 0),
+            territory("ch", 1, ALWAYS, 3, 0),
+            territory("ch", 2, ALWAYS, 2, 0),
+            territory("ch-low", 3, ALWAYS, 1, 5),
+            territory("large", 4, ALWAYS, 1, 0),
+            territory("at-large", 5, (Some(5), Some(6)), 1, 0),
+            territory("at", 6, ALWAYS, 1, 0),
+        ];
+        let columns = frame(vec![
+            ("country", texts(&["-", "CH", "CH", "CH", "CH", "-", "AT", "AT"])),
+            ("segment", texts(&["-", "-", "-", "-", "-", "large", "large", "-"])),
+        ]);
+        let territories = Territories { rows, frame: columns };
+        // Countries, segments and days; who covers with which weights; `None` is a tie.
+        let cases: [(&str, &str, i32, Option<Vec<(u32, i64)>>); 7] = [
+            ("DE", "small", 1, Some(vec![(0, 1)])),
+            ("-", "-", 2, Some(vec![(0, 1)])),
+            ("CH", "small", 3, Some(vec![(1, 3), (2, 2)])),
+            ("CH", "large", 4, None),
+            ("AT", "large", 5, Some(vec![(5, 1)])),
+            ("AT", "large", 6, Some(vec![(5, 1)])),
+            ("AT", "large", 7, None),
+        ];
+        let column = |of: fn(&(&'static str, &'static str, i32, Option<Vec<(u32, i64)>>)) -> &'static str| {
+            cases.iter().map(of).collect::<Vec<_>>()
+        };
+        let days: Vec<i32> = cases.iter().map(|case| case.2).collect();
+        let judged = deals(&days, &[1; 7], deal_columns(&column(|case| case.0), &column(|case| case.1)));
+        let terms = Coverage { when: None, by: by(), role: "territory".to_owned() };
+        let found = covered(&[dated("owners", vec![(0, None, &terms)])], &territories, &judged).unwrap();
+        for (number, case) in cases.iter().enumerate() {
+            let work: Vec<(u32, i64)> = found
+                .work
+                .iter()
+                .filter(|work| work.deal == deal(number))
+                .map(|work| (work.payee.raw(), work.weight_e9))
+                .collect();
+            let tied = found.ties.contains(&(deal(number), "owners".to_owned()));
+            assert_eq!((work, tied), (case.3.clone().unwrap_or_default(), case.3.is_none()), "{case:?}");
+        }
+        let first = &found.work[0];
+        assert_eq!((first.role.as_str(), first.occurred_on, first.activity), ("territory", 1, "coverage"));
+    }
+
+    #[test]
+    fn only_what_the_version_matches() {
+        let territories =
+            Territories { rows: vec![territory("all", 0, ALWAYS, 1, 0)], frame: Frame::default() };
+        let columns = deal_columns(&["CH", "AT", "CH", "CH"], &["-"; 4]);
+        let condition = when(&columns, "segment IS NULL AND \"accounts.country\" = 'CH'");
+        let terms = Coverage { when: Some(condition), by: Vec::new(), role: "a".to_owned() };
+        let judged = deals(&[1, 2, 3, 9], &[1; 4], columns);
+        let other = Coverage { when: None, by: Vec::new(), role: "b".to_owned() };
+        let coverages = [dated("x", vec![(1, Some(8), &terms)]), dated("y", vec![(3, None, &other)])];
+        let found = covered(&coverages, &territories, &judged).unwrap();
+        let work: Vec<_> = found.work.iter().map(|work| (work.deal.raw(), work.role.as_str())).collect();
+        assert_eq!(work, [(0, "a"), (2, "a"), (2, "b"), (3, "b")]);
+    }
+
+    /// Each deal compared with each territory, as the contract says it.
+    fn one_by_one(territories: &Territories, row: usize, day: i32, columns: &Frame) -> Option<Outcome> {
+        let cells = |place: usize, name: &str, of_deals: &str| {
+            let own = Texts::of(&territories.frame, name).get(place);
+            (own, Texts::of(columns, of_deals).get(row))
+        };
+        let mut matching: Vec<(usize, &Territory)> = Vec::new();
+        for (place, territory) in territories.rows.iter().enumerate().filter(|(_, row)| in_force(row, day)) {
+            let cells = [cells(place, "country", "accounts.country"), cells(place, "segment", "segment")];
+            if cells.iter().all(|(own, other)| own.is_none() || own == other) {
+                matching.push((cells.iter().filter(|(own, _)| own.is_some()).count(), territory));
+            }
+        }
+        let most = matching.iter().map(|(filled, _)| *filled).max()?;
+        matching.retain(|(filled, _)| *filled == most);
+        let rank = matching.iter().map(|(_, territory)| territory.rank_e9).min()?;
+        let best: Vec<&Territory> =
+            matching.iter().map(|(_, row)| *row).filter(|row| row.rank_e9 == rank).collect();
+        Some(outcome(&best))
+    }
+
+    proptest! {
+        #[test]
+        fn found_by_shape_as_one_by_one(
+            rows in prop::collection::vec((0..4_usize, 0..3_usize, 0..3_usize, 0..3_u32, 0..6_i32, 0..6_i32, 0..2_i128), 0..12),
+            judged in prop::collection::vec((0..4_usize, 0..4_usize, 0..8_i32), 1..12),
+        ) {
+            const WORDS: [&str; 4] = ["-", "a", "b", "c"];
+            let mut judged = judged;
+            judged.sort_by_key(|(_, _, day)| *day);
+            let column = |of: fn(&(usize, usize, usize, u32, i32, i32, i128)) -> usize| {
+                texts(&rows.iter().map(|row| WORDS[of(row)]).collect::<Vec<_>>())
+            };
+            let columns = frame(vec![("country", column(|row| row.1)), ("segment", column(|row| row.2))]);
+            let territories = Territories {
+                rows: rows
+                    .iter()
+                    .map(|(id, _, _, payee, from, length, rank)| {
+                        let days = (Some(*from).filter(|from| *from > 0), Some(from + length).filter(|_| *length < 5));
+                        territory(WORDS[*id], *payee, days, i64::from(*length), *rank)
+                    })
+                    .collect(),
+                frame: columns,
+            };
+            let of_deals = |of: fn(&(usize, usize, i32)) -> usize| judged.iter().map(|row| WORDS[of(row)]).collect::<Vec<_>>();
+            let columns = deal_columns(&of_deals(|row| row.0), &of_deals(|row| row.1));
+            let days: Vec<i32> = judged.iter().map(|row| row.2).collect();
+            let terms = Coverage { when: None, by: by(), role: "x".to_owned() };
+            let policy = dated("x", vec![(0, None, &terms)]);
+            let found = rows_covered(&policy, &territories, Judged::open(&columns, &days)).unwrap();
+            for (row, day) in days.iter().enumerate() {
+                let of_row = found.iter().find(|covered| covered.row as usize == row);
+                prop_assert_eq!(
+                    of_row.map(|covered| covered.outcome.clone()),
+                    one_by_one(&territories, row, *day, &columns)
+                );
+            }
+        }
+    }
+}

@@ -201,3 +201,154 @@ fn blank(frame: &mut Frame, columns: &[&str], rows: &[bool]) -> Result<(), Arrow
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use apportion_data::{
+        MilestoneRow, Optional, PayeeIx, RegistrationDecision, RegistrationEvent, RegistrationEventKind,
+        RegistrationMember,
+    };
+    use arrow::array::Date32Array;
+
+    use super::*;
+    use crate::testing::{deals, frame, texts};
+    use crate::texts::Texts;
+
+    const DAY: i32 = 10;
+    const PAYEE: PayeeIx = PayeeIx::FIRST;
+
+    fn on(day: i32) -> Moment {
+        Moment { seconds: i64::from(day) * 86_400, day, offset: 0 }
+    }
+
+    fn known_of(tables: ChannelTables) -> ChannelTables {
+        known(tables, &deals(&[9, 11], &[1, 1], Frame::default()), DAY).expect("columns of one length")
+    }
+
+    fn registration(submitted: i32, decided: Option<i32>) -> Registration {
+        Registration {
+            payee: PAYEE,
+            submitted_at: on(submitted),
+            account: Optional::NONE,
+            opportunity: Optional::NONE,
+            deal: Optional::NONE,
+            names_deal: false,
+            decision: decided.map(|day| (RegistrationDecision::Approved, on(day))),
+            decided_by: None,
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn registrations_that_came_later_are_not_there_and_later_decisions_are_none() {
+        let event = |registration: u32, day: i32| RegistrationEvent {
+            registration: RegistrationIx::from_raw(registration),
+            at: on(day),
+            event: RegistrationEventKind::Extended,
+            by: None,
+            why: None,
+        };
+        let member = |registration: u32| RegistrationMember {
+            registration: RegistrationIx::from_raw(registration),
+            payee: PAYEE,
+            percent_e9: 100_000_000_000,
+        };
+        let registrations = Registrations {
+            ids: StringArray::from(vec!["A", "B", "C"]),
+            rows: vec![registration(11, Some(12)), registration(10, Some(11)), registration(1, Some(10))],
+            members: vec![member(0), member(2)],
+            events: vec![event(0, 11), event(2, 10), event(2, 11)],
+            frame: frame(vec![("decision", texts(&["approved"; 3])), ("reason", texts(&["a", "b", "c"]))]),
+        };
+        let known = known_of(ChannelTables { registrations, ..ChannelTables::default() }).registrations;
+        assert_eq!(known.ids, StringArray::from(vec!["B", "C"]));
+        assert_eq!(known.rows.iter().map(|row| row.decision.is_some()).collect::<Vec<_>>(), [false, true]);
+        let cells = |name: &str| {
+            let texts = Texts::of(&known.frame, name);
+            [texts.get(0).map(str::to_owned), texts.get(1).map(str::to_owned)]
+        };
+        assert_eq!(cells("decision"), [None, Some("approved".to_owned())]);
+        assert_eq!(cells("reason"), ["b", "c"].map(|text| Some(text.to_owned())));
+        let second = RegistrationIx::from_raw(1);
+        assert_eq!(known.members.iter().map(|member| member.registration).collect::<Vec<_>>(), [second]);
+        assert_eq!(known.events_of(second), [event(1, 10)]);
+    }
+
+    #[test]
+    fn an_opportunity_is_open_until_a_deal_closes_that_names_it() {
+        let opportunity = OpportunityIx::from_raw;
+        // The first deal closed by the day, the second did not.
+        let opportunities = OpenOpportunities {
+            ids: StringArray::from(vec!["O-1", "O-2", "O-3", "O-4"]),
+            opportunity: (0..4).map(opportunity).collect(),
+            account: vec![Optional::NONE; 4],
+            channel: vec![None; 4],
+            owner_id: vec![None; 4],
+            partner_id: vec![None; 4],
+            amount_e6: vec![None; 4],
+            list_amount_e6: vec![None; 4],
+            currency: vec!["USD".to_owned(); 4],
+            probability_e9: vec![None; 4],
+            created_on: vec![Some(1), Some(10), Some(11), None],
+            expected_close: vec![None; 4],
+            frame: Frame { rows: 4, columns: Vec::new() },
+        };
+        let deal_opportunity = vec![opportunity(0).into(), opportunity(1).into()];
+        let known = known_of(ChannelTables { opportunities, deal_opportunity, ..ChannelTables::default() });
+        assert_eq!(known.opportunities.ids, StringArray::from(vec!["O-2", "O-4"]));
+        assert_eq!((known.opportunities.len(), known.opportunities.frame.rows), (2, 2));
+    }
+
+    #[test]
+    fn what_was_done_later_is_not_done() {
+        let days = |days: [Option<i32>; 2]| Arc::new(Date32Array::from(days.to_vec())) as ArrayRef;
+        let service_events = ServiceEvents {
+            ids: vec!["E-1".to_owned(), "E-2".to_owned(), "E-3".to_owned()],
+            payee: vec![PAYEE; 3],
+            account: vec![Optional::NONE; 3],
+            opened_at: vec![on(9), on(10), on(11)],
+            answered_at: vec![Some(on(10)), Some(on(11)), None],
+            resolved_at: vec![None, Some(on(10)), None],
+            frame: frame(vec![
+                ("minutes_to_answer", texts(&["1", "2", "3"])),
+                ("minutes_to_resolve", texts(&["1", "2", "3"])),
+                ("kind", texts(&["a", "b", "c"])),
+            ]),
+        };
+        let row = |id: &str, done_on| MilestoneRow {
+            id: id.to_owned(),
+            plan_id: None,
+            account: Optional::NONE,
+            payee: PAYEE,
+            side: None,
+            due_on: 30,
+            done_on,
+        };
+        let milestones = Milestones {
+            rows: vec![row("M-1", Some(10)), row("M-2", Some(11))],
+            frame: frame(vec![("done_on", days([Some(10), Some(11)]))]),
+        };
+        let certificates = Certificates {
+            ids: vec!["C-1".to_owned(), "C-2".to_owned(), "C-3".to_owned()],
+            payee: vec![PAYEE; 3],
+            earned_on: vec![None, Some(10), Some(11)],
+            frame: frame(vec![("course", texts(&["a", "b", "c"]))]),
+        };
+        let known =
+            known_of(ChannelTables { service_events, milestones, certificates, ..ChannelTables::default() });
+        let events = &known.service_events;
+        assert_eq!(events.answered_at, [Some(on(10)), None]);
+        let cells = |name: &str| {
+            let texts = Texts::of(&events.frame, name);
+            [texts.get(0), texts.get(1)].map(|text| text.map(str::to_owned))
+        };
+        assert_eq!(cells("minutes_to_answer"), [Some("1".to_owned()), None]);
+        assert_eq!(cells("minutes_to_resolve"), [None, Some("2".to_owned())]);
+        assert_eq!(cells("kind"), ["a", "b"].map(|text| Some(text.to_owned())));
+        assert_eq!(known.milestones.rows.iter().map(|row| row.done_on).collect::<Vec<_>>(), [Some(10), None]);
+        assert_eq!(known.milestones.frame.column("done_on"), Some(&days([Some(10), None])));
+        assert_eq!(known.certificates.ids, ["C-1", "C-2"]);
+    }
+}

@@ -118,3 +118,88 @@ fn in_words(rows: &[Option<&str>]) -> ArrayRef {
     };
     words(&distinct, rows.iter().map(number))
 }
+
+#[cfg(test)]
+mod tests {
+    use apportion_rules::{Lead, Segment};
+
+    use super::*;
+    use crate::fault::FaultSubject;
+    use crate::testing::{dated, deal, deals, frame, money, texts, when};
+
+    fn shown(made: &Attributes, row: usize) -> (Option<&str>, Option<&str>, bool, bool) {
+        use arrow::array::AsArray;
+        let text = |name| Texts::new(made.column(name)).get(row);
+        let flag = |name| made.column(name).expect("a column").as_boolean().value(row);
+        (text("segment"), text("lead"), flag("priority"), flag("crossed"))
+    }
+
+    #[test]
+    fn the_first_that_is_true_in_the_version_of_the_day() {
+        let columns = frame(vec![
+            ("channel", texts(&["partner", "partner", "direct", "direct", "-"])),
+            ("amount", money(&[500, 50, 5, 7, 500])),
+        ]);
+        let with_segment = frame(
+            columns
+                .columns
+                .iter()
+                .map(|(name, array)| (name.as_str(), array.clone()))
+                .chain([("segment", texts(&["-"; 5]))])
+                .collect(),
+        );
+        let segment = |name: &str, text| Segment { name: name.to_owned(), when: when(&columns, text) };
+        let lead = |by: &str, text| Lead { by: by.to_owned(), when: when(&with_segment, text) };
+        let terms = ChannelModel {
+            segments: vec![segment("large", "amount > 100"), segment("mid", "amount > 10")],
+            lead: vec![lead("direct", "segment = 'large'"), lead("partner", "amount = 5 OR segment = 'mid'")],
+            priority: Some(when(&columns, "channel = 'direct'")),
+        };
+        // The last deal closes when the version is over.
+        let deals = deals(&[1, 2, 3, 4, 9], &[500, 50, 5, 7, 500], columns);
+        let made = attributes(&dated("model", vec![(1, Some(8), &terms)]), Judged::deals(&deals)).unwrap();
+        for (row, expected) in [
+            (Some("large"), Some("direct"), false, true),
+            (Some("mid"), Some("partner"), false, false),
+            (None, Some("partner"), true, true),
+            (None, None, true, false),
+            (None, None, false, false),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            assert_eq!(shown(&made, row), expected, "row {row}");
+        }
+    }
+
+    #[test]
+    fn an_expression_without_a_value_names_the_deal() {
+        let columns = frame(vec![("amount", money(&[1, 0])), ("channel", texts(&["-", "-"]))]);
+        // 10^36 times 10^36 has more digits than a number may have.
+        let large = "1000000000000000000000000000000000000";
+        let fails = format!("amount > 0 AND amount * {large} * {large} > 0");
+        let segments = vec![Segment { name: "x".to_owned(), when: when(&columns, &fails) }];
+        let terms = ChannelModel { segments, lead: Vec::new(), priority: None };
+        let deals = deals(&[1, 2], &[1, 0], columns);
+        let fault = attributes(&dated("model", vec![(0, None, &terms)]), Judged::deals(&deals)).unwrap_err();
+        assert_eq!(fault.subject, FaultSubject::Deal(deal(0)));
+        assert!(fault.place.is_some());
+    }
+
+    #[test]
+    fn crossed_needs_both() {
+        for (lead, channel, crossed) in [
+            ("direct", "partner", true),
+            ("direct", "market", true),
+            ("direct", "direct", false),
+            ("direct", "-", false),
+            ("partner", "direct", true),
+            ("partner", "market", false),
+            ("shared", "direct", false),
+            ("-", "direct", false),
+        ] {
+            let some = |text: &'static str| Some(text).filter(|text| *text != "-");
+            assert_eq!(is_crossed(some(lead), some(channel)), crossed, "{lead} {channel}");
+        }
+    }
+}
