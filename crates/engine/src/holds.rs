@@ -157,12 +157,6 @@ impl<'a> Holding<'a> {
         Self { tables, rules, period_end, gates: Gates::new(tables, rules, period_end) }
     }
 
-    /// With gates that are not those of the rule book.
-    #[cfg(test)]
-    pub(crate) fn with_gates(self, gates: Gates<'a>) -> Self {
-        Self { gates, ..self }
-    }
-
     /// Whether nothing can be held.
     pub fn is_empty(&self) -> bool {
         let no_hold = self.rules.policies.of_kind(PolicyKind::Hold).next().is_none();

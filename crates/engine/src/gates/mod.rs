@@ -10,8 +10,6 @@
 pub mod keep;
 mod rows;
 mod tally;
-#[cfg(test)]
-mod tests;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::Overflow;

@@ -1,1 +1,0 @@
-//! Gates over tables made by hand.
