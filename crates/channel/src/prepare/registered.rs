@@ -116,6 +116,9 @@ impl<'a> Stages<'a> {
         let first = EngagementIx::new(self.tables.engagements.len()).ok_or_else(faults::too_many)?;
         let work = self.say(|stages| registered.registered_work(&stages.tables, first))?;
         append(&mut self.tables, &work.engagements)?;
+        // Lines may be in roles that nobody's work has.
+        let others = work.deals.iter().filter_map(|deal| deal.others.as_deref());
+        Arc::make_mut(&mut self.tables.engagements).add_roles(others);
         self.effects.registered = work.deals;
         Ok(())
     }
