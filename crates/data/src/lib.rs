@@ -7,6 +7,7 @@
 
 mod accept;
 mod accounts;
+mod added_deals;
 mod adjustments;
 mod assignments;
 mod bound;
@@ -73,6 +74,7 @@ mod texts;
 mod typed_columns;
 mod unread;
 
+pub use added_deals::{AddedDeal, WithAddedDeals};
 pub use bound::{Bound, TemporaryTable};
 pub use cell_value::{CellReader, CellValue};
 pub use channel::OpportunitiesOn;

@@ -18,8 +18,7 @@ fn rejected(project: &Project, table: &str) -> Vec<String> {
 }
 
 fn texts(frame: &crate::Frame, name: &str) -> Vec<Option<String>> {
-    let column =
-        arrow::compute::cast(frame.column(name).unwrap(), &arrow::datatypes::DataType::Utf8).unwrap();
+    let column = arrow_cast::cast(frame.column(name).unwrap(), &arrow::datatypes::DataType::Utf8).unwrap();
     column.as_string::<i32>().iter().map(|text| text.map(str::to_owned)).collect()
 }
 
