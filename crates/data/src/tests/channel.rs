@@ -209,8 +209,8 @@ fn lines_add_up_to_their_deal() {
         lines(&tables),
         [
             "deal_lines l.csv:4 [D2|1] deal_id deal-rejected `D2`",
-            "deal_lines l.csv:5 [D9|1] deal_id unknown-deal `D9`",
             "deal_lines l.csv:6 [D3|1] quantity bad-number `x`",
+            "deal_lines l.csv:5 [D9|1] deal_id unknown-deal `D9`",
             "deals deals.csv:3 [D2] amount lines-differ `200`",
         ]
     );
