@@ -252,6 +252,7 @@ fn source(path: &Path, header: HeaderRow) -> Source {
         encoding: Encoding::Utf8,
         numbers: Numbers::All(NumberNotation::PLAIN),
         marks: BTreeMap::new(),
+        with_channel: false,
         sheet: None,
         unpivot: None,
         quoted: RateQuotation::BookPerUnit,

@@ -84,6 +84,8 @@ pub(super) fn build(
     });
     Engagements {
         by_deal,
+        added_by_deal: Vec::new(),
+        added: 0,
         deal,
         account,
         opportunity,

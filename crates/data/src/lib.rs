@@ -8,6 +8,7 @@
 mod accept;
 mod accounts;
 mod added_deals;
+mod added_engagements;
 mod adjustments;
 mod assignments;
 mod bound;
@@ -75,6 +76,7 @@ mod typed_columns;
 mod unread;
 
 pub use added_deals::{AddedDeal, WithAddedDeals};
+pub use added_engagements::AddedIds;
 pub use bound::{Bound, TemporaryTable};
 pub use cell_value::{CellReader, CellValue};
 pub use channel::OpportunitiesOn;

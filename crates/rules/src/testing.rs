@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::read::rule_set;
-use super::{Body, RuleBook};
+use super::{Body, RuleBook, policies};
 use apportion_base::diagnostic::{Diagnostic, FileId, Files, Span, render};
 use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Rounding};
@@ -82,6 +82,23 @@ pub fn catalogue() -> Catalogue {
         ),
         (TableName::Splits, vec![("deal_id", Text), ("payee_id", Text), ("percent", Number), ("role", Text)]),
         (TableName::Quotas, vec![("payee_id", Text), ("period", Text), ("amount", Number)]),
+        (TableName::Territories, vec![("territory_id", Text), ("payee_id", Text), ("channel", Text)]),
+        (
+            TableName::Registrations,
+            vec![("registration_id", Text), ("payee_id", Text), ("kind", Text), ("channel", Text)],
+        ),
+        (
+            TableName::Certificates,
+            vec![("payee_id", Text), ("course", Text), ("earned_on", Date), ("expires_on", Date)],
+        ),
+        (
+            TableName::ServiceEvents,
+            vec![("payee_id", Text), ("kind", Text), ("opened_at", Date), ("minutes_to_answer", Number)],
+        ),
+        (
+            TableName::Milestones,
+            vec![("payee_id", Text), ("side", Text), ("approved_by", Text), ("done_on", Date)],
+        ),
     ];
     let tables = tables
         .into_iter()
@@ -109,9 +126,9 @@ fn read(
     catalogue: &Catalogue,
 ) -> (RuleBook, UsedColumns, Vec<Diagnostic>, Files) {
     let (mut files, mut found) = (Files::default(), Vec::new());
-    let context = Context::new(book, catalogue);
     let named = |(index, text): (usize, &&str)| (format!("rules/{index}.toml"), (*text).to_owned());
     let texts: Vec<(String, String)> = texts.iter().enumerate().map(named).collect();
+    let context = Context::new(book, catalogue, policies::made(&texts));
     let rules = rule_set(&context, &texts, None, &mut files, &mut found);
     sort(&mut found);
     (rules, context.into_used(), found, files)

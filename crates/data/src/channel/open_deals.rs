@@ -1,6 +1,8 @@
 //! Open opportunities as expressions over deals see them on a day.
 
-use arrow::array::ArrayRef;
+use arrow::array::{ArrayRef, BooleanArray};
+use arrow::compute::filter;
+use arrow::error::ArrowError;
 
 use apportion_book::Book;
 
@@ -34,6 +36,15 @@ pub(super) enum Finished {
 }
 
 impl Finished {
+    /// The same of the opportunities that stay.
+    fn only(self, stays: &[bool]) -> Self {
+        match self {
+            Self::Attribute(own) => Self::Attribute(kept(own, stays)),
+            Self::Before(own) => Self::Before(kept(own, stays)),
+            other => other,
+        }
+    }
+
     /// What every opportunity has.
     pub(super) fn from_name(name: &str) -> Option<Self> {
         Some(match name {
@@ -92,6 +103,42 @@ impl OpenOpportunities {
         }
         OpportunitiesOn { close_date, amount_e6, list_amount_e6, frame }
     }
+}
+
+impl OpenOpportunities {
+    /// Some of them, in the same order: those for which `stays` is true.
+    ///
+    /// # Errors
+    /// There is not a flag for each.
+    pub fn only(self, stays: &[bool]) -> Result<Self, ArrowError> {
+        let mask = BooleanArray::from(stays.to_vec());
+        let columns =
+            self.frame.columns.iter().map(|(name, array)| Ok((name.clone(), filter(array, &mask)?)));
+        let columns = columns.collect::<Result<_, ArrowError>>()?;
+        let rows = stays.iter().filter(|stays| **stays).count();
+        let finished = |(name, finished)| (name, Finished::only(finished, stays));
+        Ok(Self {
+            ids: kept(self.ids.iter().collect(), stays).into_iter().collect(),
+            opportunity: kept(self.opportunity, stays),
+            account: kept(self.account, stays),
+            channel: kept(self.channel, stays),
+            owner_id: kept(self.owner_id, stays),
+            partner_id: kept(self.partner_id, stays),
+            amount_e6: kept(self.amount_e6, stays),
+            list_amount_e6: kept(self.list_amount_e6, stays),
+            currency: kept(self.currency, stays),
+            probability_e9: kept(self.probability_e9, stays),
+            created_on: kept(self.created_on, stays),
+            expected_close: kept(self.expected_close, stays),
+            frame: Frame { rows, columns },
+            unfinished: Unfinished { columns: self.unfinished.columns.into_iter().map(finished).collect() },
+        })
+    }
+}
+
+/// The rows that stay.
+fn kept<T>(rows: Vec<T>, stays: &[bool]) -> Vec<T> {
+    rows.into_iter().zip(stays).filter(|(_, stays)| **stays).map(|(row, _)| row).collect()
 }
 
 fn money(amounts: &[Option<i64>]) -> ArrayRef {

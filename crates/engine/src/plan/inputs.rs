@@ -1,6 +1,7 @@
 //! What every rule of a run is planned against.
 
 use super::{AccountIndex, Counted, Months, Window};
+use crate::gates::Gates;
 use crate::kinds::{self, Clawbacks, Counts};
 use apportion_book::Book;
 use apportion_data::Tables;
@@ -26,6 +27,10 @@ pub struct Inputs<'a> {
     pub months: Months,
     /// Empty unless a rule reaches for engagements of the account.
     pub accounts: AccountIndex,
+    /// What must be there for lines to be paid in full.
+    pub gates: Gates<'a>,
+    /// Whether decided conflicts change nothing: a question about what there would be without them.
+    pub undecided: bool,
     /// Deals of one partition.
     pub partition: usize,
     /// Whether the first of two rows of a rate table counts, instead of an error: `check` settles so.
@@ -34,13 +39,14 @@ pub struct Inputs<'a> {
 
 impl<'a> Inputs<'a> {
     /// All that the rules of a run can ask for.
-    pub fn new(book: &'a Book, counted: &'a Counted<'a>, rules: &RuleBook, window: Window) -> Self {
+    pub fn new(book: &'a Book, counted: &'a Counted<'a>, rules: &'a RuleBook, window: Window) -> Self {
         let accounts = if reaches_accounts(rules) {
             AccountIndex::new(counted.tables())
         } else {
             AccountIndex::default()
         };
-        Self { accounts, ..Self::without_reach(book, counted, window) }
+        let gates = Gates::new(counted.tables(), rules, window.counted_until);
+        Self { accounts, gates, ..Self::without_reach(book, counted, window) }
     }
 
     /// The same for work that reaches for no engagements.
@@ -55,6 +61,8 @@ impl<'a> Inputs<'a> {
             window,
             months,
             accounts: AccountIndex::default(),
+            gates: Gates::default(),
+            undecided: false,
             partition: PARTITION,
             ties_allowed: false,
         }
@@ -70,7 +78,7 @@ fn reaches_accounts(rules: &RuleBook) -> bool {
     rules.rules.iter().flat_map(|rule| &rule.versions).any(|version| {
         match kinds::of(&version.body).counts() {
             Counts::Engagements(engaged) => engaged.reach.account,
-            Counts::Splits(_) | Counts::Credits | Counts::Lines => false,
+            Counts::Splits(_) | Counts::Credits | Counts::Lines | Counts::Milestones => false,
         }
     })
 }

@@ -19,9 +19,8 @@ use apportion_contract::output::ledger::{
     APPROVALS, BALANCES, DRAFT, ENTRIES, FINDINGS, HELD, LINES_RESTATED, PEOPLE, REVERSALS,
 };
 use apportion_contract::output::{PAYOUTS, RUN};
-use apportion_data::Tables;
 use apportion_engine::credit::{Line, Lines};
-use apportion_engine::project;
+use apportion_engine::project::{self, Prepared};
 use apportion_engine::settle::PeriodView;
 use apportion_results::PeriodFiles;
 
@@ -58,7 +57,7 @@ impl Closing<'_> {
     pub(super) fn write(
         &self,
         computed: ComputedClose,
-        (tables, of_period): (Arc<Tables>, PeriodView),
+        (Prepared { tables, governance }, of_period): (Prepared, PeriodView),
         closes: &Closes,
         written: Written,
     ) -> Result<CloseOutcome, Vec<Diagnostic>> {
@@ -72,6 +71,7 @@ impl Closing<'_> {
             tables: Arc::clone(&tables),
             settlement: of_period,
             period: computed.period,
+            governance,
         };
         let before = match self.ledger.draft(closes) {
             // What can't be read is no draft to compare with, and has no approvals.
@@ -133,7 +133,7 @@ fn write_files(
     files.push(folder.write(BALANCES, |out| write_balances(out, currency, balances))?);
     files.push(folder.write(PEOPLE, |out| write_people(out, &written.people))?);
     let policies = &close.rules.policies;
-    files.push(folder.write(HELD, |out| write_held(out, currency, held, (names, policies)))?);
+    files.push(folder.write(HELD, |out| write_held(out, currency, held, names, (&close.tables, policies)))?);
     files.push(folder.write(FINDINGS, |out| write_findings(out, currency, findings))?);
     files.push(folder.write(REVERSALS, |out| write_reversals(out, currency, reversals))?);
     let restated = written.restated.clone();

@@ -1,6 +1,9 @@
 //! Shared credit: a deal's credit, and a pool where the rule has a rate, shared over roles and payees.
 
 mod charter;
+pub mod decided;
+#[cfg(test)]
+mod decided_tests;
 mod declared;
 mod explain;
 pub mod kernel;
@@ -119,7 +122,7 @@ impl Behaviour for SharedCredit {
         match self.counts() {
             Counts::Engagements(engaged) => engaged.condition.iter().collect(),
             Counts::Splits(condition) => condition.into_iter().collect(),
-            Counts::Credits | Counts::Lines => Vec::new(),
+            Counts::Credits | Counts::Lines | Counts::Milestones => Vec::new(),
         }
     }
 

@@ -1,0 +1,12 @@
+//! Open opportunities as policies judge them.
+
+/// What opportunities are on the as-of day, by [`OpenIx`](apportion_data::OpenIx).
+#[derive(Debug, Clone, Default)]
+pub(super) struct Expected {
+    /// When each closes; without a day of its own on the as-of day. Days since 1970-01-01.
+    pub days: Vec<i32>,
+    /// In book currency, in millionths; `None` without a rate.
+    pub amount_e6: Vec<Option<i64>>,
+    /// The list amount, likewise.
+    pub list_amount_e6: Vec<Option<i64>>,
+}

@@ -1,0 +1,102 @@
+//! Work that policies add to what the sources have.
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{Date32Type, Decimal128Type};
+
+use super::*;
+use crate::{AddedEngagement, AddedIds, DealIx, EngagementIx, Frame, PayeeIx};
+
+fn project(engagements: &str) -> Tables {
+    let deals =
+        "deal_id,outcome,close_date,amount\nD1,won,2026-02-01,1\nD2,lost,2026-02-02,1\nD3,won,2026-02-03,1\n";
+    let columns =
+        ["deal_id", "payee_id", "role", "occurred_on", "weight", "activity", "engagement_id", "note"];
+    let project = Project::new().source("deals", "deals.csv", deals, "").with_payees();
+    let project = match engagements {
+        "" => project,
+        rows => {
+            let header = "engagement_id,deal_id,payee_id,role,occurred_on,weight,activity,note\n";
+            project.source("engagements", "e.csv", format!("{header}{rows}"), "")
+        }
+    };
+    project.uses(TableName::Engagements, &columns).load()
+}
+
+fn added(deal: u32, payee: u32, role: &str) -> AddedEngagement {
+    AddedEngagement {
+        deal: DealIx::from_raw(deal),
+        payee: PayeeIx::from_raw(payee),
+        role: role.to_owned(),
+        occurred_on: 7,
+        weight_e9: 2_000_000_000,
+        activity: "coverage",
+    }
+}
+
+fn text(frame: &Frame, column: &str, row: EngagementIx) -> Option<String> {
+    let dictionary = frame.column(column)?.as_any_dictionary_opt()?;
+    let key = dictionary.keys().is_valid(row.at()).then(|| dictionary.normalized_keys()[row.at()])?;
+    Some(dictionary.values().as_string::<i32>().value(key).to_owned())
+}
+
+/// `deal payee role activity` of the rows of a deal.
+fn of_deal(engagements: &Engagements, deal: u32) -> Vec<String> {
+    let shown = |row: EngagementIx| {
+        let names = ["deal_id", "payee_id", "role", "activity"];
+        let cells = names.map(|name| text(&engagements.frame, name, row).unwrap_or_else(|| "-".to_owned()));
+        assert_eq!(engagements.roles[engagements.role(row)], cells[2]);
+        cells.join(" ")
+    };
+    engagements.of_deal(DealIx::from_raw(deal)).map(shown).collect()
+}
+
+#[test]
+fn added_work_is_among_that_of_its_deal() {
+    let tables = project("E1,D1,P1,cosell,2026-01-05,1,call,x\nE2,D3,P2,cosell,,3,,y\nE3,,P3,cosell,,3,,z\n");
+    let ids = AddedIds { deals: &tables.deals, payees: &tables.payees };
+    let rows = [added(2, 2, "sourced"), added(0, 1, "area"), added(0, 0, "cosell")];
+    let source = Engagements::clone(&tables.engagements);
+    let engagements = source.with_added(&rows, ids).unwrap();
+    assert_eq!(engagements.roles, ["area", "cosell", "sourced"]);
+    assert_eq!(
+        of_deal(&engagements, 0),
+        ["D1 P1 cosell call", "D1 P2 area coverage", "D1 P1 cosell coverage"]
+    );
+    assert_eq!(of_deal(&engagements, 1), [""; 0]);
+    assert_eq!(of_deal(&engagements, 2), ["D3 P2 cosell -", "D3 P3 sourced coverage"]);
+    let is_source: Vec<bool> = engagements.all().map(|row| engagements.is_source(row)).collect();
+    assert_eq!(is_source, [true, true, true, false, false, false]);
+    assert_eq!(engagements.id_rank, [1, 2, 3, 0, 0, 0]);
+    let frame = &engagements.frame;
+    assert!(frame.columns.iter().all(|(_, array)| array.len() == 6) && frame.rows == 6);
+    assert_eq!(frame.column("occurred_on").unwrap().as_primitive::<Date32Type>().value(5), 7);
+    assert_eq!(frame.column("weight").unwrap().as_primitive::<Decimal128Type>().value(5), 2_000_000_000);
+    assert_eq!(text(frame, "note", EngagementIx::from_raw(3)), None);
+    assert!(engagements.with_added(&rows, ids).is_err());
+}
+
+#[test]
+fn claims_belong_to_no_deal_and_say_which_one_they_name() {
+    let tables = project("E1,D1,P1,cosell,2026-01-05,1,call,x\n");
+    let ids = AddedIds { deals: &tables.deals, payees: &tables.payees };
+    let source = Engagements::clone(&tables.engagements).with_added(&[added(0, 1, "area")], ids).unwrap();
+    let (engagements, first) =
+        source.with_claims(&[added(2, 2, "sourced"), added(0, 0, "area")], ids).unwrap();
+    assert_eq!(first, EngagementIx::from_raw(2));
+    assert_eq!(of_deal(&engagements, 0), ["D1 P1 cosell call", "D1 P2 area coverage"]);
+    assert_eq!(of_deal(&engagements, 2), [""; 0]);
+    assert_eq!(codes(&engagements.deal), [0, 0, u32::MAX, u32::MAX]);
+    assert_eq!(text(&engagements.frame, "deal_id", first).as_deref(), Some("D3"));
+    assert_eq!(engagements.all().filter(|row| engagements.is_source(*row)).count(), 1);
+}
+
+#[test]
+fn work_can_be_added_where_no_source_has_any() {
+    let tables = project("");
+    let ids = AddedIds { deals: &tables.deals, payees: &tables.payees };
+    let none = Engagements::clone(&tables.engagements);
+    assert_eq!(none.clone().with_added(&[], ids).unwrap().added_by_deal, [0; 0]);
+    let engagements = none.with_added(&[added(1, 1, "area")], ids).unwrap();
+    assert_eq!(of_deal(&engagements, 1), ["D2 P2 area coverage"]);
+    assert_eq!((engagements.id_rank.as_slice(), engagements.added), (&[0][..], 1));
+}
