@@ -274,7 +274,8 @@ impl<'a> Merge<'a> {
             }
         }
         let mut rows: Vec<(u32, Optional<DealIx>)> = Vec::with_capacity(before.len());
-        for row in before.all() {
+        // What policies made is made anew, as their effects are.
+        for row in before.all().take(before.len().saturating_sub(before.added)) {
             let deal = self.moved(before.deal[row]);
             let opportunity = before.opportunity.get(row.at()).and_then(|opportunity| opportunity.get());
             let named = opportunity.filter(|_| deal.is_none()).and_then(|named| of_opportunity.get(&named));
@@ -383,6 +384,8 @@ fn regrouped(
     let frame = Frame { rows: rows.len(), columns: before.frame.columns.iter().map(column).collect() };
     Engagements {
         by_deal,
+        added_by_deal: Vec::new(),
+        added: 0,
         account: rows.iter().map(|row| before.account[at(row)]).collect(),
         opportunity: match before.opportunity.is_empty() {
             true => Vec::new(),
