@@ -142,10 +142,10 @@ impl RejectCode {
         match self {
             Self::MissingValue => "A required cell is empty.",
             Self::BadDate => {
-                "The cell is not a date in the format of the source, not the name of a period, or the last day of an assignment before its first."
+                "The cell is not a date in the format of the source, not the name of a period, or the last day of a validity before its first."
             }
             Self::BadNumber => {
-                "The cell is not a number, has too many decimals, or is a percent, quota, rate or part of full time out of range."
+                "The cell is not a number, has too many decimals, or is a percent, share, quota, rate or part of full time out of range."
             }
             Self::TooLarge => "The number has more digits than amounts or numbers may have.",
             Self::NegativeWeight => "The weight of an engagement is below 0.",

@@ -7,6 +7,7 @@
 
 mod accept;
 mod accounts;
+mod added_deals;
 mod added_engagements;
 mod adjustments;
 mod assignments;
@@ -74,6 +75,7 @@ mod texts;
 mod typed_columns;
 mod unread;
 
+pub use added_deals::{AddedDeal, WithAddedDeals};
 pub use added_engagements::AddedIds;
 pub use bound::{Bound, TemporaryTable};
 pub use cell_value::{CellReader, CellValue};

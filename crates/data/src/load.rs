@@ -339,6 +339,7 @@ impl StagingTables {
             splits: self.splits.as_ref(),
             quotas: self.quotas.as_ref(),
             fx_rates: self.fx_rates.as_ref(),
+            channel: &self.channel,
         };
         origins::origins(&staging_tables, book, names, tables)
     }

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use apportion_book::{Book, RateQuotation};
+use apportion_book::{Book, RateQuotation, TableName};
 
-use super::channel::DealsOf;
+use super::channel::{DealsOf, Staged};
 use super::contract::{deals, engagements, fx_rates, payees, splits};
 use super::engagements::DealsNamed;
 use super::fx::{self, Rates};
@@ -70,6 +70,8 @@ pub struct Origins {
     pub splits: Vec<Origin>,
     /// By row of [`Quotas`](super::tables::Quotas).
     pub quotas: Vec<Origin>,
+    /// Of registrations, raised conflicts and decisions: by row, in byte order of ids. Tables without a source are left out.
+    pub channel: BTreeMap<TableName, Vec<Origin>>,
     /// By deal: conversions of deals in another currency.
     pub conversions: BTreeMap<DealIx, Conversion>,
     /// By deal: the rejected rows that make it incomplete.
@@ -96,6 +98,7 @@ pub(super) struct StagingTables<'a> {
     pub(super) splits: Option<&'a StagingTable>,
     pub(super) quotas: Option<&'a StagingTable>,
     pub(super) fx_rates: Option<&'a StagingTable>,
+    pub(super) channel: &'a Staged,
 }
 
 /// The origins of tables that were made of these staging tables.
@@ -143,6 +146,14 @@ pub(super) fn origins(
         let rows: Vec<u32> =
             super::quotas::rows(staging, names, &payee_rows).into_iter().map(|(.., row)| row).collect();
         builder.origins.quotas = builder.rows(Some(staging), &rows);
+    }
+    for table in [TableName::Registrations, TableName::Conflicts, TableName::Decisions] {
+        let [id] = *table.describe().key else { continue };
+        if let Some(staging) = staging_tables.channel.get(&table) {
+            let index = KeyIndex::by_id(Some(staging), id, staging.texts(names, id));
+            let origins = builder.rows(Some(staging), &index.rows);
+            builder.origins.channel.insert(table, origins);
+        }
     }
     builder.conversions(staging_tables, book, names, &deal_rows);
     assert_eq!(builder.origins.deals.len(), tables.deals.won.len(), "every deal has an origin");

@@ -164,7 +164,9 @@ fn digits(cell: Cell, kind: Kind, notation: &Notation) -> Result<Digits, CellFau
             let digits =
                 NumberText::parse(cell_as_text(cell), NumberNotation::PLAIN).map(|written| written.digits);
             match cell_kind(cell) {
-                CellKind::Percent if kind == Kind::Percent => digits.map(Digits::hundredfold),
+                CellKind::Percent if matches!(kind, Kind::Percent | Kind::Hundred) => {
+                    digits.map(Digits::hundredfold)
+                }
                 _ => digits,
             }
         }
@@ -176,7 +178,7 @@ fn digits(cell: Cell, kind: Kind, notation: &Notation) -> Result<Digits, CellFau
 /// The number of a text; in columns of money a dash alone is 0, and in those of percents a sign says nothing new.
 fn written(text: &str, kind: Kind, notation: &Notation) -> Option<Digits> {
     match NumberText::parse(text, notation.number) {
-        Some(written) if kind == Kind::Percent => Some(written.digits),
+        Some(written) if matches!(kind, Kind::Percent | Kind::Hundred) => Some(written.digits),
         Some(written) => Some(written.value()),
         None if matches!(kind, Kind::Money | Kind::Quota) && nil_amount(text).is_some() => {
             Some(Digits::from_scaled(0, 0))
@@ -214,6 +216,10 @@ mod tests {
             (Kind::Weight, "999999999.999999999", Ok(999_999_999_999_999_999)),
             (Kind::Weight, "1000000000", Err(TooLarge)),
             (Kind::Weight, "0.0000000001", Err(BadNumber)),
+            (Kind::Hundred, "100", Ok(100_000_000_000)),
+            (Kind::Hundred, "100.000000001", Err(BadNumber)),
+            (Kind::Hundred, "-1", Err(BadNumber)),
+            (Kind::Share, "1.1", Err(BadNumber)),
             (Kind::Percent, "1000", Ok(1_000_000_000_000)),
             (Kind::Percent, "1000.000000001", Err(BadNumber)),
             (Kind::Percent, "-1", Err(BadNumber)),

@@ -18,8 +18,7 @@ fn rejected(project: &Project, table: &str) -> Vec<String> {
 }
 
 fn texts(frame: &crate::Frame, name: &str) -> Vec<Option<String>> {
-    let column =
-        arrow::compute::cast(frame.column(name).unwrap(), &arrow::datatypes::DataType::Utf8).unwrap();
+    let column = arrow_cast::cast(frame.column(name).unwrap(), &arrow::datatypes::DataType::Utf8).unwrap();
     column.as_string::<i32>().iter().map(|text| text.map(str::to_owned)).collect()
 }
 
@@ -210,8 +209,8 @@ fn lines_add_up_to_their_deal() {
         lines(&tables),
         [
             "deal_lines l.csv:4 [D2|1] deal_id deal-rejected `D2`",
-            "deal_lines l.csv:5 [D9|1] deal_id unknown-deal `D9`",
             "deal_lines l.csv:6 [D3|1] quantity bad-number `x`",
+            "deal_lines l.csv:5 [D9|1] deal_id unknown-deal `D9`",
             "deals deals.csv:3 [D2] amount lines-differ `200`",
         ]
     );

@@ -1,6 +1,7 @@
 //! Small projects in memory, opened and loaded as a run does it.
 
 mod added;
+mod added_deals;
 mod assigned;
 mod channel;
 mod kept;

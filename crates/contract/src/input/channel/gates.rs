@@ -22,7 +22,7 @@ pub static CERTIFICATES: InputTable = InputTable {
     ],
     key: &[0],
     one_of: &[],
-    ordered: None,
+    ordered: Some([4, 5]),
     derived: &[],
 };
 

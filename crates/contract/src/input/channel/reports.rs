@@ -1,7 +1,7 @@
 //! Hand-overs and inquiries: what moves no amount.
 
 use crate::RejectCode;
-use crate::input::{CellType, Domain, InputColumn, InputTable, TableName};
+use crate::input::{CellType, DefaultValue, Domain, InputColumn, InputTable, TableName};
 
 /// The table `handoffs`.
 pub static HANDOFFS: InputTable = InputTable {
@@ -52,9 +52,9 @@ pub static INQUIRIES: InputTable = InputTable {
         InputColumn::new(
             "state",
             CellType::Word(&["open", "answered", "accepted", "rejected"]),
-            "What became of it.",
+            "What became of it; `open` is meant where it is empty.",
         )
-        .required(),
+        .or(DefaultValue::Text("open")),
         InputColumn::new("answered_on", CellType::Date, "When it was answered."),
         InputColumn::text("answered_by", "By whom."),
         InputColumn::text("answer", "The answer."),
