@@ -3,7 +3,8 @@
 use apportion::credit::{Batch, Groups, Numbers as Basis, Reason, Shares, Slots};
 use apportion::data::{DealIx, NO_DAY, Optional, PayeeIx, RoleIx};
 use apportion::kinds::renewal_bonus::kernel::{self as renewal_bonus, MeasureOwner, Rates, Rung};
-use apportion::kinds::shared_credit::kernel as shared_credit;
+use apportion::kinds::shared_credit::decided::Decisions;
+use apportion::kinds::shared_credit::kernel::{self as shared_credit, Sharing};
 use apportion::kinds::stipend::kernel::{self as stipend, Earning};
 use apportion::money::Rounding;
 use apportion::plan::MonthIx;
@@ -43,7 +44,8 @@ pub fn bench(criterion: &mut Criterion) {
     let rates_e8 = vec![Some(10 * PERCENT); DEALS];
     group.bench_function("shared_credit", |bencher| {
         bencher.iter(|| {
-            black_box(shared_credit::pay(&batch, &basis, Some(&rates_e8), &slots, &shares).unwrap())
+            let sharing = Sharing { slots: &slots, shares: &shares, decisions: &Decisions::default() };
+            black_box(shared_credit::pay(&batch, &basis, Some(&rates_e8), sharing).unwrap())
         });
     });
 

@@ -194,6 +194,7 @@ pub struct PriceAudit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use apportion_book::config::describe::Choice;
     use apportion_contract::governance::{CLAIM_STATES, CONFLICT_KINDS, CONFLICT_STATES};
 
     #[test]

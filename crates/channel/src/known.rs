@@ -280,21 +280,21 @@ mod tests {
     fn an_opportunity_is_open_until_a_deal_closes_that_names_it() {
         let opportunity = OpportunityIx::from_raw;
         // The first deal closed by the day, the second did not.
-        let opportunities = OpenOpportunities {
-            ids: StringArray::from(vec!["O-1", "O-2", "O-3", "O-4"]),
-            opportunity: (0..4).map(opportunity).collect(),
-            account: vec![Optional::NONE; 4],
-            channel: vec![None; 4],
-            owner_id: vec![None; 4],
-            partner_id: vec![None; 4],
-            amount_e6: vec![None; 4],
-            list_amount_e6: vec![None; 4],
-            currency: vec!["USD".to_owned(); 4],
-            probability_e9: vec![None; 4],
-            created_on: vec![Some(1), Some(10), Some(11), None],
-            expected_close: vec![None; 4],
-            frame: Frame { rows: 4, columns: Vec::new() },
-        };
+        let mut opportunities = OpenOpportunities::default();
+        opportunities.ids = StringArray::from(vec!["O-1", "O-2", "O-3", "O-4"]);
+        opportunities.opportunity = (0..4).map(opportunity).collect();
+        opportunities.account = vec![Optional::NONE; 4];
+        for texts in [&mut opportunities.channel, &mut opportunities.owner_id, &mut opportunities.partner_id]
+        {
+            *texts = vec![None; 4];
+        }
+        opportunities.amount_e6 = vec![None; 4];
+        opportunities.list_amount_e6 = vec![None; 4];
+        opportunities.probability_e9 = vec![None; 4];
+        opportunities.currency = vec!["USD".to_owned(); 4];
+        opportunities.created_on = vec![Some(1), Some(10), Some(11), None];
+        opportunities.expected_close = vec![None; 4];
+        opportunities.frame = Frame { rows: 4, columns: Vec::new() };
         let deal_opportunity = vec![opportunity(0).into(), opportunity(1).into()];
         let known = known_of(ChannelTables { opportunities, deal_opportunity, ..ChannelTables::default() });
         assert_eq!(known.opportunities.ids, StringArray::from(vec!["O-2", "O-4"]));
