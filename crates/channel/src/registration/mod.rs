@@ -32,7 +32,7 @@ pub use claims::Claimed;
 pub use columns::{NO_CLAIM, RegistrationColumns};
 pub use effect::RegisteredWork;
 pub use holder::{Award, Tie};
-pub use policy::{Standing, Terms};
+pub use policy::{Standing, Terms, standings};
 pub use timeline::{Course, Protection, Timeline};
 pub use work::{MemberWork, Place, Work};
 
