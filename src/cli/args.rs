@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use super::check::{CHECK_EXAMPLES, CheckArgs};
-use super::options::{Format, Global, LinesFile, parse_period};
+use super::options::{AsOf, Format, Global, LinesFile, parse_period};
 use apportion_book::Period;
 
 const ABOUT: &str =
@@ -144,6 +144,9 @@ pub struct RunArgs {
     #[arg(long, value_name = "PERIOD", env = "APPORTION_PERIOD", hide_env_values = true)]
     #[arg(value_parser = parse_period)]
     pub period: Period,
+
+    #[command(flatten)]
+    pub known: AsOf,
 
     /// Folder of the result; an earlier one of the same period is replaced [default: <project>/out/<period>]
     #[arg(long, value_name = "DIR", env = "APPORTION_OUT", hide_env_values = true)]

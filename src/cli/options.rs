@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::LinesFormat;
-use apportion_book::Period;
+use apportion_book::{Period, day_of_date};
 
 /// What every command understands.
 #[derive(Debug, Args)]
@@ -84,6 +84,30 @@ pub fn parse_period(text: &str) -> Result<Period, String> {
     Period::parse(text).ok_or_else(|| {
         "write a month as 2026-07, a fiscal quarter as 2026-Q3, a fiscal year as 2026".to_owned()
     })
+}
+
+/// What commands that settle something understand of the day.
+#[derive(Debug, Args)]
+pub struct AsOf {
+    /// The day at whose end registrations, decisions, approvals and the like are known; what came
+    /// later is not there yet [default: the last day of the period; of a close that of the close
+    /// before, where it is later]
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub as_of: Option<i32>,
+}
+
+pub fn parse_day(text: &str) -> Result<i32, String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let day = match parts.as_slice() {
+        [year, month, day] if (year.len(), month.len(), day.len()) == (4, 2, 2) => {
+            match (year.parse(), month.parse(), day.parse()) {
+                (Ok(year), Ok(month), Ok(day)) => day_of_date(year, month, day),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    day.ok_or_else(|| "write a day as 2026-07-01".to_owned())
 }
 
 fn parse_threads(text: &str) -> Result<usize, String> {

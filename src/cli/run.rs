@@ -91,6 +91,7 @@ fn settle_and_write(
     bars: &Arc<Bars>,
 ) -> Result<(Settlement, ResultReceipt), Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
+    let session = session.known_at(args.known.as_of);
     let replace = if args.replace { ReplacePolicy::Any } else { ReplacePolicy::Same };
     let own = results::own_result(session.book(), args.period);
     results::check_target_for(&Disk, out, &own, replace)?;

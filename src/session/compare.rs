@@ -28,6 +28,7 @@ pub struct OtherInputs {
 pub struct Comparison {
     before: Close,
     after: Close,
+    shares_data: bool,
     period: Period,
     files: Files,
 }
@@ -52,10 +53,10 @@ impl Session {
             progress.phase("settling as it is", None);
             let before = self.project.settle_tables(tables, period)?;
             progress.phase("settling the other", None);
-            Ok((before, other.project.settle_tables(other_tables, period)?))
+            Ok((before, other.project.settle_tables(other_tables, period)?, shared))
         };
-        let (before, after) = settled().map_err(|found| other.error(found))?;
-        Ok(Comparison { before, after, period, files: other.files.clone() })
+        let (before, after, shares_data) = settled().map_err(|found| other.error(found))?;
+        Ok(Comparison { before, after, shares_data, period, files: other.files.clone() })
     }
 }
 
@@ -70,9 +71,9 @@ impl Comparison {
         &self.after
     }
 
-    /// Whether both sides have the same tables.
+    /// Whether both sides have the same data; policies may make other tables of them.
     pub fn shares_data(&self) -> bool {
-        Arc::ptr_eq(&self.before.tables, &self.after.tables)
+        self.shares_data
     }
 
     /// The texts that the rules of both sides point into.

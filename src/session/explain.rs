@@ -4,7 +4,6 @@ use std::fmt;
 
 use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_book::Period;
-use apportion_data::Tables;
 use apportion_engine::explain::tree;
 use apportion_engine::explain::{Explainer, YearIndex};
 use apportion_engine::project::TracedProject;
@@ -41,7 +40,8 @@ impl Session {
         let period = period.map_or_else(|| inquiry::period_of_deal(question, &traced), Ok).map_err(one)?;
         progress.phase("settling", None);
         let last_day = traced.book.calendar().last_day(period);
-        traced.tables = Tables::at_end_of(traced.tables, last_day);
+        let prepared = self.project.prepared(traced.tables, last_day)?;
+        (traced.tables, traced.governance) = (prepared.tables, prepared.governance);
         let posted = self.project.posted_lines(&mut traced.tables, period)?.lines;
         let counted = count_period(&traced.book, &traced.tables, &traced.rules, period)?;
         let ground =

@@ -7,6 +7,7 @@ use apportion_base::store::Store;
 use apportion_book::Period;
 use apportion_ledger::kept::KeptWorld;
 use apportion_ledger::ledger::{Close, Ledger};
+use apportion_ledger::rewritten::parse_day;
 
 use super::Session;
 use crate::Error;
@@ -33,6 +34,7 @@ impl Session {
     pub(super) fn as_of_close(&self, ledger: &Ledger, close: &Close) -> Result<Self, Error> {
         let world = KeptWorld::of_close(ledger, &self.book().root, &close.record)
             .map_err(|found| self.error(vec![found]))?;
-        Ok(Self::open_in(Arc::new(world), &self.folder)?.with_progress(Arc::clone(&self.progress)))
+        let session = Self::open_in(Arc::new(world), &self.folder)?.with_progress(Arc::clone(&self.progress));
+        Ok(session.known_at(parse_day(&close.record.as_of)))
     }
 }

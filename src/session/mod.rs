@@ -109,6 +109,13 @@ impl Session {
         self
     }
 
+    /// The same session as of a day (since 1970-01-01): what lies after its end is not known yet, as far as registrations, decisions,
+    /// approvals and the like are asked. `None` is the last day of what is settled; of a close that of the close before, where it is later.
+    #[must_use]
+    pub fn known_at(self, day: Option<i32>) -> Self {
+        Self { project: self.project.with_as_of(day), ..self }
+    }
+
     /// A session with other rules over the same data, which both share: a folder of rule files, a file or a glob.
     ///
     /// # Errors
@@ -134,7 +141,8 @@ impl Session {
 
     fn other(&self, other: &OtherInputs, files: &mut Files) -> Result<(Project, RuleFiles), Vec<Diagnostic>> {
         if let Some(folder) = &other.project {
-            return open(&self.world, folder, files);
+            let (project, rule_files) = open(&self.world, folder, files)?;
+            return Ok((project.with_as_of(self.project.as_of()), rule_files));
         }
         let sources = match &other.data {
             Some(folder) => Arc::new(Sources::open(&self.world, folder, files)?),
@@ -145,6 +153,7 @@ impl Session {
             None => self.rule_files.clone(),
         };
         let project = Project::new(&sources, &rule_files, files)?;
+        let project = project.with_as_of(self.project.as_of());
         Ok((with_ledger(project, &self.world), rule_files))
     }
 

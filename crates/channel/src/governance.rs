@@ -190,3 +190,18 @@ pub struct PriceAudit {
     /// In minor units of the book's currency.
     pub lines_cost: Option<i128>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use apportion_contract::governance::{CLAIM_STATES, CONFLICT_KINDS, CONFLICT_STATES};
+
+    #[test]
+    fn words_are_those_that_are_described() {
+        assert_eq!(ClaimState::ALL.map(ClaimState::word), CLAIM_STATES.map(|(word, _)| word));
+        let states =
+            [ConflictState::Open, ConflictState::Overdue, ConflictState::Decided, ConflictState::Withdrawn];
+        assert_eq!(states.map(ConflictState::word), CONFLICT_STATES.map(|(word, _)| word));
+        assert!(ConflictKind::ALL.iter().map(|kind| kind.word()).eq(CONFLICT_KINDS.map(|(word, _)| word)));
+    }
+}

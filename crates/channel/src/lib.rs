@@ -15,11 +15,26 @@
 
 #![deny(missing_docs)]
 
+pub mod attributes;
 pub mod clock;
+pub mod conflict;
+pub mod coverage;
+pub mod fault;
 pub mod governance;
+pub mod known;
+pub mod model;
+pub mod prepare;
+pub mod registration;
+pub mod scope;
 pub mod subject;
+pub mod texts;
 
+pub use fault::{FaultSubject, PolicyFault};
 pub use governance::{Claim, ClaimState, ConflictState, FoundConflict, Governance, PriceAudit};
+pub use known::known;
+pub use prepare::{Ground, Interested, Prepared, has_policies, prepare};
+pub use scope::{Dated, DatedTerms, Judge, Judged, JudgedKind, Number};
 pub use subject::Subject;
+pub use texts::Texts;
 
 apportion_base::overflow_probe!();

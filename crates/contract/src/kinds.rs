@@ -66,7 +66,7 @@ impl RuleKind {
     }
 }
 
-/// A kind of rule that makes no lines: it says what may be paid of what was earned, and how.
+/// A kind of rule that makes no lines: it says what may be paid of what was earned, and how, or how the channel is governed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PolicyKind {
     /// Which part of what was earned may be paid.
@@ -75,11 +75,33 @@ pub enum PolicyKind {
     Draw,
     /// How much is paid at a time, and in which currency.
     Payment,
+    /// Who leads a deal.
+    ChannelModel,
+    /// Who covers which deals.
+    Coverage,
+    /// How registrations protect.
+    Registration,
+    /// How conflicts are found and settled.
+    Conflict,
+    /// Price books and discounts.
+    Price,
+    /// What must be there to be paid.
+    Gate,
 }
 
 impl PolicyKind {
     /// All kinds, in the order in which they are listed everywhere.
-    pub const ALL: [Self; 3] = [Self::Hold, Self::Draw, Self::Payment];
+    pub const ALL: [Self; 9] = [
+        Self::Hold,
+        Self::Draw,
+        Self::Payment,
+        Self::ChannelModel,
+        Self::Coverage,
+        Self::Registration,
+        Self::Conflict,
+        Self::Price,
+        Self::Gate,
+    ];
 
     /// The word in rule files and in outputs.
     pub const fn word(self) -> &'static str {
@@ -87,6 +109,39 @@ impl PolicyKind {
             Self::Hold => "hold",
             Self::Draw => "draw",
             Self::Payment => "payment",
+            Self::ChannelModel => "channel_model",
+            Self::Coverage => "coverage",
+            Self::Registration => "registration",
+            Self::Conflict => "conflict",
+            Self::Price => "price",
+            Self::Gate => "gate",
+        }
+    }
+
+    /// Whether it governs the channel. The others say what a close pays of what was earned.
+    pub const fn governs_channel(self) -> bool {
+        match self {
+            Self::Hold | Self::Draw | Self::Payment => false,
+            Self::ChannelModel
+            | Self::Coverage
+            | Self::Registration
+            | Self::Conflict
+            | Self::Price
+            | Self::Gate => true,
+        }
+    }
+
+    /// Whether the last day of a month decides which version applies to it. Of the others the day of what is asked decides.
+    pub const fn goes_by_month(self) -> bool {
+        match self {
+            Self::Draw | Self::Payment => true,
+            Self::Hold
+            | Self::ChannelModel
+            | Self::Coverage
+            | Self::Registration
+            | Self::Conflict
+            | Self::Price
+            | Self::Gate => false,
         }
     }
 }

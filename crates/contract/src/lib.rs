@@ -5,7 +5,7 @@
 //! | [`input`] | the tables that are read: columns, types, keys, defaults |
 //! | [`output`] | the files of a result: columns, types, order |
 //! | [`run_json`] | the keys of run.json |
-//! | [`kinds`], [`reasons`], [`reconciliation`], [`rejects`], [`settings`] | the words that these files use, each with its meaning |
+//! | [`governance`], [`kinds`], [`reasons`], [`reconciliation`], [`rejects`], [`settings`] | the words that these files use, each with its meaning |
 //! | [`markdown`] | all of this as Markdown tables, for the reference |
 //!
 //! Readers, writers, `verify`, schemas, worked cases and the reference take names, types and words from here. So a new input
@@ -14,6 +14,7 @@
 
 #![deny(missing_docs)]
 
+pub mod governance;
 pub mod input;
 pub mod kinds;
 pub mod markdown;
@@ -30,7 +31,8 @@ pub use input::{
 };
 pub use kinds::{PolicyKind, RuleKind};
 pub use output::{
-    ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED,
+    ATTAINMENT, CLAIMS, CONFLICTS, FILES, LINES, OPTIONAL_FILES, PAYOUTS, PRICE_AUDIT, RECONCILIATION,
+    REJECTS, RUN, STATEMENTS, UNCREDITED,
 };
 pub use output::{LineColumn, LineShape, OutputColumn, OutputFile, OutputType};
 pub use reasons::Reason;

@@ -25,6 +25,9 @@ pub fn blocks() -> Vec<(String, String)> {
     blocks.push(("reject codes".to_owned(), reject_codes()));
     blocks.push(("reject actions".to_owned(), words(Words::RejectActions)));
     blocks.push(("reconciliation parts".to_owned(), words(Words::Parts)));
+    blocks.push(("claim states".to_owned(), words(Words::ClaimStates)));
+    blocks.push(("conflict kinds".to_owned(), words(Words::ConflictKinds)));
+    blocks.push(("conflict states".to_owned(), words(Words::ConflictStates)));
     blocks.push(("reach".to_owned(), reach()));
     blocks.push(("book settings".to_owned(), book_settings()));
     blocks
@@ -96,7 +99,13 @@ fn one_of(words: Words) -> String {
         Words::Reasons => "reason".to_owned(),
         Words::RejectCodes => "reject code".to_owned(),
         Words::Parts => "part".to_owned(),
-        Words::RejectActions | Words::Roundings | Words::Incomplete => {
+        Words::ClaimStates => "state of a claim".to_owned(),
+        Words::ConflictKinds => "kind of conflict".to_owned(),
+        Words::RejectActions
+        | Words::Roundings
+        | Words::Incomplete
+        | Words::ConflictStates
+        | Words::Outcomes => {
             let choices = words.choices();
             choices.iter().map(|(word, _)| code(word)).collect::<Vec<_>>().join(" or ")
         }

@@ -46,11 +46,19 @@ pub enum Reason {
     NoQuota,
     /// A role that was not filled kept its part.
     UnfilledRole,
+    /// A part that a decision gives to a payee whom the rule does not count on the deal.
+    NotCounted,
+    /// The parts that a decision gives to nobody.
+    Voided,
+    /// What a gate keeps back of a payee.
+    Gated,
+    /// Several territories fit the deal equally well; its rule is the coverage.
+    TerritoryTie,
 }
 
 impl Reason {
     /// All reasons, in their order.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::TwoRules,
         Self::NoOriginal,
         Self::OriginalNotWon,
@@ -71,6 +79,10 @@ impl Reason {
         Self::NoRule,
         Self::NoQuota,
         Self::UnfilledRole,
+        Self::NotCounted,
+        Self::Voided,
+        Self::Gated,
+        Self::TerritoryTie,
     ];
 
     /// The word in uncredited.csv.
@@ -96,6 +108,10 @@ impl Reason {
             Self::NoRule => "no-rule",
             Self::NoQuota => "no-quota",
             Self::UnfilledRole => "unfilled-role",
+            Self::NotCounted => "not-counted",
+            Self::Voided => "voided",
+            Self::Gated => "gated",
+            Self::TerritoryTie => "territory-tie",
         }
     }
 
@@ -141,6 +157,14 @@ impl Reason {
             Self::UnfilledRole => {
                 "The deal did pay somebody; a role that was not filled kept its part, because of `unfilled = \"retain\"`."
             }
+            Self::NotCounted => {
+                "A decision gives the payee a part of the deal, and the rule does not count them there; the part is kept back."
+            }
+            Self::Voided => "A decision gives the parts of the two claimants to nobody; they are kept back.",
+            Self::Gated => "A gate is not met, and keeps back a part of what the payee earned on the deal.",
+            Self::TerritoryTie => {
+                "Several territories fit the deal equally well, so none counts. Its rule is the coverage."
+            }
         }
     }
 
@@ -148,17 +172,22 @@ impl Reason {
     pub const fn kinds(self) -> &'static [RuleKind] {
         use RuleKind::{Clawback, Commission, RenewalBonus, SharedCredit, Stipend};
         match self {
-            Self::NoRule | Self::Reversed => &[],
+            Self::NoRule | Self::Reversed | Self::TerritoryTie => &[],
             Self::NoQuota => &[Commission],
             Self::TwoRules => &[SharedCredit, Clawback],
             Self::NoOriginal | Self::OriginalNotWon | Self::ReversedBeforeClose | Self::NoLines => {
                 &[Clawback]
             }
-            Self::NoSplits | Self::SplitsNot100 | Self::NoFilledRole | Self::UnfilledRole => &[SharedCredit],
+            Self::NoSplits
+            | Self::SplitsNot100
+            | Self::NoFilledRole
+            | Self::UnfilledRole
+            | Self::NotCounted
+            | Self::Voided => &[SharedCredit],
             Self::NegativeDeal | Self::RequirementNotMet => &[Stipend],
             Self::BelowFirstRate => &[RenewalBonus],
             Self::NoBasis | Self::Incomplete => &[SharedCredit, RenewalBonus],
-            Self::NoRate | Self::NoEngagement | Self::NoEligiblePayee => {
+            Self::NoRate | Self::NoEngagement | Self::NoEligiblePayee | Self::Gated => {
                 &[SharedCredit, Stipend, RenewalBonus]
             }
         }
@@ -167,6 +196,24 @@ impl Reason {
     /// Whether the deal has no line of the rule. The other reasons belong to one payee, or to a part of a deal that
     /// did pay.
     pub const fn leaves_the_whole_deal(self) -> bool {
-        !matches!(self, Self::UnfilledRole | Self::NoQuota)
+        !matches!(
+            self,
+            Self::UnfilledRole
+                | Self::NoQuota
+                | Self::NotCounted
+                | Self::Voided
+                | Self::Gated
+                | Self::TerritoryTie
+        )
+    }
+
+    /// Whether rows of it name a payee.
+    pub const fn names_a_payee(self) -> bool {
+        matches!(self, Self::NoQuota | Self::NotCounted | Self::Gated)
+    }
+
+    /// Whether rows of it tell what is kept back of a deal that may have paid somebody.
+    pub const fn keeps_a_part(self) -> bool {
+        matches!(self, Self::UnfilledRole | Self::NotCounted | Self::Voided | Self::Gated)
     }
 }

@@ -9,8 +9,10 @@ pub struct RunKey {
     pub path: &'static str,
     /// What its value is.
     pub holds: RunType,
-    /// Whether the value may be null. The key itself is always there.
+    /// Whether the value may be null.
     pub nullable: bool,
+    /// Whether the key is there only in some results.
+    pub optional: bool,
     /// What it says, in a sentence.
     pub meaning: &'static str,
 }
@@ -28,6 +30,8 @@ pub enum RunType {
     Word(Words),
     /// A text: the name of a period.
     Period,
+    /// A text: a day.
+    Date,
     /// A text: the code of a currency.
     Currency,
     /// A text: a SHA-256 as 64 digits of lower-case hex.
@@ -53,6 +57,7 @@ impl RunType {
             Self::Text => "text",
             Self::Word(_) => "word",
             Self::Period => "period",
+            Self::Date => "date",
             Self::Currency => "currency code",
             Self::Sha256 => "SHA-256, hex",
             Self::Count => "count",
@@ -65,19 +70,29 @@ impl RunType {
 }
 
 const fn key(path: &'static str, holds: RunType, meaning: &'static str) -> RunKey {
-    RunKey { path, holds, nullable: false, meaning }
+    RunKey { path, holds, nullable: false, optional: false, meaning }
 }
 
 /// A control total, null where the rule's kind has no such thing.
 const fn total(path: &'static str, meaning: &'static str) -> RunKey {
-    RunKey { path, holds: RunType::Amount, nullable: true, meaning }
+    RunKey { path, holds: RunType::Amount, nullable: true, optional: false, meaning }
 }
 
 /// All keys of run.json, in order.
 pub static RUN_KEYS: &[RunKey] = {
-    use RunType::{Amount, Count, Currency, Flag, List, Month, Object, Period, Sha256, Sum, Text, Word};
+    use RunType::{
+        Amount, Count, Currency, Date, Flag, List, Month, Object, Period, Sha256, Sum, Text, Word,
+    };
     &[
         key("period", Period, "The period that was paid."),
+        RunKey {
+            optional: true,
+            ..key(
+                "as_of",
+                Date,
+                "The day at whose end registrations, decisions and the like are known. Only in results of projects with policies of the channel.",
+            )
+        },
         key("engine", Object, "What made the result."),
         key("engine.name", Text, "The name of the program."),
         key("engine.version", Text, "Its version."),

@@ -1,5 +1,6 @@
 //! Columns and keys that hold one of a few words, and which words these are.
 
+use super::governance::{CLAIM_STATES, CONFLICT_KINDS, CONFLICT_STATES, DECISION_OUTCOMES};
 use super::{IncompletePolicy, Part, Reason, RejectAction, RejectCode, RuleKind, TableName};
 
 /// The words that a column or a key may hold.
@@ -21,6 +22,14 @@ pub enum Words {
     Roundings,
     /// `hold` and `pay`.
     Incomplete,
+    /// The states of claims.csv.
+    ClaimStates,
+    /// The kinds of conflicts.csv.
+    ConflictKinds,
+    /// The states of conflicts.csv.
+    ConflictStates,
+    /// The outcomes of decisions.
+    Outcomes,
 }
 
 impl Words {
@@ -37,6 +46,10 @@ impl Words {
                 ("half-away-from-zero", "0.5 becomes 1 and -0.5 becomes -1, as in spreadsheets."),
                 ("half-even", "0.5 becomes 0 and 1.5 becomes 2."),
             ],
+            Self::ClaimStates => CLAIM_STATES.to_vec(),
+            Self::ConflictKinds => CONFLICT_KINDS.to_vec(),
+            Self::ConflictStates => CONFLICT_STATES.to_vec(),
+            Self::Outcomes => DECISION_OUTCOMES.to_vec(),
             Self::Incomplete => {
                 IncompletePolicy::ALL.map(|choice| (choice.word(), choice.meaning())).to_vec()
             }

@@ -75,7 +75,20 @@ pub(super) fn build(
         "weight" => Some(fixed(weight_e9.iter().copied(), 9)),
         _ => None,
     });
-    Engagements { by_deal, deal, account, payee, role, roles, occurred_on, weight_e9, id_rank, frame }
+    Engagements {
+        by_deal,
+        added_by_deal: Vec::new(),
+        added: 0,
+        deal,
+        account,
+        payee,
+        role,
+        roles,
+        occurred_on,
+        weight_e9,
+        id_rank,
+        frame,
+    }
 }
 
 /// Where the rows come from.

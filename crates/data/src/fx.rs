@@ -56,6 +56,15 @@ impl Rates {
         latest(self.of_currency(currency), day, max_age_days)
     }
 
+    /// An amount in millionths of a currency as one of the book's on a day (since 1970-01-01), in millionths again; `None` without a rate
+    /// that is young enough, and from 10^12 on.
+    pub fn in_book(&self, amount_e6: i64, currency: &str, day: i32, book: &Book) -> Option<i64> {
+        if currency == book.currency.code() {
+            return Some(amount_e6);
+        }
+        self.latest(currency, day, book.fx_max_age_days)?.convert(amount_e6, book)
+    }
+
     /// The rates of a currency in order of day.
     pub(super) fn of_currency(&self, currency: &str) -> &[Rate] {
         self.by_currency.get(currency).map_or(&[], Vec::as_slice)

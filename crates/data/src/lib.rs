@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod accept;
+mod added_engagements;
 mod adjustments;
 mod assignments;
 mod bound;
@@ -71,6 +72,7 @@ mod texts;
 mod typed_columns;
 mod unread;
 
+pub use added_engagements::AddedIds;
 pub use bound::{Bound, TemporaryTable};
 pub use cell_value::{CellReader, CellValue};
 pub use contract::contract_columns;

@@ -36,7 +36,10 @@ impl Share {
     }
 
     /// Whether it is less than another one.
-    fn is_below(self, other: Self) -> Result<bool, Overflow> {
+    ///
+    /// # Errors
+    /// Shares with too many digits to be compared.
+    pub fn is_below(self, other: Self) -> Result<bool, Overflow> {
         let up = |own: Self, to: u32| own.mantissa.checked_mul(pow10(to - own.scale)?).ok_or(Overflow);
         let scale = self.scale.max(other.scale);
         Ok(up(self, scale)? < up(other, scale)?)
@@ -184,13 +187,7 @@ impl Asking<'_> {
         if places.is_empty() {
             return Ok(Vec::new());
         }
-        let month = Frame {
-            rows: 1,
-            columns: vec![(
-                "period_end".to_owned(),
-                Arc::new(Date32Array::from(vec![self.period_end])) as ArrayRef,
-            )],
-        };
+        let month = month_frame(self.period_end);
         let release = &self.hold.release;
         let zeros = UInt32Array::from(vec![0; places.len()]);
         let (deal, payee) = (deal_index(asked, &places), self.state_index(asked, &places));
@@ -222,6 +219,12 @@ impl Asking<'_> {
         Diagnostic::error(Code::NumberTooLarge, message)
             .at(text.place(0..text.text.len()), "has no value there")
     }
+}
+
+/// The table with the one row that `period_end` is in.
+pub(crate) fn month_frame(period_end: i32) -> Frame {
+    let day = Arc::new(Date32Array::from(vec![period_end])) as ArrayRef;
+    Frame { rows: 1, columns: vec![("period_end".to_owned(), day)] }
 }
 
 fn deal_index(asked: &[AskedLine<'_>], places: &[usize]) -> UInt32Array {

@@ -9,6 +9,7 @@ pub mod check;
 pub mod credit;
 pub mod diff;
 pub mod explain;
+pub mod gates;
 pub mod holds;
 pub mod kinds;
 pub mod pay;

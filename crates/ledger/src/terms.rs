@@ -11,9 +11,7 @@ use apportion_book::Book;
 use apportion_data::{PayeeIx, StateIx, Tables};
 use apportion_engine::plan::{Bound, Presence, ValueColumn, rate_e8};
 use apportion_expr::Expr;
-use apportion_rules::{
-    AtEnd, Draw, Payment, PaymentCurrency, Policies, Policy, PolicyKind, PolicyTerms, Recoverable,
-};
+use apportion_rules::{AtEnd, Draw, Payment, PaymentCurrency, Policies, Policy, PolicyTerms, Recoverable};
 
 /// Full time, in billionths.
 const FULL_TIME_E9: i128 = 1_000_000_000;
@@ -58,14 +56,14 @@ pub fn of_payees(
     let mut all = vec![PayeeTerms::default(); tables.payees.len()];
     let reader = Reader { book, tables, month, presence: Presence::new(&tables.payees) };
     let mut payments: Vec<Option<&str>> = vec![None; all.len()];
-    for (_, policy) in policies.iter().filter(|(_, policy)| policy.kind != PolicyKind::Hold) {
+    for (_, policy) in policies.iter().filter(|(_, policy)| policy.kind.goes_by_month()) {
         let Some(version) = policy.in_force(month.last) else { continue };
         match &version.terms {
-            PolicyTerms::Hold(_) => {}
             PolicyTerms::Draw(draw) => reader.draw(policy, draw, &mut all)?,
             PolicyTerms::Payment(payment) => {
                 reader.payment(policy, payment, &mut all, &mut payments)?;
             }
+            _ => {}
         }
     }
     Ok(all)

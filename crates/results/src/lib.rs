@@ -1,4 +1,4 @@
-//! Writes a result: seven files, one more where a rule pays on a running total, and those that were asked for besides; all of them or none.
+//! Writes a result: seven files, one more where a rule pays on a running total, up to three about the channel, and those that were asked for besides; all of them or none.
 //! `docs/reference/outputs.md` describes them.
 //!
 //! Amounts are not computed here, only added up. Before the first byte is written, all totals are checked against
@@ -9,6 +9,7 @@
 
 mod attainment;
 mod batches;
+mod channel;
 mod control;
 mod folder;
 mod lines;
@@ -42,9 +43,9 @@ use apportion_base::spreadsheet::guarded;
 use apportion_base::store::Store;
 use apportion_base::world::Disk;
 use apportion_book::{Book, Period};
-use apportion_data::Tables;
 use apportion_data::own::OwnResult;
-use apportion_engine::project::Close;
+use apportion_data::{DealIx, Tables};
+use apportion_engine::project::{Close, Governance};
 use apportion_engine::settle::PeriodView;
 use apportion_rules::RuleBook;
 
@@ -115,13 +116,21 @@ pub(crate) struct Outcome<'a> {
     pub rule_files: &'a [FileDigest],
     pub book: &'a Book,
     pub period: Period,
+    pub governance: Option<&'a Governance>,
     pub raw: bool,
 }
 
 impl<'a> Outcome<'a> {
     fn new(close: &'a Close, raw: bool) -> Self {
-        let Close { book, rules, rule_files, tables, settlement, period } = close;
-        Self { settlement, tables, rules, rule_files, book, period: *period, raw }
+        let Close { book, rules, rule_files, tables, settlement, period, governance } = close;
+        let governance = governance.as_deref();
+        Self { settlement, tables, rules, rule_files, book, period: *period, governance, raw }
+    }
+
+    /// Whether a deal closed in the period.
+    fn has_deal(&self, deal: DealIx) -> bool {
+        let (calendar, day) = (self.book.calendar(), self.tables.deals.close_date[deal]);
+        calendar.first_day(self.period) <= day && day <= calendar.last_day(self.period)
     }
 
     /// A text of the data as a cell of a CSV file.

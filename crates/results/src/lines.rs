@@ -51,6 +51,7 @@ fn field(column: LineColumn, digits: u8) -> Field {
         OutputType::Date => DataType::Date32,
         OutputType::Integer => DataType::Int32,
         OutputType::Text | OutputType::Word(_) | OutputType::Currency => DataType::Utf8,
+        OutputType::Flag => DataType::Boolean,
         OutputType::Count
         | OutputType::Rate
         | OutputType::Units

@@ -14,13 +14,17 @@ use super::reconciliation::Reconciliation;
 use super::seal::sealed;
 use super::sink::{OutputDigest, Sink};
 use super::sums::Sums;
+use super::uncredited;
 use apportion_base::money::format_scaled;
+use apportion_book::display_day;
 use apportion_engine::credit::RuleTotals;
 use apportion_rules::Rule;
 
 #[derive(Serialize)]
 struct Manifest<'a> {
     period: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<String>,
     engine: Engine,
     book: BookFacts<'a>,
     inputs: Vec<InputFile<'a>>,
@@ -142,6 +146,7 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, made: Made<'_>) -> i
     let digits = outcome.book.currency.digits();
     let manifest = Manifest {
         period: outcome.period.to_string(),
+        as_of: as_of(outcome),
         engine: Engine { name: ENGINE, version: VERSION },
         book: book_facts(outcome),
         inputs: inputs(outcome),
@@ -165,6 +170,12 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, made: Made<'_>) -> i
         prior: prior(outcome),
     };
     sink.write_all(sealed(&serde_json::to_string_pretty(&manifest)?).as_bytes())
+}
+
+/// The day at whose end things are known, where the project has policies that ask for it.
+fn as_of(outcome: &Outcome<'_>) -> Option<String> {
+    let governance = outcome.governance.filter(|_| apportion_channel::has_policies(outcome.rules))?;
+    Some(display_day(governance.as_of))
 }
 
 fn book_facts<'a>(outcome: &Outcome<'a>) -> BookFacts<'a> {
@@ -244,7 +255,7 @@ fn totals(outcome: &Outcome<'_>, sums: &Sums) -> Totals {
     Totals {
         lines: settlement.lines.len() as u64,
         payees: sums.payouts.len() as u64,
-        uncredited: settlement.uncredited.len() as u64,
+        uncredited: uncredited::count(outcome) as u64,
         rejects: outcome.tables.rejects.len() as u64,
         credited: format_scaled(credited, digits),
         amount: format_scaled(amount, digits),

@@ -6,7 +6,7 @@ use super::sink::{OutputDigest, Sink};
 use super::sums::{Sums, sums};
 use super::{
     ATTAINMENT, CRATES, LINES, Outcome, PAYOUTS, RECONCILIATION, REJECTS, Reconciliation, STATEMENTS,
-    UNCREDITED, attainment, check, lines, manifest, reconciliation, rejects, statements, uncredited,
+    UNCREDITED, attainment, channel, check, lines, manifest, reconciliation, rejects, statements, uncredited,
 };
 use apportion_base::diagnostic::Diagnostic;
 use apportion_engine::credit::Lines;
@@ -49,6 +49,7 @@ impl<'a> PeriodFiles<'a> {
     pub(super) fn all_names(&self) -> Vec<&'static str> {
         let mut names = vec![LINES, STATEMENTS, PAYOUTS, UNCREDITED, REJECTS, RECONCILIATION];
         names.extend(self.outcome.settlement.attainment.as_ref().map(|_| ATTAINMENT));
+        names.extend(channel::names(&self.outcome));
         names
     }
 
@@ -69,7 +70,7 @@ impl<'a> PeriodFiles<'a> {
             ATTAINMENT => {
                 attainment::write(sink, outcome, outcome.settlement.attainment.as_deref().unwrap_or_default())
             }
-            _ => Err(io::ErrorKind::NotFound.into()),
+            _ => channel::write(name, sink, outcome),
         }
     }
 

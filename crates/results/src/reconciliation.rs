@@ -32,13 +32,18 @@ impl Worth {
 
     /// The sum with the decimals of the minor unit, and more where it has more.
     pub fn amount(&self, digits: u32) -> String {
-        let (mut value, mut decimals) = (self.amount_e6, 6);
-        while decimals > digits && value % 10 == 0 {
-            value /= 10;
-            decimals -= 1;
-        }
-        format_scaled(value, decimals)
+        sum_cell(self.amount_e6, digits)
     }
+}
+
+/// Millionths with the decimals of the minor unit, and more where they have more.
+pub(super) fn sum_cell(amount_e6: i128, digits: u32) -> String {
+    let (mut value, mut decimals) = (amount_e6, 6);
+    while decimals > digits && value % 10 == 0 {
+        value /= 10;
+        decimals -= 1;
+    }
+    format_scaled(value, decimals)
 }
 
 /// The won deals of a period.

@@ -55,6 +55,7 @@ pub fn sample_close() -> Close {
         tables: Arc::new(tables),
         settlement,
         period,
+        governance: None,
     }
 }
 
@@ -145,18 +146,7 @@ fn tables() -> Tables {
             reversals: Vec::new(),
             frame: Frame::default(),
         },
-        engagements: Arc::new(Engagements {
-            by_deal: vec![0; 4],
-            deal: Vec::new(),
-            account: Vec::new(),
-            payee: Vec::new(),
-            role: Vec::new().into(),
-            roles: Vec::new(),
-            occurred_on: Vec::new().into(),
-            weight_e9: Vec::new(),
-            id_rank: Vec::new(),
-            frame: Frame::default(),
-        }),
+        engagements: Arc::new(Engagements { by_deal: vec![0; 4], ..Engagements::default() }),
         payees: Payees {
             ids: StringArray::from(vec!["P-1", "P-2", "P-3"]),
             states: PayeeStates::lasting(Frame::default(), vec![Optional::NONE; 3]),

@@ -25,6 +25,7 @@ fn write_sample(out: &Path, sample: &Sample) -> Result<ResultReceipt, Diagnostic
 
 fn outcome(sample: &Sample) -> Outcome<'_> {
     Outcome {
+        governance: None,
         raw: false,
         settlement: &sample.settlement,
         tables: &sample.tables,

@@ -5,26 +5,71 @@ use std::io;
 use super::Outcome;
 use super::sink::{Sink, csv_writer, money_cell};
 use apportion_contract::output::UNCREDITED_FILE;
-use apportion_engine::credit::Uncredited;
+use apportion_data::{DealIx, PayeeIx};
+use apportion_engine::credit::{Reason, Uncredited};
 
 /// One row a deal and reason, by bytes of deal_id, rule_id, payee_id and reason.
 pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
     let digits = outcome.book.currency.digits();
-    let mut rows: Vec<&Uncredited> = outcome.settlement.uncredited.iter().collect();
-    // Rules and payees are numbered in byte order of their ids; an empty id (`None`) comes before all others.
+    let mut rows: Vec<Row<'_>> = of_rules(outcome).chain(ties(outcome)).collect();
+    // Payees are numbered in byte order of their ids; an empty id (`None`) comes before all others.
     let id_rank = &outcome.tables.deals.id_rank;
-    rows.sort_by_key(|row| (id_rank[row.deal], row.rule, row.payee, row.reason.word()));
+    rows.sort_by_key(|row| (id_rank[row.deal], row.rule_id, row.payee, row.reason.word()));
     let mut csv = csv_writer(sink);
     csv.write_record(UNCREDITED_FILE.header())?;
     for row in rows {
         csv.write_record([
             outcome.cell(outcome.tables.deals.id(row.deal)).as_ref(),
-            &outcome.cell(row.rule.map_or("", |rule| &outcome.rules[rule].id)),
+            &outcome.cell(row.rule_id),
             &outcome.cell(row.payee.map_or("", |payee| outcome.tables.payees.id(payee))),
             row.reason.word(),
-            &money_cell(row.retained.map(i128::from), digits),
-            &money_cell(row.retained_credit.map(i128::from), digits),
+            &money_cell(row.retained, digits),
+            &money_cell(row.retained_credit, digits),
         ])?;
     }
     csv.flush()
+}
+
+/// How many rows there are.
+pub(super) fn count(outcome: &Outcome<'_>) -> usize {
+    outcome.settlement.uncredited.len() + ties(outcome).count()
+}
+
+/// A row, of a rule or of a coverage.
+struct Row<'a> {
+    deal: DealIx,
+    rule_id: &'a str,
+    payee: Option<PayeeIx>,
+    reason: Reason,
+    retained: Option<i128>,
+    retained_credit: Option<i128>,
+}
+
+/// What rules left or kept back.
+fn of_rules<'a>(outcome: &Outcome<'a>) -> impl Iterator<Item = Row<'a>> {
+    let rules = outcome.rules;
+    outcome.settlement.uncredited.iter().map(|row: &Uncredited| Row {
+        deal: row.deal,
+        rule_id: row.rule.map_or("", |rule| &rules[rule].id),
+        payee: row.payee,
+        reason: row.reason,
+        retained: row.retained.map(i128::from),
+        retained_credit: row.retained_credit.map(i128::from),
+    })
+}
+
+/// Won deals of the period for which several territories fit equally well.
+fn ties<'a>(outcome: &Outcome<'a>) -> impl Iterator<Item = Row<'a>> {
+    let of_period = *outcome;
+    let ties = outcome.tables.effects.territory_ties.iter();
+    let of_period =
+        ties.filter(move |(deal, _)| of_period.tables.deals.won[*deal] && of_period.has_deal(*deal));
+    of_period.map(|(deal, coverage)| Row {
+        deal: *deal,
+        rule_id: coverage,
+        payee: None,
+        reason: Reason::TerritoryTie,
+        retained: None,
+        retained_credit: None,
+    })
 }

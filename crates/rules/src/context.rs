@@ -1,9 +1,10 @@
 //! What a rule may name: tables in scope, columns by which a value depends, sources that must be there.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use super::ByColumn;
+use super::policies::{Made, Seen};
 use super::tables::TableRequest;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::describe::{Parameter, Shape};
@@ -19,6 +20,8 @@ pub(super) const DEALS: &[TableName] = &[TableName::Deals];
 pub(super) const PAYEES: &[TableName] = &[TableName::Payees];
 pub(super) const DEALS_AND_PAYEES: &[TableName] = &[TableName::Deals, TableName::Payees];
 pub(super) const PAYEES_AND_DEALS: &[TableName] = &[TableName::Payees, TableName::Deals];
+pub(super) const REGISTRATIONS: &[TableName] = &[TableName::Registrations, TableName::Payees];
+pub(super) const MILESTONES: &[TableName] = &[TableName::Milestones, TableName::Payees];
 pub(super) const ENGAGEMENTS: &[TableName] = &[TableName::Engagements, TableName::Payees, TableName::Deals];
 pub(super) const SPLITS: &[TableName] = &[TableName::Splits, TableName::Payees, TableName::Deals];
 
@@ -29,6 +32,10 @@ pub const ORIGINAL: &str = "original";
 pub(super) struct Context<'a> {
     pub book: &'a Book,
     catalogue: &'a Catalogue,
+    /// What policies of the channel make of deals.
+    made: Made,
+    /// How much of that the table that is being read sees.
+    seen: Cell<Seen>,
     used: RefCell<UsedColumns>,
     tables: RefCell<Vec<TableRequest>>,
 }
@@ -44,8 +51,30 @@ pub(super) enum ColumnInScope {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(book: &'a Book, catalogue: &'a Catalogue) -> Self {
-        Self { book, catalogue, used: RefCell::default(), tables: RefCell::default() }
+    /// `made` are the attributes that policies of the channel make of deals.
+    pub(super) fn new(book: &'a Book, catalogue: &'a Catalogue, made: Made) -> Self {
+        let made = made.with(catalogue.tables.get(&TableName::Deals).map_or(&[], |schema| &schema.columns));
+        Self {
+            book,
+            catalogue,
+            made,
+            seen: Cell::new(Seen::Everything),
+            used: RefCell::default(),
+            tables: RefCell::default(),
+        }
+    }
+
+    /// What `read` gives where it sees only what is made of deals until then.
+    pub(super) fn seeing<T>(&self, seen: Seen, read: impl FnOnce() -> T) -> T {
+        let before = self.seen.replace(seen);
+        let value = read();
+        self.seen.set(before);
+        value
+    }
+
+    /// What policies of the channel make of deals.
+    pub(super) fn made(&self) -> &Made {
+        &self.made
     }
 
     /// Notes that a rule asks for a rate table, and numbers it.
@@ -110,7 +139,23 @@ impl<'a> Context<'a> {
         if scope.period_end {
             columns.tables.push(period());
         }
+        if scope.claim {
+            columns.tables.push(claim());
+        }
         self.compile(&table.of(parameter)?, &columns, wanted)
+    }
+
+    /// The condition of an item over some tables and `period_end`.
+    pub(super) fn condition_at_period_end(&self, item: &Item<'_>, tables: &[TableName]) -> Option<Expr> {
+        let mut scope = self.scope(tables);
+        scope.tables.push(period());
+        self.compile(item, &scope, Type::Boolean)
+    }
+
+    /// The type of a column of a table, if there is such a column.
+    pub(super) fn column_type(&self, table: TableName, column: &str) -> Option<Type> {
+        let found = self.columns(table).iter().find(|(name, _)| name == column);
+        found.map(|(_, column_type)| *column_type)
     }
 
     /// Reports a source that a rule needs and the project does not have.
@@ -142,6 +187,8 @@ impl<'a> Context<'a> {
         };
         let qualifier =
             text.split_once('.').and_then(|(table, rest)| Some((TableName::from_word(table)?, rest)));
+        // Columns of accounts are columns of what names the account, and are always written with their table.
+        let qualifier = qualifier.filter(|(table, _)| *table != TableName::Accounts);
         let candidates: Vec<(TableName, String, Type)> = match qualifier {
             Some((table, column)) if tables.contains(&table) => named(table, column).into_iter().collect(),
             Some(_) => Vec::new(),
@@ -220,7 +267,7 @@ impl<'a> Context<'a> {
     }
 
     /// Names of the columns of a type of a table, in byte order.
-    fn names(&self, table: TableName, wanted: Type) -> impl Iterator<Item = &'a str> + use<'a> {
+    pub(super) fn names(&self, table: TableName, wanted: Type) -> impl Iterator<Item = &str> {
         let texts: BTreeSet<&str> = self
             .columns(table)
             .iter()
@@ -230,7 +277,10 @@ impl<'a> Context<'a> {
         texts.into_iter()
     }
 
-    fn columns(&self, table: TableName) -> &'a [(String, Type)] {
+    fn columns(&self, table: TableName) -> &[(String, Type)] {
+        if table == TableName::Deals {
+            return self.made.columns(self.seen.get());
+        }
         self.catalogue.tables.get(&table).map_or(&[], |schema| schema.columns.as_slice())
     }
 
@@ -246,6 +296,9 @@ impl<'a> Context<'a> {
 
     /// A column of payees is one of assignments as well, if there are any.
     fn note(&self, used: &mut UsedColumns, table: TableName, column: &str) {
+        if table == TableName::Deals && self.made.makes(column) {
+            return;
+        }
         used.entry(table).or_default().insert(column.to_owned());
         if table == TableName::Payees && is_assignable(column) && self.has(TableName::Assignments) {
             used.entry(TableName::Assignments).or_default().insert(column.to_owned());
@@ -253,7 +306,7 @@ impl<'a> Context<'a> {
     }
 
     /// Whether the project has a source of a table.
-    fn has(&self, table: TableName) -> bool {
+    pub(super) fn has(&self, table: TableName) -> bool {
         self.catalogue.tables.get(&table).is_some_and(|schema| schema.present)
     }
 
@@ -303,6 +356,23 @@ fn group() -> ScopeTable {
     ];
     let columns = columns.into_iter().map(|(name, column_type)| (name.to_owned(), column_type));
     ScopeTable::new("group", columns.collect())
+}
+
+/// What one who claims a deal did for it, as a criterion's score sees it.
+fn claim() -> ScopeTable {
+    let columns = [
+        ("first", Type::Boolean),
+        ("days_registered", Type::Number),
+        ("touches", Type::Number),
+        ("weight", Type::Number),
+        ("first_on", Type::Date),
+        ("last_on", Type::Date),
+        ("won", Type::Number),
+        ("lost", Type::Number),
+        ("revenue", Type::Number),
+    ];
+    let columns = columns.into_iter().map(|(name, column_type)| (name.to_owned(), column_type));
+    ScopeTable::new("claim", columns.collect())
 }
 
 /// The table of the data that an expression names so; `None` for a group of engagements.

@@ -181,6 +181,21 @@ pub(super) fn amount_by_column(
     by_column(context, &table, tables, (amount, "by = \"payees.tier\""))
 }
 
+/// As [`amount_by_column`], with rates.
+pub(super) fn rate_by_column(
+    context: &Context<'_>,
+    item: &Item<'_>,
+    tables: &'static [TableName],
+    keys: &Record,
+) -> Option<Value> {
+    if !item.is_table() {
+        return rate(item).map(Value::Plain);
+    }
+    let table = item.table(&format!("`{}`", item.name()))?;
+    table.keys(keys.parameters);
+    by_column(context, &table, tables, (rate, "by = \"deals.channel\""))
+}
+
 /// What takes a number from an item.
 type ReadNumber = fn(&Item<'_>) -> Option<Decimal>;
 

@@ -107,7 +107,7 @@ impl RuleFiles {
             texts.push((path.clone(), text));
             rule_files.push(FileDigest { path, sha256 });
         }
-        let context = Context::new(book, catalogue);
+        let context = Context::new(book, catalogue, policies::made(&texts));
         let mut rules = rule_set(&context, &texts, self.only.as_ref(), files, &mut found);
         let folder = self.tables.as_ref().unwrap_or(&book.root);
         rule_files.extend(tables::load(
@@ -202,7 +202,8 @@ pub(super) fn rule_set(
         found.extend(doc.into_findings());
     }
     let FileTables { rules, policies, all_known } = tables;
-    let known = rules.iter().map(|draft| (draft.id.value.clone(), draft.id.span.clone())).collect();
+    let known =
+        rules.iter().map(|draft| (draft.id.value.clone(), (draft.kind, draft.id.span.clone()))).collect();
     let mut book = assemble(rules, all_known, found);
     book.policies = policies::assemble(policies, &known, all_known, found);
     book
@@ -232,6 +233,7 @@ impl FileTables {
             }
         }
         for kind in PolicyKind::ALL {
+            policies::check_made(context, file, kind);
             for table in self.tables(file, kind.word(), only) {
                 match policies::draft(context, kind, &table) {
                     Some(draft) => self.policies.push(draft),

@@ -79,6 +79,8 @@ fn columns(scope: Scope) -> String {
         Scope { group: true, .. } => format!("{names} and the group"),
         Scope { original: true, .. } => format!("{names} and `{ORIGINAL}`"),
         Scope { period_end: true, .. } => format!("{names} and `period_end`"),
+        Scope { claim: true, .. } => format!("{names} and `claim`"),
+        Scope { segment: true, .. } => format!("{names} and `segment`"),
         Scope { .. } => names,
     }
 }

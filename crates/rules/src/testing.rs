@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::read::rule_set;
-use super::{Body, RuleBook};
+use super::{Body, RuleBook, policies};
 use apportion_base::diagnostic::{Diagnostic, FileId, Files, Span, render};
 use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Rounding};
@@ -109,9 +109,9 @@ fn read(
     catalogue: &Catalogue,
 ) -> (RuleBook, UsedColumns, Vec<Diagnostic>, Files) {
     let (mut files, mut found) = (Files::default(), Vec::new());
-    let context = Context::new(book, catalogue);
     let named = |(index, text): (usize, &&str)| (format!("rules/{index}.toml"), (*text).to_owned());
     let texts: Vec<(String, String)> = texts.iter().enumerate().map(named).collect();
+    let context = Context::new(book, catalogue, policies::made(&texts));
     let rules = rule_set(&context, &texts, None, &mut files, &mut found);
     sort(&mut found);
     (rules, context.into_used(), found, files)

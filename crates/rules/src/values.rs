@@ -86,6 +86,17 @@ impl Values {
         }
     }
 
+    /// A part of a key that is an expression.
+    pub(crate) fn expression_part(&mut self, key: &'static str, item: impl Into<String>, expression: &Expr) {
+        self.part(key, item, single_blanks(&expression.text().text));
+    }
+
+    /// An element of a list, of which the first whose condition is true gives its word.
+    pub(crate) fn ranked_expression(&mut self, key: &'static str, (index, word): (usize, &str), when: &Expr) {
+        let when = single_blanks(&when.text().text);
+        self.part(key, (index + 1).to_string(), format!("{word}: {when}"));
+    }
+
     /// Which engagements count.
     pub(crate) fn engaged(&mut self, engaged: &EngagementTerms) {
         self.expression("engaged", engaged.condition.as_ref());

@@ -61,7 +61,7 @@ pub const CODES: [(Code, &str); 39] = [
 ];
 
 /// The same for what is found in the files beside the lines.
-pub const MORE_CODES: [(Code, &str); 8] = [
+pub const MORE_CODES: [(Code, &str); 9] = [
     (Code::WrongPrior, "run.json was changed"),
     (Code::BadCsv, "the file was rewritten after the run; take it from a copy, or run the period again"),
     (Code::RowsOutOfOrder, "the file was rewritten after the run"),
@@ -73,6 +73,7 @@ pub const MORE_CODES: [(Code, &str); 8] = [
         Code::WrongReconciliation,
         "run.json, reconciliation.csv, a line or a row of uncredited.csv was changed",
     ),
+    (Code::WrongGovernance, "a row was changed, added or removed, or a line"),
 ];
 
 /// What to think of a finding, or to do about it.

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::channel;
 use super::digest::sha256;
 use super::manifest::{Manifest, Terms};
 use super::report::{Finding, Findings, Measure, Proof};
@@ -82,6 +83,11 @@ pub fn digests(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Proof, 
     if terms.has_commission() {
         others.push(ATTAINMENT);
     }
+    let of_channel = channel::expected(manifest, &mut findings);
+    for name in channel::names().filter(|name| !of_channel.contains(name) && out.join(name).exists()) {
+        findings.push(Finding::new(Code::ExtraFile, name, "run.json does not list it"));
+    }
+    others.extend(of_channel);
     for name in others.iter().filter(|name| !FILES.contains(name) && !out.join(name).is_file()) {
         findings.push(Finding::new(Code::IncompleteResult, *name, "it is not there"));
     }

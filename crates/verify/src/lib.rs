@@ -6,7 +6,7 @@
 //! the engine that made it.
 //!
 //! ```text
-//! names ─► seal ─► run.json ─► digests ─► inputs ─► lines (one pass) ─► deals ─► sums, credits, uncredited, rejects, reconciliation ─► totals
+//! names ─► seal ─► run.json ─► digests ─► inputs ─► lines (one pass) ─► deals ─► sums, credits, uncredited, rejects, reconciliation ─► totals ─► channel
 //! ```
 //!
 //! One file for each family of proofs. Findings are values; `cli` prints them.
@@ -16,6 +16,7 @@
 
 mod attainment;
 pub mod calendar;
+mod channel;
 mod clawbacks;
 pub mod codes;
 mod credits;
@@ -206,6 +207,9 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
     proofs.extend([rejects, rows, reconciliation]);
     proofs.push(totals::all(manifest, terms, &by_rule, counts));
     proofs.push(totals::prior(manifest, terms));
+    // Last, because it names deals that others must not count.
+    let deals = ids.deals.len();
+    proofs.extend(channel::prove(out, manifest, terms, (&mut ids, deals))?);
     Ok(proofs)
 }
 

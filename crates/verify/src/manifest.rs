@@ -4,6 +4,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::calendar::{Period, PeriodName};
+use super::channel;
 use super::kinds;
 use super::names::{Number, RuleNo};
 use super::report::Finding;
@@ -18,6 +19,9 @@ use apportion_contract::{IncompletePolicy, RUN, RuleKind, TableName};
 pub struct Manifest {
     /// The name of the period.
     pub period: String,
+    /// The day at whose end things are known; only where there are policies of the channel.
+    #[serde(default)]
+    pub as_of: Option<String>,
     /// What made the result.
     pub engine: Engine,
     /// The settings that decide an amount.
@@ -317,6 +321,9 @@ pub fn terms(manifest: &Manifest) -> Result<Terms, Vec<Finding>> {
     }
     if !IncompletePolicy::ALL.iter().any(|choice| choice.word() == book.incomplete) {
         bad("choice for incomplete deals", &book.incomplete);
+    }
+    if let Some(as_of) = manifest.as_of.as_deref().filter(|day| !channel::is_day(day)) {
+        bad("day", as_of);
     }
     let mut rules = Vec::new();
     for row in &manifest.rules {

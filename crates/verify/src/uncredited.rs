@@ -73,6 +73,8 @@ fn parse(row: u64, cells: &StringRecord, terms: &Terms, ids: &mut Ids) -> Result
     let reason = Reason::from_word(&cells[3]).ok_or_else(|| bad(format!("`{}` is no reason", &cells[3])))?;
     let rule = match &cells[1] {
         "" => None,
+        // The rule of a tie is a coverage, which run.json does not list.
+        id if reason == Reason::TerritoryTie && terms.rule(id).is_none() => None,
         id => Some(terms.rule(id).ok_or_else(|| bad(format!("run.json names no rule `{id}`")))?),
     };
     let kind = rule.map(|rule| terms.kind(rule));
@@ -80,8 +82,11 @@ fn parse(row: u64, cells: &StringRecord, terms: &Terms, ids: &mut Ids) -> Result
         let kind = kind.map_or("no rule", RuleKind::word);
         return Err(bad(format!("`{}` is no reason of {kind}", reason.word())));
     }
-    if cells[0].is_empty() || cells[2].is_empty() == (reason == Reason::NoQuota) {
-        return Err(bad("it names a deal, and a payee with `no-quota` only".to_owned()));
+    if cells[0].is_empty() || cells[2].is_empty() == reason.names_a_payee() {
+        return Err(bad("it names a deal, and a payee with a reason of payees only".to_owned()));
+    }
+    if reason == Reason::TerritoryTie && cells[1].is_empty() {
+        return Err(bad("it names no coverage".to_owned()));
     }
     let money = |cell: &str| match cell {
         "" => Ok(None),
@@ -114,7 +119,7 @@ fn of_team(rows: &[Row], rule: RuleNo, deal: DealNo, credits: &Credits) -> bool 
 /// Whether a kind of rule can leave a deal for a reason.
 fn goes_with(reason: Reason, kind: Option<RuleKind>) -> bool {
     match kind {
-        None => matches!(reason, Reason::NoRule | Reason::Reversed),
+        None => matches!(reason, Reason::NoRule | Reason::Reversed | Reason::TerritoryTie),
         Some(kind) => reason.kinds().contains(&kind),
     }
 }
@@ -140,6 +145,9 @@ impl Uncredited {
         let mut last: Option<(DealNo, RuleNo)> = None;
         for row in &self.rows {
             let contradiction = match (row.rule, row.reason) {
+                // Whether others are paid says nothing about who would have been by work of territories, or of the part kept back.
+                (None, Reason::TerritoryTie)
+                | (Some(_), Reason::NotCounted | Reason::Voided | Reason::Gated) => None,
                 (None, _) => paid_by_rule[row.deal.index()]
                     .then_some("a rule matched the deal: it has lines or another reason"),
                 (Some(rule), Reason::UnfilledRole) => {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::super::options::parse_period;
-use apportion_book::{Period, day_of_date};
+use super::super::options::{parse_day, parse_period};
+use apportion_book::Period;
 
 pub const EXAMPLES: &str = "\
 Without a day or a period it is about today, in the time zone of the book. The document says the day, and with
@@ -66,18 +66,4 @@ pub enum CharterFormat {
     Markdown,
     /// One page, for a browser or paper
     Html,
-}
-
-fn parse_day(text: &str) -> Result<i32, String> {
-    let parts: Vec<&str> = text.split('-').collect();
-    let day = match parts.as_slice() {
-        [year, month, day] if (year.len(), month.len(), day.len()) == (4, 2, 2) => {
-            match (year.parse(), month.parse(), day.parse()) {
-                (Ok(year), Ok(month), Ok(day)) => day_of_date(year, month, day),
-                _ => None,
-            }
-        }
-        _ => None,
-    };
-    day.ok_or_else(|| "write a day as 2026-07-01".to_owned())
 }

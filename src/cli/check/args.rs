@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::super::options::{Format, parse_period};
+use super::super::options::{AsOf, Format, parse_period};
 use apportion_base::diagnostic::{Code, Family};
 use apportion_book::Period;
 
@@ -44,6 +44,9 @@ pub struct CheckArgs {
     #[arg(long, value_name = "PERIOD", env = "APPORTION_PERIOD", hide_env_values = true)]
     #[arg(value_parser = parse_period)]
     pub period: Option<Period>,
+
+    #[command(flatten)]
+    pub known: AsOf,
 
     /// Rejected rows that are still fine (exit code 0)
     #[arg(long, value_name = "N", default_value_t = 0)]

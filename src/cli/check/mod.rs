@@ -55,6 +55,7 @@ pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<E
 /// The session, for its texts, and what was found.
 fn look(project: &Path, args: &CheckArgs, bars: &Arc<Bars>) -> Result<(Session, CheckReport), Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
+    let session = session.known_at(args.known.as_of);
     let checked = session.check(args.period)?;
     Ok((session, checked))
 }

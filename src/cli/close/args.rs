@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::options::{ReportFormat, parse_period};
+use crate::cli::options::{AsOf, ReportFormat, parse_period};
 use apportion_book::Period;
 
 pub const CLOSE_EXAMPLES: &str = "\
@@ -48,6 +48,9 @@ pub struct CloseArgs {
     #[arg(long, value_name = "MONTH", env = "APPORTION_PERIOD", hide_env_values = true)]
     #[arg(value_parser = parse_period)]
     pub period: Period,
+
+    #[command(flatten)]
+    pub known: AsOf,
 
     /// Who prepares it
     #[arg(long, value_name = "NAME", env = "APPORTION_BY", hide_env_values = true)]

@@ -34,6 +34,7 @@ pub fn close(args: &CloseArgs, global: &Global, reporter: &Reporter) -> Result<E
     let folder = project::find(global)?;
     let bars = Arc::new(Bars::new(reporter));
     let session = Session::open(&folder)?.with_progress(Arc::<Bars>::clone(&bars));
+    let session = session.known_at(args.known.as_of);
     let outcome = session.prepare_close(&disk(), args.period, by);
     bars.finish(reporter);
     let report = match outcome? {

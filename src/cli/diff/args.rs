@@ -38,6 +38,9 @@ pub struct DiffArgs {
     #[arg(value_parser = super::super::options::parse_period)]
     pub period: Period,
 
+    #[command(flatten)]
+    pub known: super::super::options::AsOf,
+
     /// Other rules: a folder, a file or a glob of rule files
     #[arg(long, value_name = "OTHER")]
     pub rules: Option<PathBuf>,

@@ -68,6 +68,7 @@ fn compare(
     bars: &Arc<Bars>,
 ) -> Result<(Comparison, CloseComparison), Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
+    let session = session.known_at(args.known.as_of);
     let other = session.with(&args.other())?;
     let compared = session.diff(&other, args.period)?;
     Ok((compared, session.compare_closes(&other, &disk(), args.period)?))

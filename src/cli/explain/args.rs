@@ -55,6 +55,9 @@ pub struct ExplainArgs {
     #[arg(value_parser = super::super::options::parse_period)]
     pub period: Option<Period>,
 
+    #[command(flatten)]
+    pub known: super::super::options::AsOf,
+
     /// What a close posted and paid, instead of what rules give now: the month that was closed
     #[arg(long, value_name = "MONTH", value_parser = super::super::options::parse_period)]
     #[arg(conflicts_with_all = ["rule", "all"])]

@@ -112,6 +112,7 @@ fn answer(
     bars: &Arc<Bars>,
 ) -> Result<crate::Explanation, Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
+    let session = session.known_at(args.known.as_of);
     let of_result = result.and_then(|result| Period::parse(&result.period));
     let is_long = args.format == ExplainFormat::Text && args.deal.is_none() && !args.all;
     let most = is_long.then_some(WITH_STEPS);

@@ -33,6 +33,7 @@ impl Column {
             | OutputType::Date
             | OutputType::Rate
             | OutputType::Units
+            | OutputType::Flag
             | OutputType::Number(_) => Self::Text(column.name),
         }
     }

@@ -155,6 +155,9 @@ codes! {
         DuplicateCredit = "duplicate-credit": "`credits` names a rule twice; its credit would count double.",
         DuplicateRole = "duplicate-role": "A role is listed twice.",
         DuplicateRule = "duplicate-rule": "Rules of different kinds share an id.",
+        DuplicatePolicy = "duplicate-policy":
+            "Two policies of the channel say what only one can: who leads, or how a kind of conflict is settled.",
+        ListedTwice = "listed-twice": "A list names something twice.",
         MisplacedCap = "misplaced-cap": "A cap per deal on a kind of rule that has none.",
         BonusFromZero = "bonus-from-zero": "A tier from 0 has a bonus, which everyone would have from the start.",
         MixedTiers = "mixed-tiers": "Some tiers of a rule are in percent of quota and others in amounts.",
@@ -251,6 +254,7 @@ codes! {
         JournalDoesNotFit = "journal-does-not-fit": "A journal does not fit into its format: an account, a text, a reference, or a key that the format needs.",
         LargeTrueUps = "large-true-ups": "The differences for closed months add up to more than the project lets pass without a decision.",
         LedgerInUse = "ledger-in-use": "Another process works on the ledger.",
+        EarlierAsOf = "earlier-as-of": "A close is to know less than the close before it knew.",
         MonthNotOpen = "month-not-open": "A month is to be closed that is not the first one that is still open.",
         NoAccount = "no-account": "The project names no account for something that a close moves.",
         NoDraft = "no-draft": "There is no draft to approve or to post.",
@@ -564,6 +568,8 @@ codes! {
         WrongColumn = "wrong-column":
             "lines.parquet has other columns, or columns of other types, than a run writes.",
         WrongCurrency = "wrong-currency": "An amount is in another currency than the book.",
+        WrongGovernance = "wrong-governance":
+            "A row of claims.csv, conflicts.csv or price_audit.csv contradicts another one, its own numbers or the lines.",
         WrongKind = "wrong-kind": "A line calls its rule another kind than run.json does.",
         WrongLevel = "wrong-level": "A manager's level counts from 1.",
         WrongNulls = "wrong-nulls":

@@ -262,17 +262,31 @@ pub struct Scope {
     pub original: bool,
     /// Whether it also sees `period_end`, the last day of the month that is closed.
     pub period_end: bool,
+    /// Whether it also sees `claim`: what one who claims a deal did for it.
+    pub claim: bool,
+    /// Whether it also sees `segment`, and nothing else that is made of deals.
+    pub segment: bool,
 }
 
 impl Scope {
     /// The columns of some tables.
     pub const fn new(tables: &'static [TableName]) -> Self {
-        Self { tables, group: false, original: false, period_end: false }
+        Self { tables, group: false, original: false, period_end: false, claim: false, segment: false }
     }
 
     /// The columns of some tables, and `period_end`.
     pub const fn with_period_end(tables: &'static [TableName]) -> Self {
         Self { period_end: true, ..Self::new(tables) }
+    }
+
+    /// The columns of some tables, and those of a claim.
+    pub const fn with_claim(tables: &'static [TableName]) -> Self {
+        Self { claim: true, ..Self::new(tables) }
+    }
+
+    /// The columns of some tables, and the deal's segment.
+    pub const fn with_segment(tables: &'static [TableName]) -> Self {
+        Self { segment: true, ..Self::new(tables) }
     }
 
     /// The columns of some tables, and those of a group of engagements.

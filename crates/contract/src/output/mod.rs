@@ -1,10 +1,12 @@
 //! The files of a result: names, columns, types and order. run.json is described in [`super::run_json`].
 
+mod channel;
 pub mod ledger;
 mod lines;
 mod shapes;
 mod tables;
 
+pub use channel::{CLAIM_FILE, CONFLICT_FILE, PRICE_AUDIT_FILE};
 pub use lines::{LINE_COLUMNS, LINE_FILE, LineColumn};
 pub use shapes::{LINE_SHAPES, LineShape};
 pub use tables::{
@@ -42,9 +44,16 @@ pub const FURTHER_FILES: [&str; 2] = [LINES_CSV, LINES_XLSX];
 /// What payees have reached against their quotas, where a rule pays on a running total.
 pub const ATTAINMENT: &str = "attainment.csv";
 
-/// Names of files that only some results have: those of projects with the rules that fill them. They are written before
-/// `run.json`.
-pub const OPTIONAL_FILES: [&str; 1] = [ATTAINMENT];
+/// Which registrations claim the deals of the period.
+pub const CLAIMS: &str = "claims.csv";
+/// Which payees are in conflict, about what, and what was decided.
+pub const CONFLICTS: &str = "conflicts.csv";
+/// What the won deals of the period were sold at, and who approved it.
+pub const PRICE_AUDIT: &str = "price_audit.csv";
+
+/// Names of files that only some results have: those of projects with the rules or tables that fill them. They are written
+/// in this order, before `run.json`.
+pub const OPTIONAL_FILES: [&str; 4] = [ATTAINMENT, CLAIMS, CONFLICTS, PRICE_AUDIT];
 
 /// Whether a file of this name belongs to a result.
 pub fn is_of_a_result(name: &str) -> bool {
@@ -55,7 +64,7 @@ pub fn is_of_a_result(name: &str) -> bool {
 pub const SYSTEM_FILES: [&str; 2] = [".DS_Store", "Thumbs.db"];
 
 /// The files that are tables.
-pub static TABLES: [&OutputFile; 7] = [
+pub static TABLES: [&OutputFile; 10] = [
     &LINE_FILE,
     &STATEMENT_FILE,
     &PAYOUT_FILE,
@@ -63,6 +72,9 @@ pub static TABLES: [&OutputFile; 7] = [
     &REJECT_FILE,
     &RECONCILIATION_FILE,
     &ATTAINMENT_FILE,
+    &CLAIM_FILE,
+    &CONFLICT_FILE,
+    &PRICE_AUDIT_FILE,
 ];
 
 /// A file of a result that is a table.
@@ -140,6 +152,8 @@ pub enum OutputType {
     Sum,
     /// A number with as many decimals.
     Number(u8),
+    /// `true` or `false`.
+    Flag,
 }
 
 impl OutputType {
@@ -156,6 +170,7 @@ impl OutputType {
             | Self::Date
             | Self::Count
             | Self::Integer
+            | Self::Flag
             | Self::Sum => None,
         }
     }
@@ -174,6 +189,7 @@ impl OutputType {
             Self::Money => "money",
             Self::Sum => "sum of amounts",
             Self::Number(_) => "number",
+            Self::Flag => "`true` or `false`",
         }
     }
 }

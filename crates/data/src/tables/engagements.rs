@@ -12,9 +12,13 @@ use apportion_base::index::Optional;
 /// order of the files, so nothing may depend on that order.
 #[derive(Debug, Clone, Default)]
 pub struct Engagements {
-    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`. The rows after the last
-    /// offset name no deal.
+    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`. Those of a source after the
+    /// last offset name no deal.
     pub by_deal: Vec<u32>,
+    /// The same of rows that policies made for deals; empty where they made none.
+    pub added_by_deal: Vec<u32>,
+    /// How many rows at the end no source has: policies made them. Some of them belong to no deal.
+    pub added: usize,
     /// The deal named.
     pub deal: Vec<Optional<DealIx>>,
     /// The account named, in the same numbering as [`Deals::account`](super::Deals::account).
@@ -55,13 +59,21 @@ impl Engagements {
         EngagementIx::all(self.len())
     }
 
-    /// The rows that name a deal.
+    /// The rows that name a deal: those of the source, then those that policies made.
     #[inline]
-    pub fn of_deal(
-        &self,
-        deal: DealIx,
-    ) -> impl DoubleEndedIterator<Item = EngagementIx> + ExactSizeIterator + Clone + use<> {
-        (self.by_deal[deal]..self.by_deal[deal.next()]).map(EngagementIx::from_raw)
+    pub fn of_deal(&self, deal: DealIx) -> impl DoubleEndedIterator<Item = EngagementIx> + Clone + use<> {
+        let own = self.by_deal[deal]..self.by_deal[deal.next()];
+        let added = match self.added_by_deal.get(deal.at()..=deal.next().at()) {
+            Some(&[from, until]) => from..until,
+            _ => 0..0,
+        };
+        own.chain(added).map(EngagementIx::from_raw)
+    }
+
+    /// Whether a row is work that a source has, and not made by a policy.
+    #[inline]
+    pub fn is_source(&self, row: EngagementIx) -> bool {
+        row.at() < self.len() - self.added
     }
 
     /// Adds roles that no row has: those of lines that were posted before.

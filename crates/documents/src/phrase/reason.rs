@@ -128,5 +128,29 @@ const fn texts(reason: Reason) -> [&'static str; 4] {
             "un rôle que personne n’avait garde sa part",
             "una función que nadie tuvo conserva su parte",
         ],
+        Reason::NotCounted => [
+            "a decision gives a part to somebody whom the rule does not count; it is kept back",
+            "eine Entscheidung gibt jemandem einen Teil, den die Regel nicht zählt; er wird einbehalten",
+            "une décision attribue une part à quelqu’un que la règle ne compte pas ; elle est retenue",
+            "una decisión asigna una parte a quien la regla no cuenta; se retiene",
+        ],
+        Reason::Voided => [
+            "a decision gives the disputed parts to nobody",
+            "eine Entscheidung gibt die strittigen Teile niemandem",
+            "une décision n’attribue les parts contestées à personne",
+            "una decisión no asigna a nadie las partes en disputa",
+        ],
+        Reason::Gated => [
+            "a condition for being paid is not met; a part is kept back",
+            "eine Voraussetzung der Auszahlung ist nicht erfüllt; ein Teil wird einbehalten",
+            "une condition de paiement n’est pas remplie ; une partie est retenue",
+            "no se cumple una condición de pago; se retiene una parte",
+        ],
+        Reason::TerritoryTie => [
+            "several territories fit it equally well, so that none counts",
+            "mehrere Gebiete passen gleich gut, daher zählt keines",
+            "plusieurs territoires conviennent également, donc aucun ne compte",
+            "varios territorios encajan por igual, así que ninguno cuenta",
+        ],
     }
 }

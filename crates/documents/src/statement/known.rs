@@ -110,7 +110,7 @@ impl Known {
         };
         let release = match &version.terms {
             PolicyTerms::Hold(hold) => plain(&release_in_words(hold)),
-            PolicyTerms::Draw(_) | PolicyTerms::Payment(_) => String::new(),
+            _ => String::new(),
         };
         (RuleName { id: id.to_owned(), title: version.title.clone(), why: version.why.clone() }, release)
     }

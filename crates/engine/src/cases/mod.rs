@@ -99,6 +99,8 @@ pub struct Case {
     pub why: Option<String>,
     /// The period that is settled; of a case with months, the first of them.
     pub period: Period,
+    /// The day at whose end things are known, days since 1970-01-01; `None` is the last day of what is settled.
+    pub as_of: Option<i32>,
     /// Which rules are under test.
     pub rules: RulesUnderTest,
     /// Keys of `[book]` that differ from the project's.

@@ -16,6 +16,8 @@ use apportion_expr::ExprText;
 pub struct CaseMonth {
     /// The month that is closed.
     pub period: Period,
+    /// The day at whose end things are known, as in a case.
+    pub as_of: Option<i32>,
     /// Rules that take the place of the case's own from this month on.
     pub rules: Option<ExprText>,
     /// Rate tables that are others from this month on: path and content.
@@ -49,13 +51,15 @@ impl Case {
         let case = self.as_of(month);
         // Marks the ids of the next files: the project file and rules made from the case.
         let written = files.add("", "");
-        let done = open(&case, setting, world, files).and_then(|project| work(&project));
+        let done = open(&case, setting, world, files);
+        let done = done.and_then(|project| work(&project.with_as_of(case.as_of)));
         done.map_err(|found| found.into_iter().map(|one| led_back(&case, written, files, one)).collect())
     }
 
     /// The case with the tables and rules of one of its months.
     fn as_of(&self, month: usize) -> Self {
         let mut case = self.clone();
+        case.as_of = self.months.get(month).and_then(|month| month.as_of);
         for month in self.months.iter().take(month + 1) {
             case.inputs.extend(month.inputs.iter().map(|(input, table)| (*input, table.clone())));
             case.files.retain(|(path, _)| month.files.iter().all(|(own, _)| own != path));

@@ -38,6 +38,11 @@ pub const UNDER_TEST: &[Parameter] = &[
         "What is paid: a month (2026-07), a fiscal quarter (2026-Q3) or a fiscal year (2026). Needed unless the case closes months.",
     ),
     Parameter::optional(
+        "as_of",
+        Shape::Day,
+        "The day at whose end registrations, decisions and the like are known, if it is not the last one of the period.",
+    ),
+    Parameter::optional(
         "rules",
         Shape::Either(&[
             Shape::About("Ids of the project's rules.", &Shape::some(&Shape::Text)),
@@ -98,6 +103,11 @@ pub const EXPECTED: &[Parameter] = &[
 /// A month of a case that closes months; with the tables of data that are others from this month on.
 pub const OF_MONTH: &[Parameter] = &[
     needed("period", Shape::Pattern(r"^\d{4}-(0[1-9]|1[0-2])$"), "The month that is closed."),
+    Parameter::optional(
+        "as_of",
+        Shape::Day,
+        "The day at whose end registrations, decisions and the like are known, if it is not the last one of the month, or of the close before where that is later.",
+    ),
     optional("rules", "Rules, as in a rule file, that take the place of the case's own from this month on."),
     Parameter::optional(
         "files",

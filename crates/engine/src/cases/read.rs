@@ -93,6 +93,7 @@ fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
         Some(first) => Some(first.period),
         None => table.need("period", "period = \"2026-01\"").and_then(|item| period(&item)),
     };
+    let as_of = table.get("as_of").and_then(|item| item.date());
     let rules = table.get("rules").map_or(Some(RulesUnderTest::All), |item| rules(&item));
     let part = |key: &str| {
         // That both are tables is seen here, what is in them when the case is settled.
@@ -120,6 +121,7 @@ fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
         name: name?.value,
         why,
         period: period?,
+        as_of,
         rules: rules?,
         book,
         sources,
@@ -157,6 +159,7 @@ fn months(table: &Keys<'_>) -> (Vec<CaseMonth>, Vec<ExpectedTable>) {
         let month = keys.need("period", "period = \"2026-01\"").and_then(|item| month(&item));
         months.extend(month.map(|period| CaseMonth {
             period,
+            as_of: keys.get("as_of").and_then(|item| item.date()),
             rules: keys.get("rules").and_then(|item| item.expression()),
             files: keys.get("files").map(|item| own_files(&item)).unwrap_or_default(),
             inputs: inputs(&keys),
@@ -169,7 +172,7 @@ fn months(table: &Keys<'_>) -> (Vec<CaseMonth>, Vec<ExpectedTable>) {
 
 /// Reports what only the other sort of case has: one that settles a period, or one that closes months.
 fn only_for_one(table: &Keys<'_>, months: &[CaseMonth]) {
-    let of_period = CaseTable::OF_PERIOD.iter().map(|kind| kind.word()).chain(["period", "error"]);
+    let of_period = CaseTable::OF_PERIOD.iter().map(|kind| kind.word()).chain(["period", "as_of", "error"]);
     let (keys, help): (Vec<&str>, &str) = match months {
         [] if table.get(parameters::MONTHS).is_none() => {
             (vec!["opening", "ledger"], "it is for a case that closes months, each under [[case.month]]")

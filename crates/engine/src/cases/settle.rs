@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Case, RulesUnderTest, Setting, project};
-use crate::project::{Project, Sources};
+use crate::project::{Prepared, Project, Sources};
 use crate::settle::{self, PeriodView, Settlement};
 use apportion_base::diagnostic::{Diagnostic, FileId, Files};
 use apportion_base::world::World;
 use apportion_book::{Book, Period};
+use apportion_channel::Governance;
 use apportion_data::{NoProgress, Tables};
 use apportion_rules::RuleBook;
 
@@ -22,6 +23,8 @@ pub struct CaseSettlement {
     /// The case's period, as a view of the year.
     pub settlement: PeriodView,
     pub period: Period,
+    /// What the policies of the channel found.
+    pub governance: Option<Arc<Governance>>,
     /// By rule: whether it is under test. The others are those on whose credit a rule under test pays.
     pub shown: Vec<bool>,
 }
@@ -60,12 +63,13 @@ fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<CaseSettle
     let project = open(case, setting, &project::world(case, setting), files)?;
     let (book, rules, period) = (Arc::clone(project.book()), Arc::clone(project.rules()), case.period);
     let tables = project.tables(&NoProgress)?;
-    let tables = Tables::at_end_of(tables, book.calendar().last_day(period));
+    let project = project.with_as_of(case.as_of);
+    let Prepared { tables, governance } = project.prepared(tables, book.calendar().last_day(period))?;
     let year = settle::settle(&book, &tables, &rules, period)?;
     let settlement = year.period(&tables, period);
     let own = matches!(case.rules, RulesUnderTest::Own(_));
     let shown = rules.rules.iter().map(|rule| own || under_test.contains(&rule.id)).collect();
-    Ok(CaseSettlement { book, rules, tables, year, settlement, period, shown })
+    Ok(CaseSettlement { book, rules, tables, year, settlement, period, governance, shown })
 }
 
 /// Adds a help for rules of the project that name a column which the tables of the case do not have.

@@ -1,4 +1,4 @@
-//! The chapters of holds, draws and payment terms.
+//! The chapters of holds, draws, payment terms and the policies of the channel.
 
 use super::chapter::{add_history, add_version};
 use super::document::Document;
@@ -23,6 +23,36 @@ pub(super) fn heading(kind: PolicyKind) -> (&'static str, &'static str) {
             "Payment",
             "How what may be paid becomes a payment. What is not paid is carried to the next month. \
              Which version applies to a month is decided by its last day.",
+        ),
+        PolicyKind::ChannelModel => (
+            "Who leads",
+            "Which deals are led directly, by partners, or together. It moves no amount by itself. \
+             Which version applies to a deal is decided by its close date.",
+        ),
+        PolicyKind::Coverage => (
+            "Coverage",
+            "Who covers which deals by territory, and what work that counts as. \
+             Which version applies to a deal is decided by its close date.",
+        ),
+        PolicyKind::Registration => (
+            "Registrations",
+            "How a registered deal is protected, how long, and for what. \
+             Which version applies to a registration is decided by the day of its submission.",
+        ),
+        PolicyKind::Conflict => (
+            "Conflicts",
+            "Who is in each other’s way on a deal, what waits until that is decided, and who decides until when. People decide; \
+             criteria recommend. Which version applies to a conflict is decided by its day.",
+        ),
+        PolicyKind::Price => (
+            "Prices",
+            "Which price book holds for a deal, which discount is allowed, and who may approve more. \
+             Which version applies to a deal is decided by its close date.",
+        ),
+        PolicyKind::Gate => (
+            "Gates",
+            "What must be there for a line to be paid in full. Credit is untouched by it, and nobody else gets what is retained. \
+             Which version applies to a deal is decided by its close date.",
         ),
     }
 }

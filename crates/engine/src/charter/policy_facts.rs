@@ -16,6 +16,7 @@ pub fn policy_facts(version: &PolicyVersion, book: &Book, rules: &RuleBook) -> V
         PolicyTerms::Hold(terms) => hold(terms, rules),
         PolicyTerms::Draw(terms) => draw(terms, book),
         PolicyTerms::Payment(terms) => payment(terms, book),
+        _ => Vec::new(),
     };
     said.extend(facts::closed_months(version.retroactive));
     said
@@ -30,6 +31,12 @@ pub fn in_short(version: &PolicyVersion) -> &'static str {
         }
         PolicyTerms::Draw(_) => "an amount a month that nobody pays back",
         PolicyTerms::Payment(_) => "how what may be paid becomes a payment",
+        PolicyTerms::ChannelModel(_) => "who leads which deals",
+        PolicyTerms::Coverage(_) => "who covers which deals",
+        PolicyTerms::Registration(_) => "how a registered deal is protected",
+        PolicyTerms::Conflict(_) => "how conflicts are found and settled",
+        PolicyTerms::Price(_) => "which prices hold, and which discounts are allowed",
+        PolicyTerms::Gate(_) => "what must be there to be paid",
     }
 }
 

@@ -64,7 +64,7 @@ mod when;
 use std::sync::Arc;
 
 use crate::plan::Window;
-use crate::project::{Progress, Project};
+use crate::project::{Governance, Prepared, Progress, Project};
 use crate::settle;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, TableName};
@@ -84,6 +84,8 @@ pub struct CheckReport {
     pub rules: Arc<RuleBook>,
     /// With the rejects and how many rows were read.
     pub tables: Arc<Tables>,
+    /// What the policies of the channel found.
+    pub governance: Option<Arc<Governance>>,
     /// The days that were checked are those that it pays.
     pub window: Window,
     /// By rule, in their order.
@@ -129,8 +131,8 @@ pub fn check(
         (Some(period), _) => book.calendar().last_day(period),
         (None, last) => last.copied().unwrap_or_default(),
     };
-    let tables = Tables::at_end_of(tables, last_day);
     progress.phase("checking the rules", None);
+    let Prepared { tables, governance } = project.prepared(tables, last_day)?;
     let counted = settle::count(book, &tables, rules, facts::window(book, &tables, period))?;
     let facts = Facts::new(book, rules, project.used(), &counted, period)?;
     let mut findings = findings(&facts)?;
@@ -143,7 +145,7 @@ pub fn check(
     drop(facts);
     drop(counted);
     let (book, rules) = (Arc::clone(book), Arc::clone(rules));
-    Ok(CheckReport { book, rules, tables, window, scopes, findings, held })
+    Ok(CheckReport { book, rules, tables, governance, window, scopes, findings, held })
 }
 
 /// The findings of all families.

@@ -135,6 +135,13 @@ pub struct Shares {
     pub why_empty: Vec<Reason>,
 }
 
+impl Shares {
+    /// The rows of a deal, by its place.
+    pub fn rows(&self, place: usize) -> Range<usize> {
+        self.offsets[place] as usize..self.offsets[place + 1] as usize
+    }
+}
+
 /// The roles that a deal's credit and pool are split over first, in the order in which the rule declares them.
 #[derive(Debug, Clone)]
 pub struct Slots {
@@ -175,12 +182,25 @@ impl Outcome {
     /// Records that a deal paid no one, and what was kept back.
     pub fn uncredited(&mut self, batch: &Batch, index: usize, reason: Reason, kept: Option<Retention>) {
         self.uncredited.push(Uncredited {
-            deal: batch.deals[index],
-            rule: Some(batch.rule),
-            payee: None,
-            reason,
             retained: kept.and_then(|kept| kept.pool),
             retained_credit: kept.map(|kept| kept.credit),
+            ..Uncredited::new(batch.deals[index], Some(batch.rule), reason)
+        });
+    }
+
+    /// Records what was kept back of a deal that may have paid somebody, of a payee where it is one's.
+    pub fn kept_back(
+        &mut self,
+        batch: &Batch,
+        index: usize,
+        (payee, reason): (Option<PayeeIx>, Reason),
+        kept: Retention,
+    ) {
+        self.uncredited.push(Uncredited {
+            payee,
+            retained: kept.pool,
+            retained_credit: Some(kept.credit),
+            ..Uncredited::new(batch.deals[index], Some(batch.rule), reason)
         });
     }
 }

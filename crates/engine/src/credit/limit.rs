@@ -1,6 +1,6 @@
 //! The last step of every kernel: a deal's lines in order, within the cap per deal (`docs/reference/rules.md#caps`).
 
-use super::{Batch, Line};
+use super::Line;
 use apportion_base::money::{Minor, Overflow, Splitter};
 
 /// Finishes the lines of one deal. Keeps its scratch space between deals.
@@ -16,12 +16,12 @@ impl Limiter {
     /// absolute value, they become `split(cap with their sign, amounts)`; `uncapped` keeps what they were.
     pub fn finish(
         &mut self,
-        batch: &Batch,
+        cap: Option<Minor>,
         lines: &mut Vec<Line>,
         out: &mut Vec<Line>,
     ) -> Result<(), Overflow> {
         lines.sort_unstable_by_key(|line| (line.payee, line.role));
-        if let Some(cap) = batch.cap {
+        if let Some(cap) = cap {
             self.cap(cap, lines)?;
         }
         out.append(lines);
@@ -47,6 +47,7 @@ impl Limiter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credit::Batch;
     use crate::plan::MonthIx;
     use apportion_base::money::Rounding;
     use apportion_data::{DealIx, PayeeIx};
@@ -72,7 +73,7 @@ mod tests {
             })
             .collect();
         let mut out = Vec::new();
-        Limiter::default().finish(&batch, &mut lines, &mut out).unwrap();
+        Limiter::default().finish(batch.cap, &mut lines, &mut out).unwrap();
         assert_eq!(out.iter().map(|line| line.uncapped.raw()).collect::<Vec<_>>(), amounts);
         out.iter().map(|line| line.amount.raw()).collect()
     }

@@ -351,6 +351,13 @@ pub struct Uncredited {
     pub retained_credit: Option<Minor>,
 }
 
+impl Uncredited {
+    /// A row of a deal that keeps nothing back.
+    pub fn new(deal: DealIx, rule: Option<RuleIx>, reason: Reason) -> Self {
+        Self { deal, rule, payee: None, reason, retained: None, retained_credit: None }
+    }
+}
+
 /// What one rule did in the period, summed over its deals; `None` where the kind has no such thing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuleTotals {

@@ -27,12 +27,12 @@ impl Scopes {
             let deal = line.deal.at();
             bits[line.rule][deal / 64] |= 1 << (deal % 64);
         }
-        // An unfilled role does not mean that the deal paid nobody.
+        // What keeps back a part does not mean that the deal paid nobody.
         let mut uncredited: Vec<(RuleIx, DealIx, Reason)> = side
             .settlement
             .uncredited
             .iter()
-            .filter(|row| row.reason != Reason::UnfilledRole)
+            .filter(|row| row.reason.leaves_the_whole_deal() || row.reason == Reason::NoQuota)
             .filter_map(|row| Some((row.rule?, row.deal, row.reason)))
             .collect();
         uncredited.sort_unstable();

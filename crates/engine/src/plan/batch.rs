@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::reach::parts;
 use super::{Bound, Inputs, LookupKey, Ties, ValueColumn};
 use crate::credit::{Batch, Fault, Numbers, Outcome, Reason, Subject};
+use crate::gates::keep::keep_back;
 use crate::kinds::{self, Counts};
 use apportion_base::money::Overflow;
 use apportion_book::IncompletePolicy;
@@ -35,7 +36,10 @@ pub fn credit_rule(inputs: &Inputs, version: &Version, tag: Tag) -> Result<Vec<O
     // A number that does not fit is a parameter of the rule.
     let plan = kinds::of(&version.body).deal_plan(inputs).map_err(Fault::overflow(Subject::Rule))?;
     let Some(plan) = plan else { return Ok(Vec::new()) };
-    let run = |deals| plan.run(inputs, version, &tag, deals);
+    let run = |deals| {
+        let outcome = plan.run(inputs, version, &tag, deals)?;
+        keep_back(inputs, version, &tag, outcome)
+    };
     let reach = match kinds::of(&version.body).counts() {
         Counts::Engagements(engaged) => Some(engaged.reach),
         Counts::Splits(_) | Counts::Credits | Counts::Lines => None,
@@ -66,7 +70,8 @@ pub fn batch<'a>(
         verdicts: deals.iter().enumerate().map(of_deal).collect(),
         rounding: inputs.book.rounding,
         digits: inputs.digits(),
-        cap: version.caps.per_deal,
+        // What gates keep back comes before the cap.
+        cap: version.caps.per_deal.filter(|_| !inputs.gates.keep_back(tag.rule)),
     }
 }
 

@@ -298,12 +298,12 @@ fn too_many(deal: DealIx) -> Fault {
 }
 
 /// An offset into groups or shares. They are no more than the rows within reach, which were counted.
-fn offset(rows: usize) -> u32 {
+pub(super) fn offset(rows: usize) -> u32 {
     u32::try_from(rows).unwrap_or(u32::MAX)
 }
 
 /// The units of one engagement.
-fn unit_e9(within: Within, weight_e9: i64) -> i128 {
+pub(super) fn unit_e9(within: Within, weight_e9: i64) -> i128 {
     match within {
         Within::Weight => i128::from(weight_e9),
         Within::Touches | Within::Equal => ONE_E9,

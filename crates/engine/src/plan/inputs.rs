@@ -1,6 +1,7 @@
 //! What every rule of a run is planned against.
 
 use super::{AccountIndex, Counted, Months, Window};
+use crate::gates::Gates;
 use crate::kinds::{self, Clawbacks, Counts};
 use apportion_book::Book;
 use apportion_data::Tables;
@@ -26,6 +27,8 @@ pub struct Inputs<'a> {
     pub months: Months,
     /// Empty unless a rule reaches for engagements of the account.
     pub accounts: AccountIndex,
+    /// What must be there for lines to be paid in full.
+    pub gates: Gates<'a>,
     /// Deals of one partition.
     pub partition: usize,
     /// Whether the first of two rows of a rate table counts, instead of an error: `check` settles so.
@@ -34,13 +37,14 @@ pub struct Inputs<'a> {
 
 impl<'a> Inputs<'a> {
     /// All that the rules of a run can ask for.
-    pub fn new(book: &'a Book, counted: &'a Counted<'a>, rules: &RuleBook, window: Window) -> Self {
+    pub fn new(book: &'a Book, counted: &'a Counted<'a>, rules: &'a RuleBook, window: Window) -> Self {
         let accounts = if reaches_accounts(rules) {
             AccountIndex::new(counted.tables())
         } else {
             AccountIndex::default()
         };
-        Self { accounts, ..Self::without_reach(book, counted, window) }
+        let gates = Gates::new(counted.tables(), rules, window.counted_until);
+        Self { accounts, gates, ..Self::without_reach(book, counted, window) }
     }
 
     /// The same for work that reaches for no engagements.
@@ -55,6 +59,7 @@ impl<'a> Inputs<'a> {
             window,
             months,
             accounts: AccountIndex::default(),
+            gates: Gates::default(),
             partition: PARTITION,
             ties_allowed: false,
         }

@@ -17,10 +17,12 @@ pub(crate) mod presence;
 pub(crate) mod quota;
 pub(crate) mod rate_table;
 pub(crate) mod reach;
+pub(crate) mod registered;
 pub(crate) mod trace;
 pub(crate) mod unread;
 pub(crate) mod value;
 pub(crate) mod window;
+pub(crate) mod work;
 
 pub use apportion_data::{Bound, TemporaryTable};
 pub use batch::{Tag, credit_rule};

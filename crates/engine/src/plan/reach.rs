@@ -131,7 +131,7 @@ impl Sets {
 }
 
 /// Whether a condition asks for the day on which a deal closed; `None` if it asks for anything else of a deal.
-fn asks_for_the_day(engaged: &Bound) -> Option<bool> {
+pub(crate) fn asks_for_the_day(engaged: &Bound) -> Option<bool> {
     let expr = engaged.expr();
     let mut asks = false;
     for column in expr.columns() {

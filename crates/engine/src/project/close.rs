@@ -6,6 +6,7 @@ use crate::diff::Side;
 use crate::settle::PeriodView;
 use apportion_base::digest::FileDigest;
 use apportion_book::{Book, Period};
+use apportion_channel::Governance;
 use apportion_data::{Origins, Tables};
 use apportion_rules::RuleBook;
 
@@ -25,6 +26,8 @@ pub struct Close {
     pub settlement: PeriodView,
     /// The period that was closed.
     pub period: Period,
+    /// What the policies of the channel found; `None` where the project has neither policies nor tables of the channel.
+    pub governance: Option<Arc<Governance>>,
 }
 
 impl Close {
@@ -47,4 +50,6 @@ pub struct TracedProject {
     pub tables: Arc<Tables>,
     /// Where each row of the tables is in its file.
     pub origins: Arc<Origins>,
+    /// What the policies of the channel found, once the tables are prepared ([`Project::prepared`](super::Project::prepared)).
+    pub governance: Option<Arc<Governance>>,
 }

@@ -13,6 +13,7 @@
 mod close;
 mod files;
 mod posted;
+mod prepared;
 mod sources;
 
 use std::path::Path;
@@ -24,6 +25,7 @@ use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::digest::FileDigest;
 use apportion_base::world::World;
 use apportion_book::{Book, Period, TableName};
+pub use apportion_channel::{Governance, Prepared};
 pub use apportion_data::{NoProgress, Progress};
 use apportion_data::{Tables, UsedColumns};
 use apportion_rules::{RuleBook, RuleFiles, Rules};
@@ -44,6 +46,8 @@ pub struct Project {
     rule_files: Vec<FileDigest>,
     /// Where lines of deals that are not computed come from.
     posted: Option<Arc<dyn PostedLines>>,
+    /// The day at whose end things are known; `None` is the last day of whatever is settled.
+    as_of: Option<i32>,
 }
 
 impl Project {
@@ -74,7 +78,14 @@ impl Project {
         sources.want(&used);
         let mut rule_files = vec![sources.book().file.clone()];
         rule_files.extend(read);
-        Ok(Self { sources: Arc::clone(sources), rules: Arc::new(rules), used, rule_files, posted: None })
+        Ok(Self {
+            sources: Arc::clone(sources),
+            rules: Arc::new(rules),
+            used,
+            rule_files,
+            posted: None,
+            as_of: None,
+        })
     }
 
     /// What the project file says.
@@ -128,8 +139,8 @@ impl Project {
     ///
     /// Numbers that can't be held.
     pub fn settle_tables(&self, tables: Arc<Tables>, period: Period) -> Result<Close, Vec<Diagnostic>> {
-        let tables = Tables::at_end_of(tables, self.book().calendar().last_day(period));
-        self.close(tables, period, |_| ())
+        let prepared = self.prepared(tables, self.book().calendar().last_day(period))?;
+        self.close(prepared, period, |_| ())
     }
 
     /// Settles a period as [`Project::settle`] does, and frees what is not needed any more: the rows of the
@@ -141,15 +152,17 @@ impl Project {
     pub fn into_close(self, period: Period, progress: &dyn Progress) -> Result<Close, Vec<Diagnostic>> {
         let mut tables = self.sources.load(&self.used, progress)?;
         progress.phase("settling", None);
-        tables.end_period(self.book().calendar().last_day(period));
+        let last_day = self.book().calendar().last_day(period);
+        tables.end_period(last_day);
         // Nobody else has them.
-        self.close(Arc::new(tables), period, |tables| Arc::make_mut(tables).forget_engagements())
+        let prepared = self.prepared(Arc::new(tables), last_day)?;
+        self.close(prepared, period, |tables| Arc::make_mut(tables).forget_engagements())
     }
 
-    /// Settles tables that were filled for a period; `credited` may change them once the engagements are not needed any more.
+    /// Settles tables that were prepared for a period; `credited` may change them once the engagements are not needed any more.
     fn close(
         &self,
-        mut tables: Arc<Tables>,
+        Prepared { mut tables, governance }: Prepared,
         period: Period,
         credited: impl FnOnce(&mut Arc<Tables>),
     ) -> Result<Close, Vec<Diagnostic>> {
@@ -162,7 +175,7 @@ impl Project {
         let mut rule_files = self.rule_files.clone();
         rule_files.extend(source);
         let (book, rules) = (Arc::clone(book), Arc::clone(rules));
-        Ok(Close { book, rules, rule_files, tables, settlement, period })
+        Ok(Close { book, rules, rule_files, tables, settlement, period, governance })
     }
 
     /// The tables, with where each of their rows is in the files: what explanations are made of.
@@ -178,6 +191,7 @@ impl Project {
             rule_files: self.rule_files.clone(),
             tables,
             origins,
+            governance: None,
         })
     }
 }

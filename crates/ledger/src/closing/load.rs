@@ -11,13 +11,15 @@ use crate::originals;
 use crate::people::{ChangedPayee, People, columns_in_use};
 use crate::posted::Standings;
 use crate::reversals::Reversals;
+use crate::rewritten::parse_day;
 use crate::scope::CloseDays;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::Minor;
 use apportion_book::TableName;
 use apportion_contract::is_assignable;
-use apportion_contract::output::ledger::{PEOPLE, REVERSALS};
+use apportion_contract::output::ledger::{CLOSE, PEOPLE, REVERSALS};
 use apportion_data::{Tables, UsedColumns};
+use apportion_engine::project::Prepared;
 use apportion_rules::{Kind, PolicyTerms};
 
 /// What the closes before say of the close.
@@ -51,7 +53,11 @@ impl Closing<'_> {
 
     /// Reads the data: the columns that rules name, and those that a close needs of payees. What the closes have posted is added up beside
     /// that; their files are read before, so that files are read in one order.
-    pub(super) fn read(&self, closes: Closes, days: CloseDays) -> Result<(Tables, History), Vec<Diagnostic>> {
+    pub(super) fn read(
+        &self,
+        closes: Closes,
+        (days, as_of): (CloseDays, i32),
+    ) -> Result<(Prepared, History), Vec<Diagnostic>> {
         let packed = self.ledger.packed(closes).map_err(|error| vec![error])?;
         // Not by a thread of its own, whose sums would wait for the pool: a close may be asked for by the pool's own threads.
         let (columns, sources, progress) = (self.columns(), self.project.sources(), self.progress);
@@ -60,7 +66,26 @@ impl Closing<'_> {
         let mut tables = tables?;
         self.add_roles(&mut tables, &history);
         tables.end_period(days.last);
-        Ok((tables, history))
+        let prepared = self.project.prepared_as_of(Arc::new(tables), days.last, as_of)?;
+        Ok((prepared, history))
+    }
+
+    /// The day at whose end a close knows things: what is asked for, else the last day of the month or the day of the close before, which
+    /// is later. What a close knew, the next one knows as well.
+    pub(super) fn as_of(&self, closes: &Closes, days: CloseDays) -> Result<i32, Diagnostic> {
+        let Some(last) = closes.last() else { return Ok(self.project.as_of().unwrap_or(days.last)) };
+        let record = &last.record;
+        let before = parse_day(&record.as_of)
+            .ok_or_else(|| unreadable(&self.ledger.shown(&record.close, CLOSE), "`as_of` is no date"))?;
+        match self.project.as_of() {
+            Some(day) if day < before => Err(Diagnostic::error(
+                Code::EarlierAsOf,
+                format!("{} knew what was known at the end of {}", record.close, record.as_of),
+            )
+            .help(format!("leave `--as-of` out, or name {} or a later day", record.as_of))),
+            Some(day) => Ok(day),
+            None => Ok(before.max(days.last)),
+        }
     }
 
     /// Lines that are taken back may be of roles that nobody has any more.

@@ -47,7 +47,7 @@ use apportion_contract::output::ledger::LINES_RESTATED;
 use apportion_data::{Progress, Tables};
 use apportion_engine::credit::Lines;
 use apportion_engine::plan::Window;
-use apportion_engine::project::Project;
+use apportion_engine::project::{Governance, Prepared, Project};
 use apportion_engine::settle::{self, Clawbacks, Counted, OriginalLines, PeriodView, StageTwo};
 
 pub use outcome::{CloseOutcome, CloseRequest, ComputedClose, DraftReport, StoppedClose, TrueUpGroup};
@@ -104,6 +104,7 @@ struct WholeClose {
     /// The closes before it.
     closes: Closes,
     tables: Arc<Tables>,
+    governance: Option<Arc<Governance>>,
     of_period: PeriodView,
     written: Written,
 }
@@ -138,8 +139,8 @@ impl Closing<'_> {
         match self.compute(closes)? {
             Computation::Stopped(stopped) => Ok(CloseOutcome::Stopped(Box::new(stopped))),
             Computation::Whole(whole) => {
-                let WholeClose { computed, closes, tables, of_period, written } = *whole;
-                self.write(computed, (tables, of_period), &closes, written)
+                let WholeClose { computed, closes, tables, governance, of_period, written } = *whole;
+                self.write(computed, (Prepared { tables, governance }, of_period), &closes, written)
             }
         }
     }
@@ -166,8 +167,8 @@ impl Closing<'_> {
         {
             return Ok(stopped);
         }
-        let (tables, mut history) = self.read(closes, days)?;
-        let tables = Arc::new(tables);
+        let as_of = self.as_of(&closes, days).map_err(|error| vec![error])?;
+        let (Prepared { tables, governance }, mut history) = self.read(closes, (days, as_of))?;
         let opening = self.opening(&history.closes, &tables)?;
         let reversals = self.reversals_before(&history.closes, &tables, days)?;
         let counted = self.count(&tables, &reversals, days)?;
@@ -188,6 +189,7 @@ impl Closing<'_> {
             retroactive: &retroactive,
         };
         let (computed, restated) = self.post(&grounds, &history, names)?;
+        let computed = ComputedClose { as_of, ..computed };
         // Judged last, so that nobody accepts a sum in vain.
         if let Some(stopped) = self.large(&tables, &computed.true_ups).and_then(|stopped| self.stop(stopped))
         {
@@ -199,7 +201,14 @@ impl Closing<'_> {
         let of_period = years.of_period;
         drop(counted);
         let closes = history.closes;
-        Ok(Computation::Whole(Box::new(WholeClose { computed, closes, tables, of_period, written })))
+        Ok(Computation::Whole(Box::new(WholeClose {
+            computed,
+            closes,
+            tables,
+            governance,
+            of_period,
+            written,
+        })))
     }
 
     /// Makes the entries, the balances and all else that the files say, and the lines of closed months that have an entry.
@@ -242,6 +251,7 @@ impl Closing<'_> {
         let computed = ComputedClose {
             period: self.request.period,
             days: (days.first, days.last),
+            as_of: days.last,
             entries,
             names,
             balances,

@@ -95,6 +95,8 @@ pub struct ComputedClose {
     pub period: Period,
     /// Its first and last day.
     pub days: (i32, i32),
+    /// The day at whose end things are known, days since 1970-01-01.
+    pub as_of: i32,
     /// Its entries, in the order of the file.
     pub entries: Vec<Entry>,
     /// The ids that they name.

@@ -50,7 +50,7 @@ impl Closing<'_> {
             close: close_name(number, &period),
             number,
             period,
-            as_of: display_day(computed.days.1),
+            as_of: display_day(computed.as_of),
             engine: EngineRecord { name: ENGINE.to_owned(), version: VERSION.to_owned() },
             book: BookRecord {
                 name: book.name.clone(),

@@ -10,7 +10,7 @@ use apportion_book::{Book, Period, TableName};
 use apportion_data::{Origins, Progress, Tables};
 use apportion_engine::diff::Side;
 use apportion_engine::diff::cells::TracedTables;
-use apportion_engine::project::Project;
+use apportion_engine::project::{Governance, Prepared, Project};
 use apportion_engine::settle::PeriodView;
 use apportion_rules::RuleBook;
 
@@ -25,6 +25,8 @@ pub struct SettledClose {
     pub tables: Arc<Tables>,
     /// Where the rows are.
     pub origins: Arc<Origins>,
+    /// What the policies of the channel found.
+    pub governance: Option<Arc<Governance>>,
     /// The days of the close.
     pub days: CloseDays,
     /// Each fiscal year as a whole, and which it is.
@@ -71,6 +73,8 @@ pub fn settled(
     let mut tables = Tables::at_end_of(tables, days.last);
     let mut history = ledger.history_before(period).map_err(|error| vec![error])?;
     closing.add_roles(Arc::make_mut(&mut tables), &history);
+    let as_of = closing.as_of(&history.closes, days).map_err(|error| vec![error])?;
+    let Prepared { tables, governance } = project.prepared_as_of(tables, days.last, as_of)?;
     let reversals = closing.reversals_before(&history.closes, &tables, days)?;
     let counted = closing.count(&tables, &reversals, days)?;
     let mut names = std::mem::take(&mut history.names);
@@ -79,5 +83,5 @@ pub fn settled(
     let years = days.years().into_iter().map(|period| days.calendar.year_of(period));
     let years = years.zip(views).collect();
     let (book, rules) = (Arc::clone(book), Arc::clone(project.rules()));
-    Ok(SettledClose { book, rules, tables, origins, days, years })
+    Ok(SettledClose { book, rules, tables, origins, governance, days, years })
 }

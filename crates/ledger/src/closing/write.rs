@@ -19,9 +19,8 @@ use apportion_contract::output::ledger::{
     APPROVALS, BALANCES, DRAFT, ENTRIES, FINDINGS, HELD, LINES_RESTATED, PEOPLE, REVERSALS,
 };
 use apportion_contract::output::{PAYOUTS, RUN};
-use apportion_data::Tables;
 use apportion_engine::credit::{Line, Lines};
-use apportion_engine::project;
+use apportion_engine::project::{self, Prepared};
 use apportion_engine::settle::PeriodView;
 use apportion_results::PeriodFiles;
 
@@ -58,7 +57,7 @@ impl Closing<'_> {
     pub(super) fn write(
         &self,
         computed: ComputedClose,
-        (tables, of_period): (Arc<Tables>, PeriodView),
+        (Prepared { tables, governance }, of_period): (Prepared, PeriodView),
         closes: &Closes,
         written: Written,
     ) -> Result<CloseOutcome, Vec<Diagnostic>> {
@@ -72,6 +71,7 @@ impl Closing<'_> {
             tables: Arc::clone(&tables),
             settlement: of_period,
             period: computed.period,
+            governance,
         };
         let before = match self.ledger.draft(closes) {
             // What can't be read is no draft to compare with, and has no approvals.

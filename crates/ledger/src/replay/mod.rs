@@ -13,6 +13,7 @@ use crate::closing::{self, CloseOutcome, CloseRequest, StoppedClose};
 use crate::folder::CloseRecord;
 use crate::kept::KeptWorld;
 use crate::ledger::{Close, Closes, Draft, Ledger};
+use crate::rewritten::parse_day;
 use apportion_base::VERSION;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::store::MemoryStore;
@@ -88,6 +89,7 @@ fn settled_again(
     };
     let world: Arc<dyn World> = Arc::new(KeptWorld::of_close(ledger, root, record).map_err(refused)?);
     let project = Project::open(&world, root, &mut Files::default()).map_err(first)?;
+    let project = project.with_as_of(parse_day(&record.as_of));
     let then = ledger.before(record, project.book(), world, drafts).map_err(refused)?;
     let request = CloseRequest { period: close.period, preparer: record.preparer.clone() };
     match closing::close(&project, &then, &request, progress).map_err(first)? {

@@ -18,10 +18,11 @@ pub use channel::{
     Extension, Gate, GateCount, GateOtherwise, GateTable, HoldWord, HoldWords, Keyed, Lead, Level,
     MatchColumn, Price, ProtectionClock, RegistrationPolicy, Segment, Silence,
 };
+pub(crate) use channel::{Made, Seen, check_made};
 pub use description::{PolicyDescription, PolicyKind};
 pub use draw::{AtEnd, Draw, DrawPays, DrawProrate, Recoverable};
 pub use hold::Hold;
 pub use kinds::describe_policy;
 pub use model::{Policies, Policy, PolicyIx, PolicyTerms, PolicyVersion, policy_values};
 pub use payment::{Payment, PaymentCurrency};
-pub(crate) use reader::{PolicyDraft, assemble, draft};
+pub(crate) use reader::{PolicyDraft, assemble, draft, made};

@@ -2,6 +2,7 @@
 
 use std::ops::Index;
 
+use super::channel::{ChannelModel, Conflict, Coverage, Gate, Price, RegistrationPolicy};
 use super::description::{PolicyKind, PolicyPart};
 use super::draw::Draw;
 use super::hold::Hold;
@@ -9,6 +10,7 @@ use super::payment::Payment;
 use crate::Places;
 use crate::values::{ParameterValue, Values};
 use apportion_base::diagnostic::Span;
+use apportion_book::display_day;
 use apportion_expr::Expr;
 
 apportion_base::indices! {
@@ -16,7 +18,7 @@ apportion_base::indices! {
     PolicyIx(u16);
 }
 
-/// A hold, a draw or payment terms: the versions that share an id and a kind.
+/// A hold, a draw, payment terms or a policy of the channel: the versions that share an id and a kind.
 #[derive(Debug, Clone)]
 pub struct Policy {
     /// Words of small letters and digits, with hyphens between; no rule has the same.
@@ -49,6 +51,8 @@ pub struct PolicyVersion {
     pub until: Option<i32>,
     /// Whether it may differ from what was in force when a month was posted.
     pub retroactive: bool,
+    /// The day by which somebody should look at it again, days since 1970-01-01; of policies of the channel alone.
+    pub review: Option<i32>,
     /// What only its kind has.
     pub terms: PolicyTerms,
     /// The places of its values in the file.
@@ -83,6 +87,18 @@ pub enum PolicyTerms {
     Draw(Draw),
     /// Of a `[[payment]]`.
     Payment(Payment),
+    /// Of a `[[channel_model]]`.
+    ChannelModel(ChannelModel),
+    /// Of a `[[coverage]]`.
+    Coverage(Coverage),
+    /// Of a `[[registration]]`.
+    Registration(RegistrationPolicy),
+    /// Of a `[[conflict]]`.
+    Conflict(Conflict),
+    /// Of a `[[price]]`.
+    Price(Price),
+    /// Of a `[[gate]]`.
+    Gate(Gate),
 }
 
 impl PolicyTerms {
@@ -92,13 +108,25 @@ impl PolicyTerms {
             Self::Hold(hold) => hold,
             Self::Draw(draw) => draw,
             Self::Payment(payment) => payment,
+            Self::ChannelModel(model) => model,
+            Self::Coverage(coverage) => coverage,
+            Self::Registration(registration) => registration,
+            Self::Conflict(conflict) => conflict,
+            Self::Price(price) => price,
+            Self::Gate(gate) => gate,
         }
     }
 
-    /// Its conditions: of a hold `when` and `payees`, of the others `payees`, as far as they are there.
+    /// The conditions that say what it is for: `when` and `payees`, as far as its kind has them and they are there.
     pub fn conditions(&self) -> Vec<&Expr> {
         match self {
-            Self::Hold(Hold { when, payees, .. }) => when.iter().chain(payees).collect(),
+            Self::Hold(Hold { when, payees, .. }) | Self::Gate(Gate { when, payees, .. }) => {
+                when.iter().chain(payees).collect()
+            }
+            Self::Coverage(Coverage { when, .. })
+            | Self::Registration(RegistrationPolicy { when, .. })
+            | Self::Price(Price { when, .. }) => when.iter().collect(),
+            Self::ChannelModel(_) | Self::Conflict(_) => Vec::new(),
             Self::Draw(Draw { payees, .. }) | Self::Payment(Payment { payees, .. }) => {
                 payees.iter().collect()
             }
@@ -143,6 +171,9 @@ impl Index<PolicyIx> for Policies {
 /// The parameters of a version in the order in which it is read, as [`values`](crate::values()) has those of a rule.
 pub fn policy_values(version: &PolicyVersion, digits: u32) -> Vec<ParameterValue> {
     let mut values = Values::of_days(version.from, version.until);
+    if let Some(review) = version.review {
+        values.put("review", display_day(review));
+    }
     version.terms.part().values(&mut values, digits);
     values.into_values()
 }

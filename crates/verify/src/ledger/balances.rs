@@ -7,6 +7,7 @@ use super::beside::{self, Due};
 use super::closes::Close;
 use super::entries::Entry;
 use super::{Evidence, LineKey, Posted, Running, wrong};
+use crate::calendar::{Period, PeriodName};
 use crate::csv_file::records;
 use crate::report::Findings;
 use apportion_base::diagnostic::Diagnostic;
@@ -227,10 +228,16 @@ fn prove_row(
     }
 }
 
+/// The last day of the month that was closed.
+fn last_day(close: &Close) -> Option<String> {
+    let name = PeriodName::parse(&close.record.period)?;
+    Some(Period::new(name, close.record.book.fiscal_year_starts).last_day().to_string())
+}
+
 /// What draws give is named, and the last recoverable one is that of this close or of the one before.
 fn prove_draws(close: &Close, (payee, row): (&str, &Row), running: &mut Running, findings: &mut Findings) {
     let [id, day] = &row.draw;
-    let in_force = !id.is_empty() && *day == close.record.as_of;
+    let in_force = !id.is_empty() && Some(day) == last_day(close).as_ref();
     let before = running.draws.get(payee).cloned().unwrap_or_default();
     for (is_wrong, message) in [
         (row.of("guarantee") > 0 && row.guarantee_id.is_empty(), "a guarantee that no draw gives"),

@@ -56,6 +56,8 @@ pub fn points(version: &PolicyVersion, digits: u32) -> Vec<(PolicyPoint, String)
             points
         }
         PolicyTerms::Payment(payment) => of_payment(payment, digits),
+        // Cases of a close don't reach what governs the channel.
+        _ => Vec::new(),
     }
 }
 

@@ -156,7 +156,11 @@ impl<'a> Letter<'a> {
                     let named = |id: &String| rules.iter().any(|(rule, _)| rule.id == *id);
                     !rules.is_empty() && hold.rules.as_ref().is_none_or(|ids| ids.iter().any(named))
                 }
-                PolicyTerms::Draw(_) | PolicyTerms::Payment(_) => true,
+                PolicyTerms::Gate(gate) => {
+                    let named = |id: &String| rules.iter().any(|(rule, _)| rule.id == *id);
+                    gate.rules.iter().any(named)
+                }
+                _ => true,
             };
             if possible && concerns {
                 found.push((policy, version));
@@ -181,7 +185,7 @@ impl<'a> Letter<'a> {
                     PolicyTerms::Draw(draw) => {
                         own::add_values(document, self, &[("amount".to_owned(), &draw.amount)]);
                     }
-                    PolicyTerms::Hold(_) | PolicyTerms::Payment(_) => {}
+                    _ => {}
                 }
             }
         }

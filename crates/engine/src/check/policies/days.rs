@@ -29,10 +29,7 @@ fn never_in_force(facts: &Facts<'_>, policy: &Policy) -> Option<Finding> {
         Some(period) => period.to_string(),
         None => days(window.paid_from, window.paid_until),
     };
-    let day = match policy.kind {
-        PolicyKind::Hold => "on any day",
-        PolicyKind::Draw | PolicyKind::Payment => "on the last day of any month",
-    };
+    let day = if policy.kind.goes_by_month() { "on the last day of any month" } else { "on any day" };
     let version = policy.versions.first()?;
     Some(
         PolicyPlace { policy, version }
@@ -59,6 +56,12 @@ fn gap(facts: &Facts<'_>, policy: &Policy, pair: &[PolicyVersion]) -> Option<Fin
         PolicyKind::Draw | PolicyKind::Payment => {
             (ends_a_month, "months whose last day is among them are paid without it")
         }
+        PolicyKind::ChannelModel
+        | PolicyKind::Coverage
+        | PolicyKind::Registration
+        | PolicyKind::Conflict
+        | PolicyKind::Price
+        | PolicyKind::Gate => (true, "it says nothing about what is of these days"),
     };
     if !asked {
         return None;
@@ -76,7 +79,7 @@ fn gap(facts: &Facts<'_>, policy: &Policy, pair: &[PolicyVersion]) -> Option<Fin
 fn within_month(facts: &Facts<'_>, subject: &PolicyPlace<'_>) -> Vec<Finding> {
     let PolicyPlace { policy, version } = *subject;
     let ended = version.until.is_some_and(|until| until < facts.window().paid_from);
-    if policy.kind == PolicyKind::Hold || ended {
+    if !policy.kind.goes_by_month() || ended {
         return Vec::new();
     }
     let calendar = facts.book.calendar();

@@ -34,7 +34,7 @@ pub fn want(project: &Project, used: &mut UsedColumns) {
     let mut versions = project.rules().policies.iter().flat_map(|(_, policy)| &policy.versions);
     let own = |version: &PolicyVersion| match &version.terms {
         PolicyTerms::Payment(payment) => payment.currency == PaymentCurrency::Payee,
-        PolicyTerms::Hold(_) | PolicyTerms::Draw(_) => false,
+        _ => false,
     };
     if !versions.any(own) {
         return;
@@ -89,14 +89,14 @@ impl<'a> PolicyPlace<'a> {
     fn draw(&self) -> Option<&'a Draw> {
         match &self.version.terms {
             PolicyTerms::Draw(draw) => Some(draw),
-            PolicyTerms::Hold(_) | PolicyTerms::Payment(_) => None,
+            _ => None,
         }
     }
 
     fn payment(&self) -> Option<&'a Payment> {
         match &self.version.terms {
             PolicyTerms::Payment(payment) => Some(payment),
-            PolicyTerms::Hold(_) | PolicyTerms::Draw(_) => None,
+            _ => None,
         }
     }
 
@@ -112,13 +112,11 @@ impl<'a> PolicyPlace<'a> {
 
     /// Whether it is in force on some day that counts for it, of the days that are checked.
     fn counts(&self, facts: &Facts<'_>) -> bool {
-        match self.policy.kind {
-            PolicyKind::Hold => {
-                let window = facts.window();
-                self.version.in_force_within((window.paid_from, window.paid_until))
-            }
-            PolicyKind::Draw | PolicyKind::Payment => self.months(facts).next().is_some(),
+        if self.policy.kind.goes_by_month() {
+            return self.months(facts).next().is_some();
         }
+        let window = facts.window();
+        self.version.in_force_within((window.paid_from, window.paid_until))
     }
 
     /// The months that are checked on whose last day it is in force, in order.
@@ -163,11 +161,13 @@ fn without_ledger(facts: &Facts<'_>) -> Option<Finding> {
     if facts.book.ledger.is_some() {
         return None;
     }
-    let first = all_versions(facts).next()?;
+    let asked_by_closes = |kind: &PolicyKind| !kind.governs_channel();
+    let first = all_versions(facts).find(|subject| asked_by_closes(&subject.policy.kind))?;
     let number = |kind| facts.rules.policies.of_kind(kind).count() as u64;
-    let each = PolicyKind::ALL.map(|kind| (number(kind), kind.word()));
-    let each: Vec<String> = each
+    let each: Vec<String> = PolicyKind::ALL
         .into_iter()
+        .filter(asked_by_closes)
+        .map(|kind| (number(kind), kind.word()))
         .filter(|(number, _)| *number > 0)
         .map(|(number, word)| counted(number, word))
         .collect();

@@ -10,7 +10,7 @@ use apportion_base::diagnostic::{Code, counted};
 use apportion_book::display_day;
 use apportion_data::{PayeeIx, StateIx};
 use apportion_expr::Expr;
-use apportion_rules::{PolicyKind, Value};
+use apportion_rules::Value;
 
 use super::super::facts::Facts;
 use super::super::finding::Finding;
@@ -21,7 +21,7 @@ const AMOUNT_SCALE: u32 = 6;
 
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let terms: Vec<Terms<'_>> = all_versions(facts)
-        .filter(|subject| subject.policy.kind != PolicyKind::Hold)
+        .filter(|subject| subject.policy.kind.goes_by_month())
         .filter_map(|subject| Terms::new(facts, subject))
         .collect();
     let presence = Presence::new(&facts.tables.payees);

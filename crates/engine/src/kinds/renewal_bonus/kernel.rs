@@ -77,9 +77,11 @@ impl Kernel<'_> {
         };
         match reason {
             Some(reason) => self.outcome.uncredited(self.batch, index, reason, None),
-            None => {
-                self.scratch.limiter.finish(self.batch, &mut self.scratch.lines, &mut self.outcome.lines)?
-            }
+            None => self.scratch.limiter.finish(
+                self.batch.cap,
+                &mut self.scratch.lines,
+                &mut self.outcome.lines,
+            )?,
         }
         Ok(())
     }

@@ -2,21 +2,33 @@
 //!
 //! A model has one slot that takes all; declared splits that add up to 100% are a model whose units are the percents.
 
+use super::decided::{Decisions, Kept, added_up, apply};
 use crate::credit::batch::Retention;
 use crate::credit::limit::Limiter;
 use crate::credit::{Batch, Fault, Line, Numbers, Outcome, Reason, Shares, Slots, Units};
 use apportion_base::money::{Minor, Overflow, Splitter};
+
+/// By what a batch is shared.
+#[derive(Clone, Copy)]
+pub struct Sharing<'a> {
+    /// Over what first.
+    pub slots: &'a Slots,
+    /// Over whom then.
+    pub shares: &'a Shares,
+    /// What was decided about it.
+    pub decisions: &'a Decisions<'a>,
+}
 
 /// Pays a batch. `rates_e8` is `None` for a rule that only credits.
 pub fn pay(
     batch: &Batch,
     basis: &Numbers,
     rates_e8: Option<&[Option<i64>]>,
-    slots: &Slots,
-    shares: &Shares,
+    sharing: Sharing,
 ) -> Result<Outcome, Fault> {
+    let Sharing { slots, shares, decisions } = sharing;
     let outcome = Outcome::with_room(shares.payee.len());
-    let mut kernel = Kernel { batch, slots, shares, scratch: Scratch::default(), outcome };
+    let mut kernel = Kernel { batch, slots, shares, decisions, scratch: Scratch::default(), outcome };
     for (index, &deal) in batch.deals.iter().enumerate() {
         kernel.deal(index, basis, rates_e8).map_err(Fault::overflow(deal))?;
     }
@@ -27,6 +39,7 @@ struct Kernel<'a> {
     batch: &'a Batch<'a>,
     slots: &'a Slots,
     shares: &'a Shares,
+    decisions: &'a Decisions<'a>,
     scratch: Scratch,
     outcome: Outcome,
 }
@@ -42,6 +55,8 @@ struct Scratch {
     credit: Vec<Minor>,
     pool: Vec<Minor>,
     lines: Vec<Line>,
+    /// What decisions keep back.
+    kept: Vec<Kept>,
 }
 
 impl Kernel<'_> {
@@ -70,6 +85,7 @@ impl Kernel<'_> {
         scratch.splitter.split(credit_total, &scratch.slot_units, &mut scratch.slot_credit)?;
         scratch.splitter.split(pool.unwrap_or_default(), &scratch.slot_units, &mut scratch.slot_pool)?;
         self.lines(index, credit_total, pool, rate)?;
+        self.decide(index)?;
         self.close(index, credit_total, pool)
     }
 
@@ -133,6 +149,29 @@ impl Kernel<'_> {
         Ok(())
     }
 
+    /// Applies what was decided about the deal, one decision after the other.
+    fn decide(&mut self, index: usize) -> Result<(), Overflow> {
+        let (batch, scratch) = (self.batch, &mut self.scratch);
+        let deal = batch.deals[index];
+        scratch.kept.clear();
+        let decisions = self.decisions.of_deal(deal);
+        if decisions.is_empty() {
+            return Ok(());
+        }
+        // All lines of a deal have its basis, rate and pool.
+        let Some(of_deal) = scratch.lines.first().copied() else { return Ok(()) };
+        let line = |payee| Line {
+            basis: of_deal.basis,
+            rate_e8: of_deal.rate_e8,
+            pool: of_deal.pool,
+            ..batch.line(deal, payee)
+        };
+        for decision in decisions {
+            apply(decision, line, &mut scratch.splitter, &mut scratch.lines, &mut scratch.kept)?;
+        }
+        Ok(())
+    }
+
     /// Adds the deal up, proves that nothing was lost, and hands its lines on.
     fn close(&mut self, index: usize, credit_total: Minor, pool: Option<Minor>) -> Result<(), Overflow> {
         let scratch = &mut self.scratch;
@@ -146,22 +185,31 @@ impl Kernel<'_> {
         };
         let credited: i128 = scratch.lines.iter().map(|line| line.credited.wide()).sum();
         let uncapped: i128 = scratch.lines.iter().map(|line| line.uncapped.wide()).sum();
-        let retained = kept.pool.unwrap_or_default().wide();
+        let decided = added_up(&scratch.kept)?;
+        let of_decisions =
+            |amount: fn(&Kept) -> Minor| decided.iter().map(|kept| amount(kept).wide()).sum::<i128>();
+        let pays = pool.is_some();
+        let retained = kept.pool.unwrap_or_default().wide() + of_decisions(|kept| kept.pool);
+        let credit_retained = kept.credit.wide() + of_decisions(|kept| kept.credit);
         let (credit_total, pool) = (credit_total.wide(), pool.unwrap_or_default().wide());
-        assert_eq!(credited + kept.credit.wide(), credit_total, "credit total = credited + retained");
+        assert_eq!(credited + credit_retained, credit_total, "credit total = credited + retained");
         assert_eq!(uncapped + retained, pool, "pool = uncapped + retained");
         let sums = self.outcome.sums(self.batch, index);
         sums.basis += credit_total;
         sums.credit_total += credit_total;
         sums.credited += credited;
-        sums.credit_retained += kept.credit.wide();
+        sums.credit_retained += credit_retained;
         sums.pool += pool;
         sums.retained += retained;
         sums.uncapped += uncapped;
         if self.slots.retain && scratch.filled.contains(&false) {
             self.outcome.uncredited(self.batch, index, Reason::UnfilledRole, Some(kept));
         }
-        self.scratch.limiter.finish(self.batch, &mut self.scratch.lines, &mut self.outcome.lines)
+        for part in &decided {
+            let retention = part.retention(pays);
+            self.outcome.kept_back(self.batch, index, (part.payee, part.reason), retention);
+        }
+        self.scratch.limiter.finish(self.batch.cap, &mut self.scratch.lines, &mut self.outcome.lines)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Shared credit: a deal's credit, and a pool where the rule has a rate, shared over roles and payees.
 
 mod charter;
+pub mod decided;
 mod declared;
 mod explain;
 pub mod kernel;

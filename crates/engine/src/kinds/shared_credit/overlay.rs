@@ -40,7 +40,7 @@ pub fn pay(
         sums.credited += credited;
         sums.pool += uncapped;
         sums.uncapped += uncapped;
-        limiter.finish(batch, &mut lines, &mut outcome.lines).map_err(Fault::overflow(deal))?;
+        limiter.finish(batch.cap, &mut lines, &mut outcome.lines).map_err(Fault::overflow(deal))?;
     }
     Ok(outcome)
 }

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::decided::Decisions;
 use super::declared::DeclaredSplits;
 use super::{kernel, overlay};
 use crate::credit::decay::Decay;
@@ -10,10 +11,11 @@ use crate::credit::{Fault, Outcome, Shares, Slots};
 use crate::kinds::DealPlan;
 use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use crate::plan::groups::EngagementsInReach;
+use crate::plan::registered::{RegisteredWork, RoleUnits, merge, registered_among};
 use crate::plan::{Bound, Inputs, LookupKey, Ties, ValueColumn, scaled};
 use apportion_base::money::Overflow;
-use apportion_data::{DealIx, Optional, RoleIx};
-use apportion_rules::{Model, Reach, SharedCredit, Sharing, SlotIx, Vacancy, Version, Within};
+use apportion_data::{DealIx, Optional, RoleIx, Tables};
+use apportion_rules::{Model, Reach, RoleShare, SharedCredit, Sharing, SlotIx, Vacancy, Version, Within};
 
 /// One version of a shared_credit rule with everything looked up that does not depend on the partition.
 pub struct Plan<'a> {
@@ -23,12 +25,12 @@ pub struct Plan<'a> {
 }
 
 pub(super) enum SharingPlan<'a> {
-    Engaged { engaged: Option<Bound<'a>>, reach: Reach, by: ShareUnit, slots: Slots },
+    Engaged { engaged: Option<Bound<'a>>, reach: Reach, by: ShareUnit<'a>, slots: Slots },
     Declared { declared: DeclaredSplits<'a>, overlay: bool, slots: Slots },
 }
 
-pub(super) enum ShareUnit {
-    Role { slot_of: Vec<Optional<SlotIx>>, within: Within },
+pub(super) enum ShareUnit<'a> {
+    Role { roles: &'a [RoleShare], slot_of: Vec<Optional<SlotIx>>, within: Within },
     Payee(Within),
     Order(TouchModel),
 }
@@ -53,7 +55,7 @@ impl<'a> Plan<'a> {
                 SharingPlan::Engaged {
                     engaged: engaged(inputs, condition.condition.as_ref()),
                     reach: condition.reach,
-                    by: ShareUnit::Role { slot_of, within: *within },
+                    by: ShareUnit::Role { roles, slot_of, within: *within },
                     slots: Slots {
                         share: whole_shares(roles.iter().map(|share| share.share))?,
                         role,
@@ -82,17 +84,63 @@ impl<'a> Plan<'a> {
 
     pub(super) fn shares(&self, inputs: &Inputs, deals: &[DealIx]) -> Result<(&Slots, Shares), Fault> {
         match &self.how {
-            SharingPlan::Engaged { engaged, reach, by, slots } => {
-                let counted = EngagementsInReach::new(inputs, engaged.as_ref(), *reach, deals)?;
-                let shares = match by {
-                    ShareUnit::Role { slot_of, within } => counted.by_role(inputs, slot_of, *within),
-                    ShareUnit::Payee(within) => counted.by_payee(inputs, *within),
-                    ShareUnit::Order(model) => counted.by_order(inputs, &mut model.clone()),
+            SharingPlan::Engaged { slots, .. } => {
+                let shares = match self.how.registered(inputs, deals)? {
+                    None => self.how.recorded(inputs, deals)?,
+                    Some(registered) => self.how.with_registered(inputs, deals, &registered)?,
                 };
                 Ok((slots, shares))
             }
             SharingPlan::Declared { declared, slots, .. } => Ok((slots, declared.shares(inputs, deals)?)),
         }
+    }
+}
+
+impl SharingPlan<'_> {
+    /// The work on those of some deals that somebody registered in a role of the rule; `None` where there is none.
+    pub(super) fn registered<'e>(
+        &self,
+        inputs: &Inputs<'e>,
+        deals: &[DealIx],
+    ) -> Result<Option<RegisteredWork<'e>>, Fault> {
+        let Self::Engaged { engaged, reach, by: ShareUnit::Role { roles, .. }, .. } = self else {
+            return Ok(None);
+        };
+        let tables: &'e Tables = inputs.tables;
+        let registered = registered_among(&tables.effects, roles, deals);
+        if registered.is_empty() {
+            return Ok(None);
+        }
+        RegisteredWork::new(inputs, engaged.as_ref(), *reach, registered).map(Some)
+    }
+
+    /// The shares of deals by the work as it was recorded.
+    fn recorded(&self, inputs: &Inputs, deals: &[DealIx]) -> Result<Shares, Fault> {
+        let Self::Engaged { engaged, reach, by, .. } = self else { return Ok(Shares::default()) };
+        let counted = EngagementsInReach::new(inputs, engaged.as_ref(), *reach, deals)?;
+        Ok(match by {
+            ShareUnit::Role { slot_of, within, .. } => counted.by_role(inputs, slot_of, *within),
+            ShareUnit::Payee(within) => counted.by_payee(inputs, *within),
+            ShareUnit::Order(model) => counted.by_order(inputs, &mut model.clone()),
+        })
+    }
+
+    /// The shares of deals of which somebody registered some.
+    fn with_registered(
+        &self,
+        inputs: &Inputs,
+        deals: &[DealIx],
+        registered: &RegisteredWork<'_>,
+    ) -> Result<Shares, Fault> {
+        let Self::Engaged { by: ShareUnit::Role { roles, slot_of, within }, .. } = self else {
+            return self.recorded(inputs, deals);
+        };
+        let theirs: Vec<DealIx> = registered.deals().collect();
+        let others: Vec<DealIx> =
+            deals.iter().copied().filter(|deal| theirs.binary_search(deal).is_err()).collect();
+        let recorded = self.recorded(inputs, &others)?;
+        let by = RoleUnits { roles, slot_of, within: *within };
+        Ok(merge(deals, &recorded, &theirs, &registered.shares(inputs, by)))
     }
 }
 
@@ -113,14 +161,18 @@ impl DealPlan for Plan<'_> {
             SharingPlan::Declared { overlay: true, .. } => {
                 overlay::pay(&batch, &basis, rates.as_deref(), &shares)
             }
-            _ => kernel::pay(&batch, &basis, rates.as_deref(), slots, &shares),
+            how => {
+                let decisions = Decisions::new(inputs, how, deals)?;
+                let sharing = kernel::Sharing { slots, shares: &shares, decisions: &decisions };
+                kernel::pay(&batch, &basis, rates.as_deref(), sharing)
+            }
         }?;
         ties.refuse(tag.version, &outcome, |_| 0, |_| "rate".to_owned())?;
         Ok(outcome)
     }
 }
 
-fn by_model(model: Model) -> ShareUnit {
+fn by_model(model: Model) -> ShareUnit<'static> {
     match model {
         Model::Weight => ShareUnit::Payee(Within::Weight),
         Model::Touches => ShareUnit::Payee(Within::Touches),

@@ -41,7 +41,7 @@ pub fn pay(batch: &Batch, groups: &Groups, earning: &Earning) -> Result<Outcome,
         let sums = outcome.sums(batch, index);
         sums.pool += uncapped;
         sums.uncapped += uncapped;
-        limiter.finish(batch, &mut lines, &mut outcome.lines).map_err(Fault::overflow(deal))?;
+        limiter.finish(batch.cap, &mut lines, &mut outcome.lines).map_err(Fault::overflow(deal))?;
     }
     Ok(outcome)
 }

@@ -1,0 +1,250 @@
+//! Who covers what: the work that territories make.
+//!
+//! Deals are not compared with territories one by one. The texts by which a version matches become numbers, so that a deal is a few of
+//! them; deals with the same ones, between the same days on which territories begin and end, are decided together. The territories that
+//! match are found shape by shape: all that fill the same cells are looked up at once.
+
+use std::collections::{BTreeMap, HashMap};
+
+use apportion_data::{AddedEngagement, DealIx, Deals, PayeeIx, Territories, Territory};
+use apportion_rules::{Coverage, MatchColumn};
+
+use crate::fault::PolicyFault;
+use crate::scope::{Dated, Judged};
+use crate::texts::Texts;
+
+/// What is done in work of this kind.
+pub const ACTIVITY: &str = "coverage";
+
+/// The work that coverage makes, and where it makes none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Covered {
+    /// By deal, then by policy, then by payee.
+    pub work: Vec<AddedEngagement>,
+    /// Deals for which several territories fit equally well, with the id of the coverage: by deal, then by policy.
+    pub ties: Vec<(DealIx, String)>,
+}
+
+/// The work that all coverages make for all deals, won or lost. `coverages` are in byte order of their ids.
+///
+/// # Errors
+/// The first deal of the first policy on which its condition has no value.
+pub fn covered(
+    coverages: &[Dated<'_, Coverage>],
+    territories: &Territories,
+    deals: &Deals,
+) -> Result<Covered, PolicyFault> {
+    let mut all = Covered::default();
+    for coverage in coverages {
+        for CoveredRow { row, role, outcome } in rows_covered(coverage, territories, Judged::deals(deals))? {
+            let deal = DealIx::from_raw(row);
+            match outcome {
+                Outcome::Tie => all.ties.push((deal, coverage.id.to_owned())),
+                Outcome::Payees(payees) => all.work.extend(payees.into_iter().map(|(payee, weight_e9)| {
+                    let occurred_on = deals.close_date[deal];
+                    let role = role.to_owned();
+                    AddedEngagement { deal, payee, role, occurred_on, weight_e9, activity: ACTIVITY }
+                })),
+            }
+        }
+    }
+    // Both sorts keep the order of policies.
+    all.work.sort_by_key(|work| work.deal);
+    all.ties.sort_by_key(|(deal, _)| *deal);
+    Ok(all)
+}
+
+/// What coverage makes of a deal, or of what is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoveredRow<'a> {
+    /// Its row.
+    pub row: u32,
+    /// The role of the work.
+    pub role: &'a str,
+    /// Whose work it is.
+    pub outcome: Outcome,
+}
+
+/// Who covers a deal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Several territories fit equally well: nobody.
+    Tie,
+    /// In order of payee, each with the weight in billionths.
+    Payees(Vec<(PayeeIx, i64)>),
+}
+
+/// The rows that a policy covers, by version and then ascending; those that no territory matches are not among them.
+///
+/// # Errors
+/// The first row on which its condition has no value.
+pub fn rows_covered<'a>(
+    coverage: &Dated<'a, Coverage>,
+    territories: &Territories,
+    judged: Judged<'_>,
+) -> Result<Vec<CoveredRow<'a>>, PolicyFault> {
+    let mut covered = Vec::new();
+    for version in &coverage.versions {
+        let terms = version.terms;
+        let rows = judged.matching(coverage.policy, terms.when.as_ref(), version.rows(judged.days))?;
+        let map = Map::new(territories, &terms.by);
+        let columns = map.columns(&terms.by, judged, &rows);
+        let kinds = Kinds::of(&rows, judged.days, &columns, &map.bounds);
+        let decide = |first: &usize| {
+            let codes: Vec<u32> = columns.iter().map(|column| column[*first]).collect();
+            map.decide(&codes, judged.days[rows[*first] as usize])
+        };
+        let decided: Vec<Option<Outcome>> = kinds.first.iter().map(decide).collect();
+        let of_row = |(row, kind): (&u32, &u32)| {
+            let outcome = decided.get(*kind as usize)?.clone()?;
+            Some(CoveredRow { row: *row, role: &terms.role, outcome })
+        };
+        covered.extend(rows.iter().zip(&kinds.of_row).filter_map(of_row));
+    }
+    Ok(covered)
+}
+
+/// The number of a text that no territory names, and of null.
+const OTHER: u32 = 0;
+
+/// The territories, by what they match.
+struct Map<'t> {
+    rows: &'t [Territory],
+    /// By column: the numbers of its texts, from 1.
+    numbers: Vec<BTreeMap<&'t str, u32>>,
+    /// Those with the most filled cells first.
+    shapes: Vec<Shape>,
+    /// Days from which on other territories are in force, ascending.
+    bounds: Vec<i32>,
+}
+
+/// All territories that fill the same cells.
+struct Shape {
+    /// Places of the filled cells among the columns.
+    filled: Vec<usize>,
+    /// Territories by the numbers of these cells.
+    territories: HashMap<Vec<u32>, Vec<usize>>,
+}
+
+impl<'t> Map<'t> {
+    fn new(territories: &'t Territories, by: &[MatchColumn]) -> Self {
+        let texts: Vec<Texts<'t>> =
+            by.iter().map(|column| Texts::new(territories.column(&column.name))).collect();
+        let mut numbers = vec![BTreeMap::new(); by.len()];
+        let mut shapes: BTreeMap<Vec<usize>, Shape> = BTreeMap::new();
+        for row in 0..territories.rows.len() {
+            let (mut filled, mut key) = (Vec::new(), Vec::new());
+            for (place, (texts, numbers)) in texts.iter().zip(&mut numbers).enumerate() {
+                if let Some(text) = texts.get(row) {
+                    filled.push(place);
+                    key.push(number_of(numbers, text));
+                }
+            }
+            let shape =
+                shapes.entry(filled.clone()).or_insert_with(|| Shape { filled, territories: HashMap::new() });
+            shape.territories.entry(key).or_default().push(row);
+        }
+        let mut shapes: Vec<Shape> = shapes.into_values().collect();
+        shapes.sort_by_key(|shape| std::cmp::Reverse(shape.filled.len()));
+        Self { rows: &territories.rows, numbers, shapes, bounds: bounds(&territories.rows) }
+    }
+
+    /// By column: the number of each row's text.
+    fn columns(&self, by: &[MatchColumn], judged: Judged<'_>, rows: &[u32]) -> Vec<Vec<u32>> {
+        let column = |(column, numbers): (&MatchColumn, &BTreeMap<&str, u32>)| {
+            let texts = Texts::of(judged.frame, &column.of_deals);
+            let number = |text: &str| numbers.get(text).copied().unwrap_or(OTHER);
+            let of_row = |row: &u32| texts.get(*row as usize).map_or(OTHER, number);
+            rows.iter().map(of_row).collect()
+        };
+        by.iter().zip(&self.numbers).map(column).collect()
+    }
+
+    /// Who covers what has these numbers on a day; none where no territory matches.
+    fn decide(&self, codes: &[u32], day: i32) -> Option<Outcome> {
+        let mut best: Vec<&Territory> = Vec::new();
+        let mut filled = 0;
+        for shape in &self.shapes {
+            if !best.is_empty() && shape.filled.len() < filled {
+                break;
+            }
+            filled = shape.filled.len();
+            let key: Vec<u32> = shape.filled.iter().map(|place| codes[*place]).collect();
+            let matching = shape.territories.get(&key).into_iter().flatten().map(|row| &self.rows[*row]);
+            best.extend(matching.filter(|territory| in_force(territory, day)));
+        }
+        let rank = best.iter().map(|territory| territory.rank_e9).min()?;
+        best.retain(|territory| territory.rank_e9 == rank);
+        Some(outcome(&best))
+    }
+}
+
+/// Those that stay, by payee; a tie where they are of several territories.
+fn outcome(best: &[&Territory]) -> Outcome {
+    if best.windows(2).any(|pair| matches!(pair, [one, other] if one.territory != other.territory)) {
+        return Outcome::Tie;
+    }
+    let mut payees: BTreeMap<PayeeIx, i64> = BTreeMap::new();
+    for territory in best {
+        let heaviest = payees.entry(territory.payee).or_insert(territory.weight_e9);
+        *heaviest = (*heaviest).max(territory.weight_e9);
+    }
+    Outcome::Payees(payees.into_iter().collect())
+}
+
+fn in_force(territory: &Territory, day: i32) -> bool {
+    territory.from.is_none_or(|from| from <= day) && territory.until.is_none_or(|until| day <= until)
+}
+
+/// The number of a text, which it gets where it has none.
+fn number_of<'t>(numbers: &mut BTreeMap<&'t str, u32>, text: &'t str) -> u32 {
+    // There are fewer texts than rows can be numbered.
+    let next = u32::try_from(numbers.len() + 1).unwrap_or(OTHER);
+    *numbers.entry(text).or_insert(next)
+}
+
+/// The days from which on other territories are in force.
+fn bounds(rows: &[Territory]) -> Vec<i32> {
+    let ends = rows.iter().filter_map(|row| row.until?.checked_add(1));
+    let mut bounds: Vec<i32> = rows.iter().filter_map(|row| row.from).chain(ends).collect();
+    bounds.sort_unstable();
+    bounds.dedup();
+    bounds
+}
+
+/// Rows that are decided alike.
+struct Kinds {
+    /// By place of a row: its kind.
+    of_row: Vec<u32>,
+    /// By kind: the place of its first row.
+    first: Vec<usize>,
+}
+
+impl Kinds {
+    /// Rows with the same numbers in all columns whose days are between the same bounds.
+    fn of(rows: &[u32], days: &[i32], columns: &[Vec<u32>], bounds: &[i32]) -> Self {
+        let stretch = |row: &u32| bounds.partition_point(|bound| *bound <= days[*row as usize]);
+        let mut of_row: Vec<u32> =
+            rows.iter().map(|row| u32::try_from(stretch(row)).unwrap_or(u32::MAX)).collect();
+        let mut first = refine(&mut of_row, |_| 0);
+        for column in columns {
+            first = refine(&mut of_row, |place| column[place]);
+        }
+        Self { of_row, first }
+    }
+}
+
+/// Splits kinds by another number of each row; says where each kind begins.
+fn refine(kinds: &mut [u32], number: impl Fn(usize) -> u32) -> Vec<usize> {
+    let mut known: HashMap<(u32, u32), u32> = HashMap::new();
+    let mut first = Vec::new();
+    for (place, kind) in kinds.iter_mut().enumerate() {
+        // There are no more kinds than rows.
+        let next = u32::try_from(first.len()).unwrap_or(u32::MAX);
+        *kind = *known.entry((*kind, number(place))).or_insert(next);
+        if *kind == next {
+            first.push(place);
+        }
+    }
+    first
+}

@@ -1,0 +1,219 @@
+//! The tables of a project as its policies leave them at the end of a day: one stage after the other.
+//!
+//! ```text
+//! known ─► model ─► coverage ─► conflicts ─► effects
+//! ```
+
+mod faults;
+mod open;
+mod policies;
+mod subjects;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use apportion_base::diagnostic::Diagnostic;
+use apportion_book::{Book, TableName};
+use apportion_data::{AddedIds, ChannelTables, DealIx, Effects, PayeeIx, Tables, UsedColumns};
+use apportion_rules::{ChannelModel, Kind, RuleBook};
+
+use crate::Governance;
+use crate::attributes::Attributes;
+use crate::clock::Clock;
+use crate::conflict::{ConflictRules, Docket, Frames, Inputs, Judgement, SubjectClaims};
+use crate::coverage::{Covered, covered};
+use crate::fault::PolicyFault;
+use crate::known::known;
+use crate::model;
+use crate::scope::{Dated, Judged};
+use open::Expected;
+use policies::ByKind;
+use subjects::Known;
+
+/// What policies are prepared with.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// What the project file says.
+    pub book: &'a Book,
+    /// The rules, policies among them.
+    pub rules: &'a RuleBook,
+    /// The columns that they name, by table.
+    pub used: &'a UsedColumns,
+    /// The day at whose end things are known, days since 1970-01-01.
+    pub as_of: i32,
+}
+
+/// Who would have a line on which of some deals, of whatever amount, clawbacks apart: asked of whoever credits and pays, with tables in
+/// which nothing is decided. In no particular order.
+pub type Interested<'a> = dyn Fn(&Tables, &[DealIx]) -> Result<Vec<(DealIx, PayeeIx)>, Vec<Diagnostic>> + 'a;
+
+/// The tables with what policies add to them, and what the policies found.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// With more columns and engagements, and with [`Effects`].
+    pub tables: Arc<Tables>,
+    /// `None` where the project has neither policies nor tables of the channel.
+    pub governance: Option<Arc<Governance>>,
+}
+
+/// Whether rules have a policy of the channel.
+pub fn has_policies(rules: &RuleBook) -> bool {
+    rules.policies.iter().any(|(_, policy)| policy.kind.governs_channel())
+}
+
+/// Prepares tables. Where a project has neither policies nor tables of the channel, it gets the same tables back.
+///
+/// # Errors
+/// An expression of a policy without a value, numbers that can't be held, and what `interested` says.
+pub fn prepare(
+    ground: Ground<'_>,
+    tables: Arc<Tables>,
+    interested: &Interested<'_>,
+) -> Result<Prepared, Vec<Diagnostic>> {
+    if tables.channel.present.is_empty() && !has_policies(ground.rules) {
+        return Ok(Prepared { tables, governance: None });
+    }
+    let policies = ByKind::new(&ground.rules.policies);
+    let holidays = tables.channel.holidays.clone();
+    let mut stages = Stages {
+        ground,
+        policies: &policies,
+        clock: Clock { holidays: &holidays, zone: ground.book.timezone.as_ref() },
+        tables: Arc::unwrap_or_clone(tables),
+        expected: Expected::default(),
+        of_deals: Attributes::default(),
+        of_open: Attributes::default(),
+        effects: Effects { as_of: Some(ground.as_of), ..Effects::default() },
+        governance: Governance { as_of: ground.as_of, ..Governance::default() },
+    };
+    stages.known()?;
+    stages.lead()?;
+    stages.cover()?;
+    stages.judge(interested)?;
+    let Stages { mut tables, effects, governance, .. } = stages;
+    tables.effects = Arc::new(effects);
+    Ok(Prepared { tables: Arc::new(tables), governance: Some(Arc::new(governance)) })
+}
+
+/// Tables on their way, and what is known of them so far.
+struct Stages<'a> {
+    ground: Ground<'a>,
+    policies: &'a ByKind<'a>,
+    clock: Clock<'a>,
+    tables: Tables,
+    expected: Expected,
+    /// What policies say of deals.
+    of_deals: Attributes,
+    /// What they say of opportunities.
+    of_open: Attributes,
+    effects: Effects,
+    governance: Governance,
+}
+
+impl<'a> Stages<'a> {
+    /// What is known at the end of the day, and what is open then.
+    fn known(&mut self) -> Result<(), Vec<Diagnostic>> {
+        let Ground { book, as_of, .. } = self.ground;
+        let channel = Arc::unwrap_or_clone(std::mem::take(&mut self.tables.channel));
+        let mut channel =
+            known(channel, &self.tables.deals, as_of).map_err(|error| faults::of_columns(&error))?;
+        self.expected = Expected::new(&mut channel.opportunities, (book, &self.tables.rates), as_of);
+        self.tables.channel = Arc::new(channel);
+        Ok(())
+    }
+
+    /// Who leads: columns of deals and of what is open.
+    fn lead(&mut self) -> Result<(), Vec<Diagnostic>> {
+        let Some(model) = &self.policies.model else { return Ok(()) };
+        let (of_deals, of_open) = self.say(|stages| stages.led(model))?;
+        let none = BTreeSet::new();
+        let used = self.ground.used.get(&TableName::Deals).unwrap_or(&none);
+        of_deals.add_to(&mut self.tables.deals.frame, used);
+        of_open.add_to(&mut self.channel().opportunities.frame, used);
+        (self.of_deals, self.of_open) = (of_deals, of_open);
+        Ok(())
+    }
+
+    fn led(&self, model: &Dated<'a, ChannelModel>) -> Result<(Attributes, Attributes), PolicyFault> {
+        let open = Judged::open(&self.tables.channel.opportunities.frame, &self.expected.days);
+        Ok((model::attributes(model, Judged::deals(&self.tables.deals))?, model::attributes(model, open)?))
+    }
+
+    /// Who covers what: work on deals.
+    fn cover(&mut self) -> Result<(), Vec<Diagnostic>> {
+        if self.policies.coverages.is_empty() {
+            return Ok(());
+        }
+        let territories = &self.tables.channel.territories;
+        let Covered { work, ties } =
+            self.say(|stages| covered(&stages.policies.coverages, territories, &stages.tables.deals))?;
+        self.effects.territory_ties = ties;
+        let Tables { engagements, deals, payees, .. } = &mut self.tables;
+        let own = Arc::unwrap_or_clone(std::mem::take(engagements));
+        let added = own.with_added(&work, AddedIds { deals, payees });
+        *engagements = Arc::new(added.map_err(|error| faults::of_columns(&error))?);
+        Ok(())
+    }
+
+    /// Which conflicts there are, and what has become of them.
+    fn judge(&mut self, interested: &Interested<'_>) -> Result<(), Vec<Diagnostic>> {
+        if self.policies.conflicts.is_empty() {
+            return Ok(());
+        }
+        let Judgement { conflicts, decided, held, .. } = self.judged(interested)?;
+        self.governance.conflicts = conflicts;
+        (self.effects.decided, self.effects.held) = (decided, held);
+        Ok(())
+    }
+
+    fn judged(&self, interested: &Interested<'_>) -> Result<Judgement, Vec<Diagnostic>> {
+        let (tables, Ground { rules, as_of, .. }) = (&self.tables, self.ground);
+        let subjects = Known {
+            tables,
+            expected: &self.expected,
+            of_deals: &self.of_deals,
+            of_open: &self.of_open,
+            as_of,
+            takes_back: rules.rules.iter().any(|rule| rule.kind == Kind::Clawback),
+        };
+        let inputs = Inputs {
+            subjects: &subjects,
+            payees: &tables.payees,
+            frames: Frames { deals: &tables.deals.frame, open: &tables.channel.opportunities.frame },
+            claims: &SubjectClaims::default(),
+            rules: &ConflictRules::new(self.policies.conflicts.clone()),
+            records: &tables.channel.conflicts,
+            clock: self.clock,
+            as_of,
+        };
+        let docket = Docket::open(inputs).map_err(|fault| faults::described(rules, tables, &fault))?;
+        let asked = docket.deciders();
+        let with_line = self.with_line(&asked, interested)?;
+        let has_line = |deal: DealIx, payee: PayeeIx| with_line.contains(&(deal, payee));
+        docket.close(&has_line).map_err(|fault| faults::described(rules, tables, &fault))
+    }
+
+    /// Who has a line on deals whose deciders are asked for, with nothing decided.
+    fn with_line(
+        &self,
+        asked: &[(DealIx, PayeeIx)],
+        interested: &Interested<'_>,
+    ) -> Result<BTreeSet<(DealIx, PayeeIx)>, Vec<Diagnostic>> {
+        if asked.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let mut deals: Vec<DealIx> = asked.iter().map(|(deal, _)| *deal).collect();
+        deals.dedup();
+        let undecided = Tables { effects: Arc::new(self.effects.clone()), ..self.tables.clone() };
+        Ok(interested(&undecided, &deals)?.into_iter().collect())
+    }
+
+    fn channel(&mut self) -> &mut ChannelTables {
+        Arc::make_mut(&mut self.tables.channel)
+    }
+
+    /// What a stage makes, or its fault as people see it.
+    fn say<T>(&self, stage: impl FnOnce(&Self) -> Result<T, PolicyFault>) -> Result<T, Vec<Diagnostic>> {
+        stage(self).map_err(|fault| faults::described(self.ground.rules, &self.tables, &fault))
+    }
+}

@@ -1,0 +1,89 @@
+//! Which deals and opportunities name which registration, and the other way round.
+
+use apportion_data::{AccountIx, DealIx, OpportunityIx, RegistrationIx, Tables};
+
+use arrow::array::Array;
+
+use super::grouped::Grouped;
+use crate::texts::Texts;
+
+/// The deals that name a registration in their column `registration_id`: each with it, in order of deals.
+pub fn deals_with_registration(tables: &Tables) -> Vec<(DealIx, RegistrationIx)> {
+    let ids = &tables.channel.registrations.ids;
+    let named = Texts::of(&tables.deals.frame, "registration_id");
+    let registration = |id: &str| {
+        let (mut low, mut high) = (0, ids.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if ids.value(middle) < id { low = middle + 1 } else { high = middle }
+        }
+        RegistrationIx::new(low).filter(|_| low < ids.len() && ids.value(low) == id)
+    };
+    tables.deals.all().filter_map(|deal| Some((deal, registration(named.get(deal.at())?)?))).collect()
+}
+
+/// What a registration claims by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimedBy {
+    /// The deal that it names, and those that name it.
+    Name,
+    /// The deals of the opportunity that it names.
+    Opportunity(OpportunityIx),
+    /// The deals of its account.
+    Account(AccountIx),
+    /// It claims nothing: it has no account.
+    Nothing,
+}
+
+/// Registrations by what they claim.
+#[derive(Debug, Clone)]
+pub struct Claimants {
+    /// By deal: those that name it, or that it names.
+    pub of_deal: Grouped<DealIx, RegistrationIx>,
+    /// By opportunity: those that claim its deals.
+    pub of_opportunity: Grouped<OpportunityIx, RegistrationIx>,
+    /// By account: those that claim its deals.
+    pub of_account: Grouped<AccountIx, RegistrationIx>,
+    /// By registration: the deals that name it.
+    pub named_by: Grouped<RegistrationIx, DealIx>,
+}
+
+impl Claimants {
+    /// Finds them.
+    pub fn new(tables: &Tables) -> Self {
+        let registrations = &tables.channel.registrations;
+        let with_registration = deals_with_registration(tables);
+        let named_by =
+            Grouped::new(with_registration.iter().map(|(deal, registration)| (*registration, *deal)));
+        let all = registrations.iter();
+        let by = |registration| claimed_by(tables, registration, named_by.of(registration).next().is_some());
+        let names = all.clone().filter_map(|(registration, row)| Some((row.deal.get()?, registration)));
+        let of_opportunity = all.clone().filter_map(|(registration, _)| match by(registration) {
+            ClaimedBy::Opportunity(opportunity) => Some((opportunity, registration)),
+            _ => None,
+        });
+        let of_account = all.clone().filter_map(|(registration, _)| match by(registration) {
+            ClaimedBy::Account(account) => Some((account, registration)),
+            _ => None,
+        });
+        Self {
+            of_deal: Grouped::new(with_registration.iter().copied().chain(names)),
+            of_opportunity: Grouped::new(of_opportunity),
+            of_account: Grouped::new(of_account),
+            named_by,
+        }
+    }
+}
+
+/// What a registration claims by. A deal that it names and that has not closed keeps it from claiming others, too.
+fn claimed_by(tables: &Tables, registration: RegistrationIx, is_named: bool) -> ClaimedBy {
+    let row = &tables.channel.registrations.rows[registration];
+    if row.names_deal || row.deal.is_some() || is_named {
+        return ClaimedBy::Name;
+    }
+    match (row.opportunity.get(), row.account.get()) {
+        (Some(opportunity), _) => ClaimedBy::Opportunity(opportunity),
+        (None, Some(account)) => ClaimedBy::Account(account),
+        (None, None) => ClaimedBy::Nothing,
+    }
+}

@@ -1,0 +1,62 @@
+//! conflicts.csv: the conflicts of the period's deals and of the open opportunities.
+
+use std::io;
+
+use super::held::Held;
+use super::{day_cell, number_cell};
+use crate::Outcome;
+use crate::reconciliation::sum_cell;
+use crate::sink::{Sink, csv_writer, money_cell};
+use apportion_channel::{FoundConflict, Subject};
+use apportion_contract::governance::DECISION_OUTCOMES;
+use apportion_contract::output::CONFLICT_FILE;
+use apportion_data::DecisionOutcome;
+
+/// One row a conflict and subject: by bytes of conflict_id and deal_id.
+pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, conflicts: &[FoundConflict]) -> io::Result<()> {
+    let (tables, digits) = (outcome.tables, outcome.book.currency.digits());
+    let is_shown = |conflict: &&FoundConflict| match conflict.subject {
+        Some(Subject::Deal(deal)) => outcome.has_deal(deal),
+        Some(Subject::Open(_)) => true,
+        None => false,
+    };
+    let mut rows: Vec<&FoundConflict> = conflicts.iter().filter(is_shown).collect();
+    rows.sort_by_key(|row| (row.id.as_str(), row.deal_id.as_deref().unwrap_or_default(), row.subject));
+    let held = Held::new(outcome);
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let mut csv = csv_writer(sink);
+    csv.write_record(CONFLICT_FILE.header())?;
+    for row in rows {
+        let [a, b] = row.claimants.map(|payee| tables.payees.id(payee));
+        csv.write_record([
+            outcome.cell(&row.id).as_ref(),
+            row.kind.word(),
+            &outcome.cell(&text(&row.deal_id)),
+            &outcome.cell(&text(&row.opportunity_id)),
+            &outcome.cell(&row.role),
+            &outcome.cell(a),
+            &outcome.cell(b),
+            &day_cell(Some(row.day)),
+            &outcome.cell(&text(&row.level)),
+            &day_cell(row.due),
+            row.state.word(),
+            &outcome.cell(&text(&row.decision_id)),
+            row.outcome.map_or("", outcome_word),
+            &money_cell(Some(held.of(row)), digits),
+            &row.value_e6.map(|value| sum_cell(value.into(), digits)).unwrap_or_default(),
+            &number_cell(row.scores_e6[0], 6),
+            &number_cell(row.scores_e6[1], 6),
+            &outcome.cell(&text(&row.why)),
+        ])?;
+    }
+    csv.flush()
+}
+
+const fn outcome_word(outcome: DecisionOutcome) -> &'static str {
+    match outcome {
+        DecisionOutcome::Award => DECISION_OUTCOMES[0].0,
+        DecisionOutcome::Split => DECISION_OUTCOMES[1].0,
+        DecisionOutcome::Void => DECISION_OUTCOMES[2].0,
+        DecisionOutcome::Withdrawn => DECISION_OUTCOMES[3].0,
+    }
+}
