@@ -93,6 +93,12 @@ pub const EXPECTED: &[Parameter] = &[
     optional("rejects", "Expected: rows that could not be used; any columns of rejects.csv."),
     optional("totals", "Expected: control totals of the rules under test."),
     optional("attainment", "Expected: how far payees have come; any columns of attainment.csv."),
+    optional("claims", "Expected: registrations that claim the period's deals; any columns of claims.csv."),
+    optional("conflicts_found", "Expected: conflicts, found and raised; any columns of conflicts.csv."),
+    optional(
+        "price_audit",
+        "Expected: what the period's deals were sold at; any columns of price_audit.csv.",
+    ),
     Parameter::optional(
         "error",
         Shape::SomeText,
