@@ -29,6 +29,7 @@ pub(crate) fn dialect(table: TableName, keys: &Table<'_>) -> Source {
     }
     Source {
         table,
+        with_channel: false,
         span: keys.span(),
         paths: Vec::new(),
         columns: BTreeMap::new(),

@@ -103,6 +103,8 @@ impl Book {
 pub struct Source {
     /// The input table.
     pub table: TableName,
+    /// Whether the project has a source of the channel: deals and engagements have more columns then.
+    pub with_channel: bool,
     /// The place of the `[sources.deals]` header or the element of `[[sources.engagements]]`.
     pub span: Span,
     /// Paths or globs, relative to the project's folder.

@@ -98,8 +98,10 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         None => Some(StatementSettings::default()),
     };
 
-    let (payment_details, sources) =
+    let (payment_details, mut sources): (Vec<Source>, Vec<Source>) =
         sources?.into_iter().partition(|source| source.table == TableName::PaymentDetails);
+    let with_channel = sources.iter().any(|source| source.table.is_of_channel());
+    sources.iter_mut().for_each(|source| source.with_channel = with_channel);
     Some(Book {
         root: root.to_owned(),
         file: digest,

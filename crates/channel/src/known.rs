@@ -91,21 +91,7 @@ impl Day {
             !self.is_later(*created_on) && !closed.contains(opportunity)
         };
         let kept = Kept::of(open.created_on.iter().zip(&open.opportunity).map(of_row));
-        Ok(OpenOpportunities {
-            ids: kept.texts(&open.ids),
-            opportunity: kept.rows(open.opportunity),
-            account: kept.rows(open.account),
-            channel: kept.rows(open.channel),
-            owner_id: kept.rows(open.owner_id),
-            partner_id: kept.rows(open.partner_id),
-            amount_e6: kept.rows(open.amount_e6),
-            list_amount_e6: kept.rows(open.list_amount_e6),
-            currency: kept.rows(open.currency),
-            probability_e9: kept.rows(open.probability_e9),
-            created_on: kept.rows(open.created_on),
-            expected_close: kept.rows(open.expected_close),
-            frame: kept.frame(&open.frame)?,
-        })
+        open.only(&kept.0)
     }
 
     fn conflicts(self, mut conflicts: Conflicts) -> Conflicts {

@@ -25,8 +25,11 @@ pub mod known;
 pub mod model;
 pub mod prepare;
 pub mod registration;
+pub mod price;
 pub mod scope;
 pub mod subject;
+#[cfg(test)]
+mod testing;
 pub mod texts;
 
 pub use fault::{FaultSubject, PolicyFault};

@@ -57,6 +57,9 @@ kinds! {
     /// What a deal paid is taken back where it is reversed.
     Clawback = "clawback", pays_by_deal: false,
         "Takes back what a deal paid where a later deal reverses it.";
+    /// A fixed amount for a milestone of a joint account plan.
+    Milestone = "milestone", pays_by_deal: false,
+        "Pays a fixed amount for each milestone of a joint account plan that was done.";
 }
 
 impl RuleKind {

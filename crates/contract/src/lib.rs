@@ -27,7 +27,8 @@ pub mod settings;
 mod words;
 
 pub use input::{
-    CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TableName, is_assignable,
+    CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TYPED_ATTRIBUTES, TableName,
+    is_assignable,
 };
 pub use kinds::{PolicyKind, RuleKind};
 pub use output::{

@@ -15,6 +15,10 @@ pub fn blocks() -> Vec<(String, String)> {
     let mut blocks: Vec<(String, String)> = TableName::IN_PROJECT
         .map(|table| (format!("input {}", table.word()), input_table(table.describe())))
         .to_vec();
+    for table in [TableName::Deals, TableName::Engagements] {
+        let of_channel = columns_from(table.describe_with_channel(), table.describe().columns.len());
+        blocks.push((format!("input {}, channel", table.word()), of_channel));
+    }
     blocks.extend(TABLES.iter().map(|file| (format!("output {}", file.name), output_file(file))));
     let of_ledger = [&ENTRY_FILE, &BALANCE_FILE, &HELD_FILE, &FINDING_FILE, &REVERSAL_FILE];
     blocks.extend(of_ledger.map(|file| (format!("output {}", file.name), output_file(file))));
@@ -35,7 +39,12 @@ pub fn blocks() -> Vec<(String, String)> {
 
 /// The columns of an input table.
 pub fn input_table(table: &InputTable) -> String {
-    let rows = table.columns.iter().enumerate().map(|(index, column)| {
+    columns_from(table, 0)
+}
+
+/// The columns of an input table after the first ones.
+fn columns_from(table: &InputTable, first: usize) -> String {
+    let rows = table.columns.iter().enumerate().skip(first).map(|(index, column)| {
         vec![
             code(column.name),
             column.cell.words().into_owned(),

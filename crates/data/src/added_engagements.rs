@@ -96,6 +96,13 @@ impl Engagements {
         self.occurred_on = self.occurred_on.iter().copied().chain(days).collect();
         self.deal.extend(rows.iter().map(|row| named(row.deal)));
         self.account.extend(rows.iter().map(|_| Optional::NONE));
+        if !self.opportunity.is_empty() {
+            self.opportunity.extend(rows.iter().map(|_| Optional::NONE));
+        }
+        if !self.copies.is_empty() {
+            // Each is there once.
+            self.copies.extend((self.copies.len()..self.payee.len() + rows.len()).filter_map(EngagementIx::new));
+        }
         self.payee.extend(rows.iter().map(|row| row.payee));
         self.weight_e9.extend(rows.iter().map(|row| row.weight_e9));
         if self.frame.column("engagement_id").is_some() || !self.id_rank.is_empty() {

@@ -7,6 +7,7 @@ use arrow::array::Array;
 use super::contract::{ColumnSpec, Domain, Kind, only_compared};
 use super::intern::Interner;
 use super::parsed::{FIXED_BELOW, ParsedColumn, ParsedValues};
+use super::tables::Moment;
 use super::tables::indices::{NO_DAY, NONE};
 use super::texts::Texts;
 
@@ -16,6 +17,8 @@ pub(super) const NO_NUMBER: i64 = i64::MIN;
 pub(super) const NO_WIDE: i128 = i128::MIN;
 /// Sums of numeric attributes are below this: 18 digits with 9 decimals.
 const WIDE_BELOW: u128 = 1_000_000_000_000_000_000_000_000_000;
+/// Null in a column of points in time.
+pub(super) const NO_MOMENT: Moment = Moment { seconds: i64::MIN, day: NO_DAY, offset: 0 };
 /// Null in a column of flags.
 pub(super) const NO_FLAG: u8 = 2;
 
@@ -28,6 +31,8 @@ pub(super) enum Values {
     Texts(Texts),
     /// Days since 1970-01-01; [`NO_DAY`].
     Days(Vec<i32>),
+    /// Points in time; [`NO_MOMENT`].
+    Moments(Vec<Moment>),
     /// Millionths of money, billionths of weights, percents and rates; [`NO_NUMBER`].
     Fixed(Vec<i64>),
     /// Billionths of attributes; [`NO_WIDE`].
@@ -42,6 +47,7 @@ pub(super) enum Shape {
     Codes,
     Texts,
     Days,
+    Moments,
     Fixed,
     Wide,
     Flags,
@@ -51,8 +57,9 @@ impl Shape {
     fn new(kind: Kind, role: ColumnRole) -> Self {
         match kind {
             Kind::Text if role == ColumnRole::File => Self::Texts,
-            Kind::Text | Kind::Period | Kind::Month | Kind::Word(_) | Kind::Time => Self::Codes,
+            Kind::Text | Kind::Period | Kind::Month | Kind::Word(_) => Self::Codes,
             Kind::Date => Self::Days,
+            Kind::Time => Self::Moments,
             Kind::Number => Self::Wide,
             Kind::Money if role == ColumnRole::Attribute => Self::Wide,
             Kind::Money
@@ -71,6 +78,7 @@ impl Shape {
             Self::Codes => Values::Codes(Vec::new()),
             Self::Texts => Values::Texts(Texts::default()),
             Self::Days => Values::Days(Vec::new()),
+            Self::Moments => Values::Moments(Vec::new()),
             Self::Fixed => Values::Fixed(Vec::new()),
             Self::Wide => Values::Wide(Vec::new()),
             Self::Flags => Values::Flags(Vec::new()),
@@ -84,6 +92,8 @@ impl Values {
             Self::Codes(values) => values[a] == values[b],
             Self::Texts(texts) => texts.get(a) == texts.get(b),
             Self::Days(values) => values[a] == values[b],
+            // However it is written, an instant is one.
+            Self::Moments(values) => values[a].seconds == values[b].seconds,
             Self::Fixed(values) => values[a] == values[b],
             Self::Wide(values) => values[a] == values[b],
             Self::Flags(values) => values[a] == values[b],
@@ -197,6 +207,7 @@ impl Column {
             Values::Codes(all) => all.reserve_exact(rows),
             Values::Texts(_) => {}
             Values::Days(all) => all.reserve_exact(rows),
+            Values::Moments(all) => all.reserve_exact(rows),
             Values::Fixed(all) => all.reserve_exact(rows),
             Values::Wide(all) => all.reserve_exact(rows),
             Values::Flags(all) => all.reserve_exact(rows),
@@ -214,6 +225,7 @@ impl Column {
             }
             (Values::Texts(all), ParsedValues::Texts(new)) => all.push(new),
             (Values::Days(all), ParsedValues::Days(new)) => all.extend(new),
+            (Values::Moments(all), ParsedValues::Moments(new)) => all.extend(new),
             (Values::Fixed(all), ParsedValues::Fixed(new)) => all.extend(new),
             (Values::Wide(all), ParsedValues::Wide(new)) => all.extend(new),
             (Values::Flags(all), ParsedValues::Flags(new)) => all.extend(new),
@@ -250,6 +262,7 @@ impl Column {
             Values::Codes(values) => hasher.write_u32(values[row]),
             Values::Texts(texts) => texts.get(row).hash(hasher),
             Values::Days(values) => hasher.write_i32(values[row]),
+            Values::Moments(values) => hasher.write_i64(values[row].seconds),
             Values::Fixed(values) => hasher.write_i64(values[row]),
             Values::Wide(values) => hasher.write_i128(values[row]),
             Values::Flags(values) => hasher.write_u8(values[row]),
@@ -272,6 +285,7 @@ impl Column {
                 Values::Codes(values) => values[row] == NONE,
                 Values::Texts(texts) => texts.get(row).is_none(),
                 Values::Days(values) => values[row] == NO_DAY,
+                Values::Moments(values) => values[row] == NO_MOMENT,
                 Values::Fixed(values) => values[row] == NO_NUMBER,
                 Values::Wide(values) => values[row] == NO_WIDE,
                 Values::Flags(values) => values[row] == NO_FLAG,
@@ -312,7 +326,8 @@ impl Column {
                 }
             }
             // only numbers are added up: opening a source makes sure of that
-            Values::Codes(_) | Values::Texts(_) | Values::Days(_) | Values::Flags(_) => {}
+            Values::Codes(_) | Values::Texts(_) | Values::Days(_) | Values::Moments(_) | Values::Flags(_) => {
+            }
         }
         true
     }
@@ -330,6 +345,24 @@ impl Column {
         match &self.values {
             Values::Days(days) if self.present => days[row],
             _ => NO_DAY,
+        }
+    }
+
+    /// The point in time, if there is one.
+    pub(super) fn moment(&self, row: usize) -> Option<Moment> {
+        match &self.values {
+            Values::Moments(moments) if self.present => {
+                Some(moments[row]).filter(|moment| *moment != NO_MOMENT)
+            }
+            _ => None,
+        }
+    }
+
+    /// The billionths of a number among the attributes, or [`NO_WIDE`].
+    pub(super) fn wide(&self, row: usize) -> i128 {
+        match &self.values {
+            Values::Wide(numbers) if self.present => numbers[row],
+            _ => NO_WIDE,
         }
     }
 

@@ -174,7 +174,13 @@ fn take_with_it(staging: &mut StagingTable, names: &Names, row: u32) {
 
 /// What became of a row since its rows were added up becomes of all of them.
 pub(super) fn follow(staging: &mut Option<StagingTable>, names: &Names) {
-    let Some(staging) = staging else { return };
+    if let Some(staging) = staging {
+        follow_in(staging, names);
+    }
+}
+
+/// The same of a table that has a source.
+pub(super) fn follow_in(staging: &mut StagingTable, names: &Names) {
     for (lead, row) in std::mem::take(&mut staging.summed) {
         match staging.status[lead as usize] {
             Status::Kept => {}

@@ -2,9 +2,10 @@
 //!
 //! One description is used for opening, reading, checking, keys and rejects of all tables.
 
-use apportion_book::TableName;
+use apportion_book::{Book, Source, TableName};
 use apportion_expr::Type;
 
+use apportion_contract::TYPED_ATTRIBUTES;
 pub(super) use apportion_contract::{
     CellType as Kind, DefaultValue, Domain, InputColumn as ColumnSpec, InputTable as TableSpec,
 };
@@ -32,8 +33,8 @@ pub(super) fn only_compared(spec: &ColumnSpec) -> bool {
 }
 
 /// The position of a column that a later step names. A column that the table does not have stops the build.
-const fn position(table: TableName, name: &str) -> usize {
-    match table.describe().position(name) {
+pub(super) const fn position(table: TableName, name: &str) -> usize {
+    match table.describe_with_channel().position(name) {
         Some(position) => position,
         None => panic!("the table has no such column"),
     }
@@ -52,6 +53,8 @@ pub(super) mod deals {
     pub(crate) const LIST_AMOUNT: usize = position(Deals, "list_amount");
     pub(crate) const RENEWS_DEAL_ID: usize = position(Deals, "renews_deal_id");
     pub(crate) const REVERSES_DEAL_ID: usize = position(Deals, "reverses_deal_id");
+    /// Only beside a source of the channel.
+    pub(crate) const OPPORTUNITY_ID: usize = position(Deals, "opportunity_id");
 }
 
 /// Positions of the columns of engagements that later steps name.
@@ -65,6 +68,8 @@ pub(super) mod engagements {
     pub(crate) const ROLE: usize = position(Engagements, "role");
     pub(crate) const OCCURRED_ON: usize = position(Engagements, "occurred_on");
     pub(crate) const WEIGHT: usize = position(Engagements, "weight");
+    /// Only beside a source of the channel.
+    pub(crate) const OPPORTUNITY_ID: usize = position(Engagements, "opportunity_id");
 }
 
 /// Positions of the columns of payees that later steps name.
@@ -156,14 +161,39 @@ pub(super) mod fx_rates {
     pub(crate) const RATE: usize = position(FxRates, "rate");
 }
 
-/// The columns of a table.
+/// A table, with the columns that it has beside a source of the channel.
 pub(super) fn spec(table: TableName) -> &'static TableSpec {
-    table.describe()
+    table.describe_with_channel()
 }
 
-/// The columns that `apportion` knows in a table; any other is an attribute.
+/// The table that a source feeds, with the columns that it has in the source's project.
+pub(super) fn spec_of(source: &Source) -> &'static TableSpec {
+    spec_in(source.with_channel, source.table)
+}
+
+/// A table with the columns that it has in a book.
+pub(super) fn spec_in_book(book: &Book, table: TableName) -> &'static TableSpec {
+    spec_in(book.sources.iter().any(|source| source.with_channel), table)
+}
+
+fn spec_in(with_channel: bool, table: TableName) -> &'static TableSpec {
+    if with_channel { table.describe_with_channel() } else { table.describe() }
+}
+
+/// The type of an attribute that has one of its own, whatever its file is.
+pub(super) fn attribute_type(table: TableName, name: &str) -> Option<Kind> {
+    let known = TYPED_ATTRIBUTES.iter().find(|(known, _)| *known == name)?;
+    // An opportunity is seen as a deal.
+    if !matches!(table, TableName::Deals | TableName::Opportunities) {
+        return None;
+    }
+    Some(known.1)
+}
+
+/// The columns that `apportion` knows in a table in any project; any other is an attribute, or one that the table has beside a source
+/// of the channel.
 pub fn contract_columns(table: TableName) -> impl Iterator<Item = &'static str> {
-    spec(table).columns.iter().map(|column| column.name)
+    table.describe().columns.iter().map(|column| column.name)
 }
 
 /// Names of computed columns that no file may have.

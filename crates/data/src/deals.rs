@@ -251,7 +251,7 @@ pub(super) fn own_amounts(staging: Option<&StagingTable>, index: &KeyIndex) -> V
 }
 
 /// `(list - amount) / list` in millionths, half away from zero; null without a list amount or where it is 0.
-fn discount_e6(amount_e6: i64, list_e6: i64) -> Option<i128> {
+pub(super) fn discount_e6(amount_e6: i64, list_e6: i64) -> Option<i128> {
     if list_e6 == NO_NUMBER || list_e6 == 0 {
         return None;
     }

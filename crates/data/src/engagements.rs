@@ -1,24 +1,29 @@
 //! Engagements: the dense table, grouped by deal, as offsets and columns.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use arrow::array::StringArray;
 use arrow::buffer::ScalarBuffer;
 use rayon::prelude::*;
 
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::TableName;
 
 use super::buckets::{Buckets, Segments};
+use super::channel::DealsOf;
 use super::column::Column;
-use super::contract::engagements::{ACCOUNT_ID, ENGAGEMENT_ID, OCCURRED_ON, PAYEE_ID, ROLE, WEIGHT};
+use super::contract::engagements::{
+    ACCOUNT_ID, DEAL_ID, ENGAGEMENT_ID, OCCURRED_ON, OPPORTUNITY_ID, PAYEE_ID, ROLE, WEIGHT,
+};
 use super::frames::{FrameSource, days, fixed, frame, indexed, indexed_all};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::{StagingTable, Status};
+use super::tables::OpportunityIx;
 use super::tables::engagements::Engagements;
 use super::tables::frame::Frame;
-use super::tables::indices::{AccountIx, DealIx, NONE, PayeeIx};
+use super::tables::indices::{AccountIx, DealIx, EngagementIx, NONE, PayeeIx};
 use apportion_base::index::Optional;
 
 /// Deals of a bucket, as a power of two: its rows stay in a processor's cache while they are put in order.
@@ -42,7 +47,7 @@ pub(super) fn build(
     staging: Option<&mut StagingTable>,
     names: &Names,
     Keys { deals, payees, deal_ids, payee_ids }: Keys,
-    deal_of: Vec<Optional<DealIx>>,
+    DealsNamed { first: deal_of, others }: DealsNamed,
     used: &BTreeSet<String>,
 ) -> Engagements {
     let Some(staging) = staging else { return none(deals.len(), names, used) };
@@ -51,8 +56,8 @@ pub(super) fn build(
         roles.sorted(staging.kept().into_iter().map(|row| staging.column(ROLE).code(row as usize)));
     let role_rank = roles.rank(&role_codes);
     let roles: Vec<String> = role_codes.iter().map(|code| roles.get(*code).to_string()).collect();
-    let by_bucket =
-        Source { staging, deal_of: &deal_of, payees, role_rank: &role_rank }.by_bucket(deals.len());
+    let by_bucket = Source { staging, deal_of: &deal_of, others: &others, payees, role_rank: &role_rank }
+        .by_bucket(deals.len());
     drop(deal_of);
     staging.forget(&[PAYEE_ID, ROLE, OCCURRED_ON, WEIGHT]);
     if !used.contains("account_id") {
@@ -61,6 +66,8 @@ pub(super) fn build(
     let staging = &*staging;
     let DealGroups { by_deal, columns } = by_bucket.grouped();
     let Columns { rows, deal, payee, role, account, occurred_on, weight_e9 } = columns;
+    let copies = first_copies(&rows, &others);
+    let opportunity = opportunities(staging, &rows);
     let asks_for_ids = used.contains("engagement_id");
     let id_rank = if asks_for_ids { id_ranks(staging, names, &rows) } else { Vec::new() };
     // What expressions see of these is the same memory.
@@ -81,6 +88,8 @@ pub(super) fn build(
         added: 0,
         deal,
         account,
+        opportunity,
+        copies,
         payee,
         role,
         roles,
@@ -91,11 +100,91 @@ pub(super) fn build(
     }
 }
 
+/// The deals that engagements name.
+#[derive(Debug, Default)]
+pub(super) struct DealsNamed {
+    /// By row of the staging table: the deal that it names, or the first of its opportunity.
+    pub(super) first: Vec<Optional<DealIx>>,
+    /// Rows that name an opportunity with each further deal of it, by row.
+    pub(super) others: Vec<(u32, DealIx)>,
+}
+
+/// The most further deals: each is a row more, though no file has it.
+const MOST_OTHERS: usize = 1 << 28;
+
+impl DealsNamed {
+    /// What rows name by their deal, and those that name none by their opportunity.
+    ///
+    /// # Errors
+    /// The engagements with the deals of opportunities are more rows than can be held.
+    pub(super) fn new(
+        staging: Option<&StagingTable>,
+        mut first: Vec<Optional<DealIx>>,
+        deals_of: &DealsOf,
+    ) -> Result<Self, Diagnostic> {
+        let mut others = Vec::new();
+        let Some(staging) = staging.filter(|_| !deals_of.of_deal.is_empty()) else {
+            return Ok(Self { first, others });
+        };
+        let (deal, opportunity) = (staging.column(DEAL_ID), staging.column(OPPORTUNITY_ID));
+        for row in staging.kept() {
+            if deal.code(row as usize) != NONE {
+                continue;
+            }
+            let mut deals = deals_of.opportunity(opportunity.code(row as usize));
+            first[row as usize] = deals.next().into();
+            others.extend(deals.map(|deal| (row, deal)));
+            if others.len() > MOST_OTHERS {
+                let message = "engagements that name opportunities, with all their deals, are more rows than can be held";
+                return Err(Diagnostic::error(Code::TooManyRows, message.to_owned()));
+            }
+        }
+        Ok(Self { first, others })
+    }
+
+    /// By row of the dense table: the row of the staging table.
+    pub(super) fn dense_rows(&self, staging: &StagingTable, deals: usize) -> Vec<u32> {
+        let kept = staging.kept().into_iter().map(|row| (row, self.first[row as usize].code()));
+        let mut rows: Vec<(u32, u32)> = kept.collect();
+        if !self.others.is_empty() {
+            rows.extend(self.others.iter().map(|(row, deal)| (*row, deal.raw())));
+            rows.sort_by_key(|(row, _)| *row);
+        }
+        let by_deal = Buckets::new(rows.iter(), deals + 1, |(_, deal)| (*deal as usize).min(deals));
+        by_deal.rows.into_iter().map(|(row, _)| row).collect()
+    }
+}
+
+/// The opportunities that rows name; empty where engagements have none.
+fn opportunities(staging: &StagingTable, rows: &[u32]) -> Vec<Optional<OpportunityIx>> {
+    if staging.spec.columns.len() <= OPPORTUNITY_ID || !staging.column(OPPORTUNITY_ID).present {
+        return Vec::new();
+    }
+    let column = staging.column(OPPORTUNITY_ID);
+    rows.iter().map(|row| Optional::from_raw(column.code(*row as usize))).collect()
+}
+
+/// By row of the dense table: the first that is the same row of the staging table; empty where none is there twice.
+fn first_copies(rows: &[u32], others: &[(u32, DealIx)]) -> Vec<EngagementIx> {
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let mut first: HashMap<u32, EngagementIx> = HashMap::new();
+    let repeated: HashSet<u32> = others.iter().map(|(row, _)| *row).collect();
+    let first_of = |(place, row): (EngagementIx, &u32)| match repeated.contains(row) {
+        true => *first.entry(*row).or_insert(place),
+        false => place,
+    };
+    EngagementIx::all(rows.len()).zip(rows).map(first_of).collect()
+}
+
 /// Where the rows come from.
 struct Source<'a> {
     staging: &'a StagingTable,
     /// By row of the staging table.
     deal_of: &'a [Optional<DealIx>],
+    /// Rows once more for a further deal, by row.
+    others: &'a [(u32, DealIx)],
     payees: &'a KeyIndex,
     /// By code of a role.
     role_rank: &'a [u32],
@@ -138,8 +227,25 @@ impl Source<'_> {
     fn by_bucket(&self, deals: usize) -> ByBucket {
         let last = deals.div_ceil(1 << BUCKET_BITS);
         let bucket = |row: &Row| row.deal.get().map_or(last, |deal| deal.at() >> BUCKET_BITS);
-        let rows = |range: Range<usize>| self.rows(range).collect();
+        let rows = |range: Range<usize>| {
+            let mut rows: Vec<Row> = self.rows(range.clone()).collect();
+            rows.extend(self.copies(range));
+            if !self.others.is_empty() {
+                rows.sort_by_key(|row| row.row);
+            }
+            rows
+        };
         ByBucket { deals, rows: Segments::new(self.staging.len(), rows, last + 1, bucket) }
+    }
+
+    /// Rows among some of the staging table once more, for each further deal that they name.
+    fn copies(&self, range: Range<usize>) -> impl Iterator<Item = Row> + '_ {
+        let from = self.others.partition_point(|(row, _)| (*row as usize) < range.start);
+        let until = self.others.partition_point(|(row, _)| (*row as usize) < range.end);
+        self.others[from..until].iter().flat_map(|(row, deal)| {
+            let row = *row as usize;
+            self.rows(row..row + 1).map(|row| Row { deal: Optional::some(*deal), ..row })
+        })
     }
 
     /// The kept rows among some of the staging table.

@@ -13,7 +13,7 @@ use apportion_expr::Type;
 use super::cells;
 use super::cells::array::Cells;
 use super::cells::cell::{Cell, CellFault, Notation, is_marked};
-use super::column::{NO_FLAG, NO_NUMBER, NO_WIDE, Shape};
+use super::column::{NO_FLAG, NO_MOMENT, NO_NUMBER, NO_WIDE, Shape};
 use super::column_plan::ColumnPlan;
 use super::contract::{self, Kind};
 use super::finding::Finding;
@@ -66,6 +66,7 @@ impl<'a> Filler<'a, '_> {
             Shape::Codes => self.coded(&column.dictionary, raw_text.as_mut()),
             Shape::Texts => ParsedValues::Texts(self.as_they_are()),
             Shape::Days => ParsedValues::Days(self.days()),
+            Shape::Moments => ParsedValues::Moments(self.each(NO_MOMENT, cells::moment, |_, _, _| {})),
             Shape::Flags if kind == Kind::Outcome => {
                 let outcome = |cell: Cell, _: &Notation| cells::outcome(cell).map(u8::from);
                 ParsedValues::Flags(self.each(NO_FLAG, outcome, |_, _, _| {}))

@@ -61,7 +61,8 @@ pub(super) fn frame(source: FrameSource, special: impl Fn(&str) -> Option<ArrayR
     Frame { rows: rows.len(), columns }
 }
 
-fn column(staging: &StagingTable, names: &Names, position: usize, rows: &[u32]) -> ArrayRef {
+/// A column of the staging table in these rows.
+pub(super) fn column(staging: &StagingTable, names: &Names, position: usize, rows: &[u32]) -> ArrayRef {
     let column = staging.column(position);
     let scale = column.kind.decimals();
     if !column.present {
@@ -72,6 +73,7 @@ fn column(staging: &StagingTable, names: &Names, position: usize, rows: &[u32]) 
         Values::Codes(codes) => texts(at_rows.map(|row| codes[row]), staging.texts(names, position)),
         Values::Texts(texts) => Arc::new(at_rows.map(|row| texts.get(row)).collect::<StringArray>()),
         Values::Days(of_rows) => days(at_rows.map(|row| of_rows[row]).collect()),
+        Values::Moments(of_rows) => days(at_rows.map(|row| of_rows[row].day).collect()),
         Values::Fixed(numbers) => fixed(at_rows.map(|row| numbers[row]), scale),
         Values::Wide(numbers) => decimals(
             at_rows.map(|row| Some(numbers[row]).filter(|number| *number != NO_WIDE)),

@@ -203,7 +203,10 @@ impl FilePlan<'_> {
                 Diagnostic::error(Code::Internal, format!("`nulls` could not be applied: {error}"))
             })?;
             seen[*position] = Some(match self.file.seen.get(position) {
-                None => as_seen(&array, self.file.header.columns[*position].ty, comma),
+                None => {
+                    let zone = self.file.file.zone();
+                    as_seen(&array, self.file.header.columns[*position].ty, comma, zone)
+                }
                 Some(typed) => {
                     let (array, failed) = typed.column(&array);
                     if let Some(unread) = &mut unread {

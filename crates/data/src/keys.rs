@@ -47,6 +47,10 @@ pub(super) fn check(staging: &mut StagingTable, names: &Names) {
 /// Every row whose key an earlier row has, with the first row of that key.
 fn rows_of_shared_keys(staging: &StagingTable) -> Vec<(u32, u32)> {
     match staging.spec.key {
+        [] => Vec::new(),
+        [only] if !matches!(staging.column(*only).values, Values::Codes(_) | Values::Texts(_)) => {
+            by_parts(staging)
+        }
         [only] => match &staging.column(*only).values {
             Values::Texts(texts) => {
                 repeats::by_text(texts, |row| staging.status[row as usize] == Status::Kept)
@@ -82,10 +86,7 @@ fn by_parts(staging: &StagingTable) -> Vec<(u32, u32)> {
         let mut hasher = state.build_hasher();
         for position in staging.spec.key {
             let column = staging.column(*position);
-            match column.values {
-                Values::Days(_) => hasher.write_i32(column.day(row as usize)),
-                _ => hasher.write_u32(column.code(row as usize)),
-            }
+            column.hash(row as usize, &mut hasher);
         }
         hasher.finish()
     };

@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod accept;
+mod accounts;
 mod added_engagements;
 mod adjustments;
 mod assignments;
@@ -13,6 +14,7 @@ mod bound;
 mod buckets;
 mod cell_value;
 mod cells;
+mod channel;
 mod column;
 mod column_plan;
 mod combine;
@@ -75,6 +77,7 @@ mod unread;
 pub use added_engagements::AddedIds;
 pub use bound::{Bound, TemporaryTable};
 pub use cell_value::{CellReader, CellValue};
+pub use channel::OpportunitiesOn;
 pub use contract::contract_columns;
 pub use fx::{Rate, Rates};
 pub use open::{OpenSources, look, open};

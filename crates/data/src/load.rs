@@ -30,8 +30,8 @@ use super::tables::Tables;
 use super::tables::catalogue::UsedColumns;
 use super::tables::counts::{Input, LinesInCell};
 use super::{
-    accept, adjustments, assignments, combine, deals, engagements, frames, left_out, payees, quotas,
-    receipts, rejects, repeats, splits,
+    accept, accounts, adjustments, assignments, channel, combine, deals, engagements, frames, left_out,
+    payees, quotas, receipts, rejects, repeats, splits,
 };
 
 impl OpenSources {
@@ -71,6 +71,7 @@ impl OpenSources {
         progress: &dyn Progress,
         then: impl FnOnce(&StagingTables, &Names, &Tables) -> T,
     ) -> Result<(Tables, T), Vec<Diagnostic>> {
+        let used = &channel::widened(used);
         self.check_mixed(used)?;
         let mut load = Load::new(book, self, used, progress);
         // Rates come first: they decide which amounts of deals may become too large.
@@ -88,6 +89,12 @@ impl OpenSources {
         let receipts = read(TableName::Receipts)?;
         let adjustments = read(TableName::Adjustments)?;
         let acceptances = read(TableName::Acceptances)?;
+        let mut of_channel = channel::Staged::new();
+        for table in TableName::ALL.into_iter().filter(|table| table.is_of_channel()) {
+            if let Some(staging) = read(table)? {
+                of_channel.insert(table, staging);
+            }
+        }
         let Load { mut names, mut files, .. } = load;
         let mut deals = deals;
         if let Some(deals) = &mut deals {
@@ -107,6 +114,7 @@ impl OpenSources {
             receipts,
             adjustments,
             acceptances,
+            channel: of_channel,
         };
         let tables =
             staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref() }, files);
@@ -141,6 +149,8 @@ struct StagingTables {
     receipts: Option<StagingTable>,
     adjustments: Option<StagingTable>,
     acceptances: Option<StagingTable>,
+    /// Those that have a source.
+    channel: channel::Staged,
 }
 
 /// What the tables are settled with.
@@ -161,6 +171,7 @@ impl StagingTables {
     /// More rejects than can be listed.
     fn settle(&mut self, setting: Setting<'_>, files: ReadFiles) -> Result<Tables, Diagnostic> {
         let Setting { book, used, names, rates } = setting;
+        channel::check_cells(&mut self.channel, names);
         // Engagements are most of the rows: their keys are checked beside everything that needs no engagement.
         let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
             || check_keys(&mut self.engagements, names),
@@ -177,7 +188,9 @@ impl StagingTables {
                 ] {
                     check_keys(staging, names);
                 }
+                self.channel.values_mut().for_each(|staging| keys::check(staging, names));
                 assignments::overlaps(self.assignments.as_mut(), names);
+                channel::lines_differ(self.deals.as_mut(), &self.channel, names);
                 let amounts = deals::convert(self.deals.as_mut(), names, book, rates);
                 let (id, day) = (contract::deals::DEAL_ID, contract::deals::CLOSE_DATE);
                 let deal_rows = KeyIndex::by_day(self.deals.as_ref(), id, day, &names.deals);
@@ -188,6 +201,11 @@ impl StagingTables {
             },
         );
         let deal_of = references::engagements(self.engagements.as_mut(), names, &deal_rows, &payee_rows);
+        let with_channel = book.sources.iter().any(|source| source.with_channel);
+        let opportunities = if with_channel { names.opportunities.len() } else { 0 };
+        let deals_of = channel::DealsOf::new(self.deals.as_ref(), &deal_rows, opportunities);
+        let known = channel::Known { names, deals: &deal_rows, payees: &payee_rows };
+        channel::check_references(&mut self.channel, known);
         references::splits(self.splits.as_mut(), names, &deal_rows, &payee_rows);
         references::quotas(self.quotas.as_mut(), names, &payee_rows);
         references::receipts(self.receipts.as_mut(), names, &deal_rows);
@@ -210,11 +228,16 @@ impl StagingTables {
         ] {
             combine::follow(staging, names);
         }
+        self.channel.values_mut().for_each(|staging| combine::follow_in(staging, names));
+        let deal_of = engagements::DealsNamed::new(self.engagements.as_ref(), deal_of, &deals_of)?;
         for staging in self.in_order().into_iter().flatten() {
             staging.check_rejects()?;
         }
-        let repeated_engagements =
-            self.engagements.as_ref().map(|staging| repeats::keyless(staging, &deal_of)).unwrap_or_default();
+        let repeated_engagements = self
+            .engagements
+            .as_ref()
+            .map(|staging| repeats::keyless(staging, &deal_of.first))
+            .unwrap_or_default();
         let accepted =
             self.in_order().into_iter().flatten().map(|staging| accept::accepted(staging, book)).sum();
 
@@ -224,7 +247,14 @@ impl StagingTables {
         let beyond =
             self.in_order().into_iter().flatten().flat_map(|staging| staging.dates_beyond()).collect();
         let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
-        for staging in self.in_order().into_iter().flatten() {
+        let accounts = with_channel
+            .then(|| channel::all_accounts(&self.channel, names, &payee_rows, used))
+            .unwrap_or_default();
+        let by_others = with_channel
+            .then(|| channel::incomplete(&self.channel, self.engagements.as_ref(), &deal_rows, &deals_of));
+        for staging in
+            self.in_order().into_iter().flatten().filter(|staging| !staging.table().is_of_channel())
+        {
             staging.forget_texts();
         }
         let receipts = receipts::build(self.receipts.as_ref(), self.deals.as_ref(), &deal_rows);
@@ -234,8 +264,10 @@ impl StagingTables {
             [&self.deals, &self.payees, &self.assignments, &self.splits, &self.quotas].map(Option::as_ref);
         let people = (managers.kept, assigned.as_slice());
         let payees = payees::build([payees, assignments], names, &payee_rows, people, used)?;
-        let used = |table| named_in(used, table);
-        let incomplete = references::IncompleteDeals::new(self.engagements.as_ref(), splits, &deal_rows);
+        let all_used = used;
+        let used = |table| named_in(all_used, table);
+        let mut incomplete = references::IncompleteDeals::new(self.engagements.as_ref(), splits, &deal_rows);
+        incomplete.also(by_others);
         let deal_ids = frames::ids(&deal_rows.codes, &names.deals);
         let keys = engagements::Keys {
             deals: &deal_rows,
@@ -244,7 +276,7 @@ impl StagingTables {
             payee_ids: &payees.ids,
         };
         let staging = self.engagements.as_mut();
-        let (engagements, deals) = rayon::join(
+        let (engagements, mut deals) = rayon::join(
             || engagements::build(staging, names, keys, deal_of, used(TableName::Engagements)),
             || {
                 let ids = deal_ids.clone();
@@ -256,6 +288,23 @@ impl StagingTables {
         );
         let splits = splits::build(splits, names, keys, used(TableName::Splits));
         let quotas = quotas::build(quotas, names, &payee_rows);
+        let channel = with_channel.then(|| {
+            accounts::join(
+                &mut deals.frame,
+                used(TableName::Deals),
+                &accounts.frame,
+                deals.account.iter().copied(),
+            );
+            let ground = channel::Ground {
+                names,
+                used: all_used,
+                deal_rows: &deal_rows,
+                payees: &payee_rows,
+                deals: &deals,
+                deals_of: &deals_of,
+            };
+            channel::build(&self.channel, ground, accounts)
+        });
         Ok(Tables {
             deals,
             engagements: Arc::new(engagements),
@@ -266,7 +315,7 @@ impl StagingTables {
             adjustments,
             acceptances,
             rates: rates.cloned().unwrap_or_default(),
-            channel: Arc::default(),
+            channel: Arc::new(channel.unwrap_or_default()),
             effects: Arc::default(),
             period_end: None,
             rejects,
@@ -295,8 +344,8 @@ impl StagingTables {
     }
 
     /// In the order of [`TableName`].
-    fn in_order(&mut self) -> [Option<&mut StagingTable>; 10] {
-        [
+    fn in_order(&mut self) -> Vec<Option<&mut StagingTable>> {
+        let own = [
             self.deals.as_mut(),
             self.engagements.as_mut(),
             self.payees.as_mut(),
@@ -307,7 +356,8 @@ impl StagingTables {
             self.receipts.as_mut(),
             self.adjustments.as_mut(),
             self.acceptances.as_mut(),
-        ]
+        ];
+        own.into_iter().chain(self.channel.values_mut().map(Some)).collect()
     }
 }
 
@@ -367,7 +417,7 @@ impl<'a> Load<'a> {
             }
         }
         prepare(&mut columns, &plans, rates);
-        let mut staging = StagingTable::new(contract::spec(table), columns);
+        let mut staging = StagingTable::new(contract::spec_in_book(book, table), columns);
         for (position, source, plan) in &plans {
             self.file(&mut staging, (*position, source), plan).map_err(|mistake| vec![mistake])?;
         }
@@ -377,7 +427,7 @@ impl<'a> Load<'a> {
     /// The columns of a table's staging table: those of `docs/reference/inputs.md`, the attributes that rules name, and
     /// columns of the files that expressions name.
     fn columns(&self, table: TableName) -> Vec<Column> {
-        let spec = contract::spec(table);
+        let spec = contract::spec_in_book(self.book, table);
         // What was in the file before it was converted rests on the column that is converted.
         let named = named_in(self.used, table).iter();
         let named = named.map(|name| self.opened.source_of(table, name).unwrap_or(name));
@@ -477,7 +527,7 @@ fn plan<'a>(
     file: &'a OpenFile,
     columns: &[Column],
 ) -> Result<FilePlan<'a>, Diagnostic> {
-    let spec = contract::spec(source.table);
+    let spec = contract::spec_of(source);
     let named = named_columns(file);
     let mut bindings = Vec::with_capacity(columns.len());
     for (position, column) in columns.iter().enumerate() {
@@ -519,8 +569,7 @@ fn prepare(columns: &mut [Column], plans: &[(usize, &Source, FilePlan)], rates: 
         column.present = plans.iter().any(|(_, _, plan)| {
             plan.bindings[position].gives_something() || plan.bindings[position].required
         });
-        let spec =
-            plans.first().and_then(|(_, source, _)| contract::spec(source.table).columns.get(position));
+        let spec = plans.first().and_then(|(_, source, _)| contract::spec_of(source).columns.get(position));
         if column.role != ColumnRole::Contract || spec.is_none_or(|spec| spec.later.is_empty()) {
             continue;
         }

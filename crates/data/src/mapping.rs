@@ -11,7 +11,7 @@ use apportion_expr::{Expr, Type};
 use super::cells;
 use super::cells::cell::{Cell, CellFault, Notation};
 use super::contract::{ColumnSpec, DefaultValue, Kind};
-use super::notations::{date_format, kind_of, plain};
+use super::notations::{date_format, kind_of, plain, time_format};
 use super::open_file::OpenFile;
 use super::read::header::RawType;
 use super::rounding;
@@ -47,8 +47,13 @@ pub(super) fn attribute_kind(source: &Source, file: &OpenFile, name: &str) -> Op
         return None;
     }
     let joined = joined_name(source, file, name).and_then(|(other, name)| other.types.get(name));
-    if let Some(said) = source.types.get(name).or(joined) {
-        return Some(kind_of(said.value));
+    let said = source.types.get(name).or(joined).map(|said| kind_of(said.value));
+    if let Some(own) = super::contract::attribute_type(source.table, name) {
+        let fits = |said: &Kind| super::contract::expr_type(*said) == super::contract::expr_type(own);
+        return Some(said.filter(fits).unwrap_or(own));
+    }
+    if said.is_some() {
+        return said;
     }
     Some(match from {
         From::File(position) => match file.header.columns.get(position).map(|column| column.ty) {
@@ -106,7 +111,7 @@ impl<'a> Binding<'a> {
         kind: Kind,
         spec: Option<&ColumnSpec>,
     ) -> Result<Self, Diagnostic> {
-        let notation = notation(book.timezone.as_ref(), source, file, name);
+        let notation = notation(book.timezone.as_ref(), (source, file), name, kind);
         let default = match source.defaults.get(name).map(|text| (text.value.trim(), &text.span)) {
             Some((text, span)) if !text.is_empty() => Some(default(name, kind, text, span, &notation)?),
             _ => spec
@@ -209,7 +214,7 @@ fn joined_name<'a>(source: &'a Source, file: &'a OpenFile, name: &str) -> Option
 }
 
 /// How cells of a column are written in this source.
-fn notation(zone: Option<&Zone>, source: &Source, file: &OpenFile, name: &str) -> Notation {
+fn notation(zone: Option<&Zone>, (source, file): (&Source, &OpenFile), name: &str, kind: Kind) -> Notation {
     let raw = match origin(source, file, name) {
         From::File(position) | From::Marks(position) => {
             file.header.columns.get(position).map(|column| column.ty)
@@ -223,7 +228,11 @@ fn notation(zone: Option<&Zone>, source: &Source, file: &OpenFile, name: &str) -
     } else {
         written.numbers.of(amounts(written, name))
     };
-    Notation { date: date_format(zone, written, name), number }
+    let date = match kind {
+        Kind::Time => time_format(zone, written, name),
+        _ => date_format(zone, written, name),
+    };
+    Notation { date, number }
 }
 
 /// The column whose cells hold the numbers of a column: of a currency by marks, the amounts beside which they are.
@@ -263,7 +272,8 @@ fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), CellFault> {
         Kind::Text => Ok(()),
         Kind::Outcome => cells::outcome(cell).map(drop),
         Kind::Boolean => cells::boolean(cell).map(drop),
-        Kind::Period | Kind::Month | Kind::Word(_) | Kind::Time => cells::named(kind, text),
+        Kind::Period | Kind::Month | Kind::Word(_) => cells::named(kind, text),
+        Kind::Time => cells::moment(cell, notation).map(drop),
         Kind::Date => cells::day(cell, notation).map(drop),
         Kind::Number => cells::number(cell, notation).map(drop),
         Kind::Money

@@ -41,3 +41,17 @@ pub(super) fn date_format(zone: Option<&Zone>, source: &Source, name: &str) -> D
     };
     format.in_zone(zone)
 }
+
+/// How points in time of a column are written: as RFC 3339 has them, and as the source says of its dates; only so where it says it of
+/// the column.
+pub(super) fn time_format(zone: Option<&Zone>, source: &Source, name: &str) -> DateFormat {
+    let format = match &source.dates {
+        Dates::All(pattern) if pattern == ISO_DATE => DateFormat::rfc3339(),
+        Dates::All(pattern) => DateFormat::rfc3339().or(DateFormat::new(pattern)),
+        Dates::ByColumn(patterns) => match patterns.get(name) {
+            Some(pattern) => DateFormat::new(&pattern.value),
+            None => DateFormat::rfc3339(),
+        },
+    };
+    format.in_zone(zone)
+}

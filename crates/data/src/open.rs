@@ -1,7 +1,7 @@
 //! What can be known of the sources without reading a row: files, headers, expressions over them, and the columns
 //! that rules may name. Everything wrong with the project file's sources is found here.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use apportion_book::{Book, ColumnFrom, HeaderRow, Source, SourceValue, TableName
 use apportion_contract::is_assignable;
 use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
+use super::accounts;
 use super::contract::{self, ColumnSpec, Kind};
 use super::mapping::{Binding, FileOf, attribute_kind};
 use super::open_file::OpenFile;
@@ -71,7 +72,9 @@ pub(super) fn open_sources(world: &Arc<dyn World>, book: &Book) -> (OpenSources,
         match read::resolve(world, &book.root, source) {
             Ok(found) => {
                 mistakes.extend(keys_of_other_formats(source, &found));
-                let files = found.into_iter().map(|file| file.dated_in(book.timezone.clone()));
+                let files = found
+                    .into_iter()
+                    .map(|file| file.dated_in(book.timezone.clone()).with_times(times_of(source)));
                 let files = files.filter_map(|file| open_file(book, source, file, &mut mistakes));
                 sources.push(OpenSource { index, files: files.collect() });
             }
@@ -113,6 +116,17 @@ impl OpenSources {
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.sources.iter().flat_map(|source| &source.files).map(|open| open.file.path.as_path())
     }
+}
+
+/// The columns of a source's files that feed points in time.
+fn times_of(source: &Source) -> BTreeSet<String> {
+    let times = contract::spec_of(source).columns.iter().filter(|column| column.cell == Kind::Time);
+    times
+        .map(|column| match source.columns.get(column.name) {
+            Some(ColumnFrom::Name(name)) => name.value.clone(),
+            _ => column.name.to_owned(),
+        })
+        .collect()
 }
 
 /// Keys that mean nothing for the format of any file of the source.
@@ -160,10 +174,10 @@ fn keys_of_other_formats(source: &Source, files: &[SourceFile]) -> Vec<Diagnosti
 
 /// `types` that make a text of a column of ours that is none: it would say nothing, and be thought to.
 fn contradicting_types(source: &Source) -> Vec<Diagnostic> {
-    let spec = contract::spec(source.table);
+    let spec = contract::spec_of(source);
     let contradicts = |(name, ty): (&String, &apportion_book::SourceValue<apportion_book::ColumnType>)| {
-        let column = spec.columns.iter().find(|column| column.name == name)?;
-        let kind = contract::expr_type(column.cell);
+        let column = spec.columns.iter().find(|column| column.name == name).map(|column| column.cell);
+        let kind = contract::expr_type(column.or_else(|| contract::attribute_type(source.table, name))?);
         if kind == Type::Text || ty.value.expr_type() != Type::Text {
             return None;
         }
@@ -254,10 +268,12 @@ fn compile_column(
     text: &ExprText,
     scope: &Scope,
 ) -> Result<(Expr, Type), Vec<Diagnostic>> {
-    let spec = contract::spec(source.table).columns.iter().find(|spec| spec.name == name);
+    let spec = contract::spec_of(source).columns.iter().find(|spec| spec.name == name);
     let wanted = match (spec, source.types.get(name)) {
         (Some(spec), _) => Some(contract::expr_type(spec.cell)),
-        (None, said) => said.map(|said| said.value.expr_type()),
+        (None, said) => contract::attribute_type(source.table, name)
+            .map(contract::expr_type)
+            .or_else(|| said.map(|said| said.value.expr_type())),
     };
     let tries: &[Type] = match wanted {
         Some(Type::Text) => &[Type::Text],
@@ -355,7 +371,7 @@ fn delimiter_of(file: &OpenFile) -> Option<&'static str> {
 }
 
 fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mut Vec<Diagnostic>) {
-    let spec = contract::spec(source.table);
+    let spec = contract::spec_of(source);
     let given = |column: &ColumnSpec| {
         source.columns.contains_key(column.name)
             || source.defaults.contains_key(column.name)
@@ -410,7 +426,7 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
 
 /// `sum` and `decimals` name columns of numbers.
 fn summed_columns(source: &Source, file: &OpenFile, mistakes: &mut Vec<Diagnostic>) {
-    let spec = contract::spec(source.table);
+    let spec = contract::spec_of(source);
     let sums = source.reshape.sum.iter().map(|column| ("sum", &column.value, &column.span));
     let decimals = source.reshape.decimals.iter().map(|(name, places)| ("decimals", name, &places.span));
     for (key, name, span) in sums.chain(decimals) {
@@ -458,7 +474,7 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> ColumnNames {
     let mut sources_of = BTreeMap::new();
     let mut mixed = BTreeMap::new();
     for table in TableName::IN_PROJECT {
-        let spec = contract::spec(table);
+        let spec = contract::spec_in_book(book, table);
         let mut columns: Vec<(String, Type)> = spec
             .columns
             .iter()
@@ -515,6 +531,7 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> ColumnNames {
         }
         catalogue.tables.insert(table, TableSchema { present, columns });
     }
+    accounts::add_columns(&mut catalogue);
     ColumnNames { catalogue, mixed, sources_of }
 }
 

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use apportion_book::{Book, RateQuotation};
 
+use super::channel::DealsOf;
 use super::contract::{deals, engagements, fx_rates, payees, splits};
-use super::engagements::group;
+use super::engagements::DealsNamed;
 use super::fx::{self, Rates};
 use super::intern::Names;
 use super::references::KeyIndex;
@@ -122,8 +123,14 @@ pub(super) fn origins(
     let rows: Vec<u32> = assignments.iter().map(|assignment| assignment.row).collect();
     builder.origins.assignments = builder.rows(staging_tables.assignments, &rows);
     if let Some(staging) = staging_tables.engagements {
-        let deal_of = |row: u32| deal_rows.index(staging.column(engagements::DEAL_ID).code(row as usize));
-        let (rows, _) = group(&staging.kept(), deal_rows.len(), deal_of);
+        let deal_of = |row: usize| deal_rows.index(staging.column(engagements::DEAL_ID).code(row));
+        let first = (0..staging.len()).map(|row| Optional::from_raw(deal_of(row))).collect();
+        let with_channel = book.sources.iter().any(|source| source.with_channel);
+        let opportunities = if with_channel { names.opportunities.len() } else { 0 };
+        let deals_of = DealsOf::new(staging_tables.deals, &deal_rows, opportunities);
+        // It was made before, and no larger.
+        let deals_named = DealsNamed::new(Some(staging), first, &deals_of).unwrap_or_default();
+        let rows = deals_named.dense_rows(staging, deal_rows.len());
         builder.origins.engagements = builder.rows(Some(staging), &rows);
         builder.rejected(staging, engagements::DEAL_ID, &deal_rows, false);
     }

@@ -5,6 +5,7 @@ use arrow::array::{ArrayRef, StringArray};
 use super::finding::Finding;
 use super::intern::Interner;
 use super::read::chunk::BrokenRecord;
+use super::tables::Moment;
 use super::tables::indices::{NO_DAY, NONE};
 use super::unread::UnreadCounts;
 
@@ -33,6 +34,7 @@ pub(super) enum ParsedValues {
     /// `Utf8` or `Dictionary(UInt32, Utf8)`.
     Texts(ArrayRef),
     Days(Vec<i32>),
+    Moments(Vec<Moment>),
     Fixed(Vec<i64>),
     Wide(Vec<i128>),
     Flags(Vec<u8>),

@@ -84,7 +84,7 @@ fn count(
     file: &OpenFile,
     columns: &mut BTreeMap<String, ColumnTally>,
 ) -> Result<(), Diagnostic> {
-    let of_table = contract::spec(source.table).columns.iter().map(|column| (column.name, column.cell));
+    let of_table = contract::spec_of(source).columns.iter().map(|column| (column.name, column.cell));
     let attributes = source.types.iter().map(|(name, said)| (name.as_str(), kind_of(said.value)));
     let mut watched: Vec<(usize, &str, NumberNotation)> = Vec::new();
     for (name, kind) in of_table.chain(attributes) {

@@ -131,6 +131,22 @@ pub(super) fn gathered<T: Send>(places: &[u32], value: impl Fn(usize) -> T + Syn
         .collect()
 }
 
+/// A column that names something, and the things that are known.
+#[derive(Clone, Copy)]
+pub(super) struct Reference<'a> {
+    pub(super) position: usize,
+    pub(super) known: &'a KeyIndex,
+    /// The code of a row that names what is not known.
+    pub(super) code: RejectCode,
+}
+
+impl<'a> Reference<'a> {
+    /// A column of payees.
+    pub(super) fn payee(position: usize, known: &'a KeyIndex) -> Self {
+        Self { position, known, code: RejectCode::UnknownPayee }
+    }
+}
+
 /// Checks the deals and payees of engagements. Returns the deal by row of the staging table.
 pub(super) fn engagements(
     staging: Option<&mut StagingTable>,
@@ -141,7 +157,7 @@ pub(super) fn engagements(
     use contract::engagements::{DEAL_ID, PAYEE_ID};
     let Some(staging) = staging else { return Vec::new() };
     let deal_of = deals_named(staging, DEAL_ID, deals);
-    check(staging, names, Some((DEAL_ID, deals, &deal_of)), Some((PAYEE_ID, payees)));
+    check(staging, names, Some((DEAL_ID, deals, &deal_of)), &[Reference::payee(PAYEE_ID, payees)]);
     deal_of
 }
 
@@ -158,66 +174,68 @@ fn deals_named(staging: &StagingTable, position: usize, known: &KeyIndex) -> Vec
 /// Checks the deals and payees of splits.
 pub(super) fn splits(staging: Option<&mut StagingTable>, names: &Names, deals: &KeyIndex, payees: &KeyIndex) {
     use contract::splits::{DEAL_ID, PAYEE_ID};
-    if let Some(staging) = staging {
-        let deal_of = deals_named(staging, DEAL_ID, deals);
-        check(staging, names, Some((DEAL_ID, deals, &deal_of)), Some((PAYEE_ID, payees)));
-    }
+    with_deals(staging, names, (DEAL_ID, deals), &[Reference::payee(PAYEE_ID, payees)]);
 }
 
 /// Checks the deals of receipts.
 pub(super) fn receipts(staging: Option<&mut StagingTable>, names: &Names, deals: &KeyIndex) {
+    with_deals(staging, names, (contract::receipts::DEAL_ID, deals), &[]);
+}
+
+/// Checks the deals that rows name in a column, and what they name in others.
+pub(super) fn with_deals(
+    staging: Option<&mut StagingTable>,
+    names: &Names,
+    (position, deals): (usize, &KeyIndex),
+    others: &[Reference<'_>],
+) {
     if let Some(staging) = staging {
-        let position = contract::receipts::DEAL_ID;
         let deal_of = deals_named(staging, position, deals);
-        check(staging, names, Some((position, deals, &deal_of)), None);
+        check(staging, names, Some((position, deals, &deal_of)), others);
     }
 }
 
 /// Checks the payees of adjustments.
 pub(super) fn adjustments(staging: Option<&mut StagingTable>, names: &Names, payees: &KeyIndex) {
-    if let Some(staging) = staging {
-        check(staging, names, None, Some((contract::adjustments::PAYEE_ID, payees)));
-    }
+    named_in(staging, names, &[Reference::payee(contract::adjustments::PAYEE_ID, payees)]);
 }
 
 /// Checks the payees of quotas.
 pub(super) fn quotas(staging: Option<&mut StagingTable>, names: &Names, payees: &KeyIndex) {
-    if let Some(staging) = staging {
-        check(staging, names, None, Some((contract::quotas::PAYEE_ID, payees)));
-    }
+    named_in(staging, names, &[Reference::payee(contract::quotas::PAYEE_ID, payees)]);
 }
 
 /// Checks the payees of assignments.
 pub(super) fn assignments(staging: Option<&mut StagingTable>, names: &Names, payees: &KeyIndex) {
+    named_in(staging, names, &[Reference::payee(contract::assignments::PAYEE_ID, payees)]);
+}
+
+/// Checks what rows name in columns.
+pub(super) fn named_in(staging: Option<&mut StagingTable>, names: &Names, references: &[Reference<'_>]) {
     if let Some(staging) = staging {
-        check(staging, names, None, Some((contract::assignments::PAYEE_ID, payees)));
+        check(staging, names, None, references);
     }
 }
 
 /// A column of deals, those that are known, and by row the one that it names.
 type DealColumn<'a> = (usize, &'a KeyIndex, &'a [Optional<DealIx>]);
 
-fn check(
-    staging: &mut StagingTable,
-    names: &Names,
-    deals: Option<DealColumn>,
-    payees: Option<(usize, &KeyIndex)>,
-) {
+fn check(staging: &mut StagingTable, names: &Names, deals: Option<DealColumn>, others: &[Reference<'_>]) {
     let staged: &StagingTable = staging;
     let in_part = |first: usize| {
         let part = first..staged.len().min(first + PART_ROWS);
-        unknown_in(staged, names, part, deals, payees)
+        unknown_in(staged, names, part, deals, others)
     };
     let firsts: Vec<usize> = (0..staged.len()).step_by(PART_ROWS).collect();
     let mut found: Vec<(Vec<Finding>, Vec<usize>)> =
         firsts.into_par_iter().with_max_len(1).map(in_part).collect();
-    let deals = deals.map(|(position, known, _)| (position, known, &names.deals, RejectCode::UnknownDeal));
-    let payees = payees.map(|(position, known)| (position, known, &names.payees, RejectCode::UnknownPayee));
-    for (position, known, texts, code) in deals.into_iter().chain(payees) {
+    let deals =
+        deals.map(|(position, known, _)| Reference { position, known, code: RejectCode::UnknownDeal });
+    for Reference { position, known, code } in deals.into_iter().chain(others.iter().copied()) {
         let about = |finding: &&mut Finding| finding.code == code && finding.column == Some(position);
         let unknown: Vec<&mut Finding> =
             found.iter_mut().flat_map(|(findings, _)| findings).filter(about).collect();
-        let column = staged.column(position);
+        let (column, texts) = (staged.column(position), staged.texts(names, position));
         name_near(unknown, |row| texts.get(column.code(row as usize)), || known.ids(texts));
     }
     for (findings, of_filtered_deals) in found {
@@ -258,7 +276,7 @@ fn unknown_in(
     names: &Names,
     part: Range<usize>,
     deals: Option<DealColumn>,
-    payees: Option<(usize, &KeyIndex)>,
+    others: &[Reference<'_>],
 ) -> (Vec<Finding>, Vec<usize>) {
     let (mut found, mut of_filtered_deals) = (Vec::new(), Vec::new());
     for row in part.filter(|row| staging.status[*row] == Status::Kept) {
@@ -277,10 +295,11 @@ fn unknown_in(
                 found.push(unknown_deal(staging, names, of_sheet, position, rejected));
             }
         }
-        let Some((position, payees)) = payees else { continue };
-        let code = staging.column(position).code(row);
-        if code != NONE && payees.index(code) == NONE {
-            found.push(unknown_payee(staging, names, of_sheet, position, payees.rejected[code as usize]));
+        for reference in others {
+            let code = staging.column(reference.position).code(row);
+            if code != NONE && reference.known.index(code) == NONE {
+                found.push(unknown(staging, names, of_sheet, *reference));
+            }
         }
     }
     (found, of_filtered_deals)
@@ -303,21 +322,22 @@ fn unknown_deal(staging: &StagingTable, names: &Names, row: u32, position: usize
     }
 }
 
-fn unknown_payee(
-    staging: &StagingTable,
-    names: &Names,
-    row: u32,
-    position: usize,
-    rejected: bool,
-) -> Finding {
-    let id = names.payees.get(staging.column(position).code(row as usize));
-    let message = if rejected {
-        format!("the payee `{id}` was rejected; see the rejects of payees")
+fn unknown(staging: &StagingTable, names: &Names, row: u32, reference: Reference<'_>) -> Finding {
+    let Reference { position, known, code } = reference;
+    let id = staging.column(position).code(row as usize);
+    let noun = match code {
+        RejectCode::UnknownRegistration => "registration",
+        RejectCode::UnknownDecision => "decision",
+        _ => "payee",
+    };
+    let text = staging.texts(names, position).get(id);
+    let message = if known.rejected[id as usize] {
+        format!("the {noun} `{text}` was rejected; see the rejects of {noun}s")
     } else {
-        format!("the payee {} is not among the payees", named(id))
+        format!("the {noun} {} is not among the {noun}s", named(text))
     };
     let value = staging.raw_text(names, position, row);
-    Finding { row, column: Some(position), code: RejectCode::UnknownPayee, value, message, rejected: true }
+    Finding { row, column: Some(position), code, value, message, rejected: true }
 }
 
 /// Which deals lack a row that was rejected. The share of a rejected row must not go to other payees.
@@ -338,10 +358,8 @@ impl IncompleteDeals {
             let mut flags = vec![false; deals.len()];
             let Some(staging) = staging else { return flags };
             for (row, status) in staging.status.iter().enumerate() {
-                if matches!(
-                    status,
-                    Status::BadCell | Status::Conflict | Status::Reference | Status::PartRejected
-                ) && let Some(deal) = some_index(deals.index(staging.column(position).code(row)))
+                if status.takes_share()
+                    && let Some(deal) = some_index(deals.index(staging.column(position).code(row)))
                 {
                     flags[deal as usize] = true;
                 }
@@ -351,6 +369,14 @@ impl IncompleteDeals {
         Self {
             engagements: flags(engagements, contract::engagements::DEAL_ID),
             splits: flags(splits, contract::splits::DEAL_ID),
+        }
+    }
+
+    /// Deals that lack another row as well: what is paid of them rests on it, however they are shared.
+    pub(super) fn also(&mut self, others: Option<Vec<bool>>) {
+        for (deal, lacks) in others.into_iter().flatten().enumerate() {
+            self.engagements[deal] |= lacks;
+            self.splits[deal] |= lacks;
         }
     }
 }

@@ -107,6 +107,9 @@ fn part<'a>(staging: &'a StagingTable, names: &'a Names, row: u32, position: usi
             day => Some(Cow::Owned(display_day(day))),
         };
     }
+    if let Values::Moments(_) = column.values {
+        return column.moment(row as usize).map(|moment| Cow::Owned(moment.to_string()));
+    }
     let of_code = |code: u32| staging.texts(names, position).get(code);
     let text = column.text(row as usize).or_else(|| some_index(column.code(row as usize)).map(of_code));
     text.map(Cow::Borrowed)

@@ -14,7 +14,7 @@ use super::intern::{Interner, Lookup, Names};
 use super::numbers::Numbers;
 use super::parsed::{FilteredRow, ParsedChunk, ParsedColumn, WonRow};
 use super::tables::counts::{Counts, DatesBeyond, UnreadTexts};
-use super::tables::indices::NONE;
+use super::tables::indices::{NONE, some_index};
 use super::unread::UnreadCounts;
 
 /// Dates that an expression moved outside of the calendar: how many, and the file and row of the first.
@@ -50,6 +50,13 @@ pub(super) enum Status {
     PartRejected,
     /// Another row of its payee shares a day with it.
     Overlap,
+}
+
+impl Status {
+    /// Whether a row was rejected whose share must not go to others: duplicates are there once more.
+    pub(super) fn takes_share(self) -> bool {
+        matches!(self, Self::BadCell | Self::Conflict | Self::Reference | Self::PartRejected)
+    }
 }
 
 /// A [`WonRow`] of a staging table.
@@ -248,6 +255,13 @@ impl StagingTable {
             NONE => String::new(),
             code => self.texts(names, position).get(code).to_string(),
         }
+    }
+
+    /// The text of a cell, if it has one.
+    pub(super) fn text<'a>(&'a self, names: &'a Names, position: usize, row: u32) -> Option<&'a str> {
+        let column = self.column(position);
+        let of_code = |code: u32| self.texts(names, position).get(code);
+        column.text(row as usize).or_else(|| some_index(column.code(row as usize)).map(of_code))
     }
 
     /// The text of a cell of ids of payees, if it has one.

@@ -52,7 +52,7 @@ impl OpenSources {
         let mut found = Vec::new();
         for open in &self.sources {
             let source = &book.sources[open.index];
-            let of_contract = contract::spec(source.table).columns.iter().map(|column| column.name);
+            let of_contract = contract::spec_of(source).columns.iter().map(|column| column.name);
             let of_rules = used.get(&source.table).into_iter().flatten().map(String::as_str);
             let names: BTreeSet<&str> = of_contract.chain(of_rules).collect();
             let by_name =

@@ -9,7 +9,7 @@ use arrow::datatypes::DataType;
 use rust_decimal::Decimal;
 
 use apportion_base::money::pow10;
-use apportion_base::notation::Zone;
+use apportion_base::notation::{DateFormat, Zone};
 use apportion_book::{ColumnFrom, Source};
 use apportion_expr::Type;
 
@@ -151,14 +151,19 @@ impl TypedColumn {
 }
 
 /// The column in an Arrow type that expressions take; `comma` says how the numbers of a spreadsheet or of JSON become
-/// texts.
-pub(super) fn as_seen(array: &ArrayRef, ty: RawType, comma: bool) -> ArrayRef {
+/// texts, and `zone` where instants have their days.
+pub(super) fn as_seen(array: &ArrayRef, ty: RawType, comma: bool, zone: Option<&Zone>) -> ArrayRef {
     match (ty, array.as_string_opt::<i32>()) {
         (RawType::Cells, Some(cells)) if cells.iter().flatten().any(is_marked) => {
             let text = |cell| cell_in_expressions(cell, comma);
             Arc::new(cells.iter().map(|cell| cell.map(text)).collect::<StringArray>())
         }
         (RawType::Number, Some(texts)) => Arc::new(decimals(texts)),
+        // Timestamps that also feed points in time.
+        (RawType::Date, Some(texts)) => {
+            let format = DateFormat::rfc3339().in_zone(zone);
+            Arc::new(texts.iter().map(|text| format.parse(text?)).collect::<Date32Array>())
+        }
         _ => match array.as_string_view_opt() {
             Some(view) => Arc::new(view.iter().collect::<StringArray>()),
             None => Arc::clone(array),
@@ -191,7 +196,7 @@ mod tests {
     fn what_is_no_decimal_is_null() {
         let texts: ArrayRef =
             Arc::new(StringArray::from(vec![Some("1.5"), Some("NaN"), None, Some("-0.25")]));
-        let seen = as_seen(&texts, RawType::Number, false);
+        let seen = as_seen(&texts, RawType::Number, false, None);
         assert_eq!(seen.data_type(), &DataType::Decimal128(38, 2));
         let numbers = seen.as_primitive::<arrow::datatypes::Decimal128Type>();
         assert_eq!(numbers.iter().collect::<Vec<_>>(), [Some(150), None, None, Some(-25)]);

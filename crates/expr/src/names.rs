@@ -29,11 +29,31 @@ fn position(table: &ScopeTable, name: &str) -> Option<(usize, Type)> {
 
 fn qualified(scope: &Scope, table: &Name, name: &Name) -> Result<(ColumnRef, Type), Box<Problem>> {
     let Some((index, found)) = scope.tables.iter().enumerate().find(|(_, t)| t.name == table.text) else {
-        return Err(Box::new(unknown_table(scope, table)));
+        return joined_to_another(scope, table, name);
     };
     match position(found, &name.text) {
         Some((column, ty)) => Ok((ColumnRef { table: index, column }, ty)),
         None => Err(Box::new(unknown(&[found], name))),
+    }
+}
+
+/// The column of a table whose columns the rows of others have beside their own, under names like `accounts.country`. Of several such
+/// tables the first one is meant: rules put the deal before what is counted for it.
+fn joined_to_another(scope: &Scope, table: &Name, name: &Name) -> Result<(ColumnRef, Type), Box<Problem>> {
+    let wanted = format!("{}.{}", table.text, name.text);
+    let mut of_rules = scope.tables.iter().enumerate().filter(|(_, other)| !other.name.is_empty());
+    let hit = of_rules.find_map(|(index, other)| position(other, &wanted).map(|found| (index, found)));
+    if let Some((index, (column, ty))) = hit {
+        return Ok((ColumnRef { table: index, column }, ty));
+    }
+    let start = format!("{}.", table.text);
+    let of_table = |other: &ScopeTable| -> Vec<(String, Type)> {
+        let columns = other.columns.iter().filter(|_| !other.name.is_empty());
+        columns.filter_map(|(column, ty)| Some((column.strip_prefix(&start)?.to_owned(), *ty))).collect()
+    };
+    match scope.tables.iter().map(of_table).find(|columns| !columns.is_empty()) {
+        Some(columns) => Err(Box::new(unknown(&[&ScopeTable::new(&*table.text, columns)], name))),
+        None => Err(Box::new(unknown_table(scope, table))),
     }
 }
 

@@ -11,7 +11,7 @@ use super::description::{
 use super::kinds;
 use super::numbers::amount;
 use super::versions::Draft;
-use super::{Caps, Every, Places, Version};
+use super::{Caps, Every, Kind, Places, Version};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_base::money::Minor;
 use apportion_book::SourceValue;
@@ -25,7 +25,9 @@ pub(super) fn draft(context: &Context<'_>, kind: &Description, table: &Table<'_>
     let known: Vec<&str> = kind.parameters().map(|parameter| parameter.key).collect();
     table.known(&known);
     let Head { id, title, why, effective, retroactive } = head(table);
-    let when = context.expression(table, kind.when());
+    // What is asked of milestones is no condition over deals: the kind reads it itself.
+    let asks_deals = kind.kind != Kind::Milestone;
+    let when = asks_deals.then(|| context.expression(table, kind.when())).flatten();
     let body = kinds::read(kind.kind, context, table);
     let mut places = places(table);
     let caps = table
@@ -279,7 +281,6 @@ fn note_places(path: String, item: &Item<'_>, places: &mut BTreeMap<String, Span
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Kind;
     use crate::testing::{rules, shown, wrong, wrong_in};
     use apportion_book::day_of_date;
 

@@ -10,6 +10,7 @@ use apportion_book::config::describe::{Choice, Default, Parameter, Record, Scope
 use super::Kind;
 use super::cap_per::CapPer;
 use super::context::DEALS;
+use super::kinds::WHEN_OF_MILESTONES;
 
 pub use apportion_book::config::describe;
 
@@ -72,7 +73,11 @@ impl Description {
 
     /// Its `when`.
     pub(crate) fn when(&self) -> &'static Parameter {
-        if self.of_reversals { &WHEN_OF_REVERSALS } else { &WHEN }
+        match self.kind {
+            Kind::Milestone => &WHEN_OF_MILESTONES,
+            _ if self.of_reversals => &WHEN_OF_REVERSALS,
+            _ => &WHEN,
+        }
     }
 }
 

@@ -82,6 +82,23 @@ pub fn catalogue() -> Catalogue {
         ),
         (TableName::Splits, vec![("deal_id", Text), ("payee_id", Text), ("percent", Number), ("role", Text)]),
         (TableName::Quotas, vec![("payee_id", Text), ("period", Text), ("amount", Number)]),
+        (TableName::Territories, vec![("territory_id", Text), ("payee_id", Text), ("channel", Text)]),
+        (
+            TableName::Registrations,
+            vec![("registration_id", Text), ("payee_id", Text), ("kind", Text), ("channel", Text)],
+        ),
+        (
+            TableName::Certificates,
+            vec![("payee_id", Text), ("course", Text), ("earned_on", Date), ("expires_on", Date)],
+        ),
+        (
+            TableName::ServiceEvents,
+            vec![("payee_id", Text), ("kind", Text), ("opened_at", Date), ("minutes_to_answer", Number)],
+        ),
+        (
+            TableName::Milestones,
+            vec![("payee_id", Text), ("side", Text), ("approved_by", Text), ("done_on", Date)],
+        ),
     ];
     let tables = tables
         .into_iter()

@@ -126,6 +126,7 @@ fn pays(kind: Kind) -> bool {
     match kind {
         Kind::SharedCredit | Kind::Stipend | Kind::RenewalBonus | Kind::Commission | Kind::Override => true,
         Kind::Clawback => false,
+        Kind::Milestone => true,
     }
 }
 

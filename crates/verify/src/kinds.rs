@@ -39,7 +39,7 @@ pub fn credit(kind: RuleKind) -> Credit {
         RuleKind::SharedCredit => Credit::Gives,
         RuleKind::Commission => Credit::OfPayee,
         RuleKind::Override => Credit::OfManaged,
-        RuleKind::Stipend | RuleKind::RenewalBonus | RuleKind::Clawback => Credit::None,
+        RuleKind::Stipend | RuleKind::RenewalBonus | RuleKind::Clawback | RuleKind::Milestone => Credit::None,
     }
 }
 
@@ -50,7 +50,7 @@ pub fn amount(kind: RuleKind) -> Amount {
         RuleKind::RenewalBonus => Amount::PoolOrPart,
         RuleKind::Override => Amount::Product,
         RuleKind::Commission => Amount::RunningTotal,
-        RuleKind::Stipend => Amount::Parameters,
+        RuleKind::Stipend | RuleKind::Milestone => Amount::Parameters,
         RuleKind::Clawback => Amount::TakenBack,
     }
 }

@@ -17,6 +17,26 @@ pub struct DateFormat {
     form: Form,
     /// Instants are dated there; without it, where they say that they are.
     zone: Option<Zone>,
+    /// How points in time may be written besides.
+    otherwise: Option<Box<DateFormat>>,
+}
+
+/// A point in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instant {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub seconds: i64,
+    /// Its day: in the format's zone, without one in the offset that is written; days since 1970-01-01.
+    pub day: i32,
+    /// That offset, in seconds east of UTC; 0 where the format has a zone.
+    pub offset: i32,
+}
+
+/// A date and a time of a day as they are written, with the offset from UTC where one is.
+struct Written {
+    day: i32,
+    second: i64,
+    offset: Option<i32>,
 }
 
 /// What a text is.
@@ -49,7 +69,7 @@ impl DateFormat {
                 instant: has_offset(pattern),
             },
         };
-        Self { pattern: pattern.to_string(), form, zone: None }
+        Self { pattern: pattern.to_string(), form, zone: None, otherwise: None }
     }
 
     /// The format, if every date can be read back that is written in it.
@@ -70,13 +90,20 @@ impl DateFormat {
 
     /// Points in time as RFC 3339 has them.
     pub fn rfc3339() -> Self {
-        Self { pattern: "2026-07-31T14:30:00Z".to_owned(), form: Form::Rfc3339, zone: None }
+        Self { pattern: "2026-07-31T14:30:00Z".to_owned(), form: Form::Rfc3339, zone: None, otherwise: None }
+    }
+
+    /// The same, where a point in time may also be written in another format.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { otherwise: Some(Box::new(other)), ..self }
     }
 
     /// The same, where instants are dated in a zone.
     #[must_use]
     pub fn in_zone(self, zone: Option<&Zone>) -> Self {
-        Self { zone: zone.cloned(), ..self }
+        let otherwise = self.otherwise.map(|other| Box::new(other.in_zone(zone)));
+        Self { zone: zone.cloned(), otherwise, ..self }
     }
 
     /// As it was written; of RFC 3339 an example.
@@ -102,7 +129,52 @@ impl DateFormat {
         }
     }
 
+    /// The point in time that a text means. One without an offset is local time in the zone, or UTC; a date alone is its midnight.
+    pub fn instant(&self, text: &str) -> Option<Instant> {
+        let own = match self.form {
+            Form::Epoch { of_a_second } => {
+                self.epoch_seconds(text, of_a_second).and_then(|seconds| self.at(seconds, 0))
+            }
+            Form::Rfc3339 => rfc3339(text).and_then(|written| self.dated(&written)),
+            Form::Iso => self.written(text, false).and_then(|written| self.dated(&written)),
+            Form::Strftime { instant, .. } => {
+                self.written(text, instant).and_then(|written| self.dated(&written))
+            }
+        };
+        own.or_else(|| self.otherwise.as_ref()?.instant(text))
+    }
+
+    /// The point in time at which clocks show a day and a second of it: in the zone, or in UTC.
+    pub fn local_instant(&self, day: i32, second: i64) -> Option<Instant> {
+        self.dated(&Written { day, second, offset: None })
+    }
+
+    fn dated(&self, written: &Written) -> Option<Instant> {
+        let local = i64::from(written.day) * 86_400 + written.second;
+        match (written.offset, &self.zone) {
+            (Some(offset), _) => self.at(local - i64::from(offset), offset),
+            (None, Some(zone)) => self.at(zone.instant(local)?, 0),
+            (None, None) => self.at(local, 0),
+        }
+    }
+
+    /// The instant with its day; `offset` is the one that is written.
+    fn at(&self, seconds: i64, offset: i32) -> Option<Instant> {
+        match &self.zone {
+            Some(zone) => Some(Instant { seconds, day: zone.day(seconds)?, offset: 0 }),
+            None => Some(Instant { seconds, day: Zone::utc().day(seconds + i64::from(offset))?, offset }),
+        }
+    }
+
     fn by_pattern(&self, text: &str, instant: bool) -> Option<i32> {
+        let Written { day, second, offset } = self.written(text, instant)?;
+        match (&self.zone, offset) {
+            (Some(zone), Some(offset)) => zone.day(i64::from(day) * 86_400 + second - i64::from(offset)),
+            _ => Some(day),
+        }
+    }
+
+    fn written(&self, text: &str, instant: bool) -> Option<Written> {
         let spelled;
         let text = match instant.then(|| plain_offset(&self.pattern, text)).flatten() {
             Some(plain) => {
@@ -122,18 +194,21 @@ impl DateFormat {
             return None;
         }
         let day = days_from_civil(year, u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?);
-        match (&self.zone, broken_down.offset()) {
-            (Some(zone), Some(offset)) => {
-                let seconds = broken_down.to_time().map_or(0, |time| {
-                    i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second())
-                });
-                zone.day(i64::from(day) * 86_400 + seconds - i64::from(offset.seconds()))
-            }
-            _ => Some(day),
-        }
+        let second = broken_down.to_time().map_or(0, |time| {
+            i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second())
+        });
+        Some(Written { day, second, offset: broken_down.offset().map(|offset| offset.seconds()) })
     }
 
     fn epoch_day(&self, text: &str, of_a_second: i64) -> Option<i32> {
+        let seconds = self.epoch_seconds(text, of_a_second)?;
+        match &self.zone {
+            Some(zone) => zone.day(seconds),
+            None => Zone::utc().day(seconds),
+        }
+    }
+
+    fn epoch_seconds(&self, text: &str, of_a_second: i64) -> Option<i64> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         // A fraction is less than what is counted, and dropped towards the earlier instant.
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -146,30 +221,34 @@ impl DateFormat {
             true => -size - i64::from(fraction.bytes().any(|digit| digit != b'0')),
             false => size,
         };
-        let seconds = count.div_euclid(of_a_second);
-        match &self.zone {
-            Some(zone) => zone.day(seconds),
-            None => Zone::utc().day(seconds),
-        }
+        Some(count.div_euclid(of_a_second))
     }
 
     fn rfc3339_day(&self, text: &str) -> Option<i32> {
-        let (date, rest) = (text.get(..10)?, text.get(10..)?);
-        let day = iso_day(date.as_bytes())?;
-        let Some(time) = rest.strip_prefix(['T', 't', ' ']) else { return rest.is_empty().then_some(day) };
-        let clock_end = time.find(|c: char| !matches!(c, '0'..='9' | ':' | '.')).unwrap_or(time.len());
-        let (clock, offset) = time.split_at(clock_end);
-        let seconds = clock_seconds(clock)?;
-        if offset.is_empty() {
+        let Written { day, second, offset } = rfc3339(text)?;
+        match (&self.zone, offset) {
+            (Some(zone), Some(offset)) => zone.day(i64::from(day) * 86_400 + second - i64::from(offset)),
             // Local time: its day is the one that is written.
-            return Some(day);
-        }
-        let offset = offset_seconds(offset).filter(|_| matches!(offset, "Z" | "z") || offset.len() == 6)?;
-        match &self.zone {
-            Some(zone) => zone.day(i64::from(day) * 86_400 + seconds - i64::from(offset)),
-            None => Some(day),
+            _ => Some(day),
         }
     }
+}
+
+fn rfc3339(text: &str) -> Option<Written> {
+    let (date, rest) = (text.get(..10)?, text.get(10..)?);
+    let day = iso_day(date.as_bytes())?;
+    if rest.is_empty() {
+        return Some(Written { day, second: 0, offset: None });
+    }
+    let time = rest.strip_prefix(['T', 't', ' '])?;
+    let clock_end = time.find(|c: char| !matches!(c, '0'..='9' | ':' | '.')).unwrap_or(time.len());
+    let (clock, offset) = time.split_at(clock_end);
+    let second = clock_seconds(clock)?;
+    if offset.is_empty() {
+        return Some(Written { day, second, offset: None });
+    }
+    let offset = offset_seconds(offset).filter(|_| matches!(offset, "Z" | "z") || offset.len() == 6)?;
+    Some(Written { day, second, offset: Some(offset) })
 }
 
 /// Why a date that was written in a format can't be read back; `None` if it can.
@@ -382,6 +461,34 @@ mod tests {
             ("epoch-ms", "99999999999999999"),
         ] {
             assert_eq!(DateFormat::new(pattern).parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn points_in_time() {
+        let day = |month, day| day_of_date(2026, month, day).unwrap();
+        let at = |day: i32, hour: i64, minute: i64| i64::from(day) * 86_400 + hour * 3600 + minute * 60;
+        let (july, august) = (day(7, 31), day(8, 1));
+        let berlin = Zone::from_name("Europe/Berlin");
+        let times = || DateFormat::rfc3339().or(DateFormat::new("%d.%m.%Y %H:%M"));
+        for (text, as_written, in_berlin) in [
+            ("2026-07-31", (at(july, 0, 0), july, 0), (at(day(7, 30), 22, 0), july)),
+            ("2026-07-31 23:59", (at(july, 23, 59), july, 0), (at(july, 21, 59), july)),
+            ("2026-07-31T23:59:00.999", (at(july, 23, 59), july, 0), (at(july, 21, 59), july)),
+            ("2026-07-31T22:30Z", (at(july, 22, 30), july, 0), (at(july, 22, 30), august)),
+            ("2026-08-01T01:30:00+03:00", (at(july, 22, 30), august, 10_800), (at(july, 22, 30), august)),
+            ("2026-07-31T20:30:00-02:00", (at(july, 22, 30), july, -7_200), (at(july, 22, 30), august)),
+            ("31.07.2026 23:59", (at(july, 23, 59), july, 0), (at(july, 21, 59), july)),
+        ] {
+            let found = times().instant(text).unwrap();
+            assert_eq!((found.seconds, found.day, found.offset), as_written, "{text}");
+            let found = times().in_zone(berlin.as_ref()).instant(text).unwrap();
+            assert_eq!((found.seconds, found.day, found.offset), (in_berlin.0, in_berlin.1, 0), "{text}");
+        }
+        let epoch = DateFormat::new("epoch-ms").instant("1785537000999").unwrap();
+        assert_eq!((epoch.seconds, epoch.day), (at(july, 22, 30), july));
+        for bad in ["soon", "2026-07-31T24:00", "2026-07-31 10:00 +02:00", "31.07.2026", ""] {
+            assert_eq!(times().instant(bad), None, "{bad}");
         }
     }
 

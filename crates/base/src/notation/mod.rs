@@ -12,7 +12,7 @@ mod symbol;
 mod tests;
 mod zone;
 
-pub use date::{DateFormat, ISO_DATE};
+pub use date::{DateFormat, ISO_DATE, Instant};
 pub use number::{
     DecimalSign, Digits, Group, HUGE, NumberNotation, NumberText, nil_amount, shortest, strip_zeros,
 };

@@ -55,6 +55,23 @@ impl Zone {
         self.zone.to_fixed_offset().ok().map(Offset::seconds)
     }
 
+    /// The instant, in seconds since 1970-01-01T00:00:00Z, at which clocks show a local time: so many seconds after 1970-01-01 as they
+    /// show them. Of a time that comes twice the first, and one that is skipped is that much later. `None` outside of the
+    /// years that a calendar of four digits has.
+    pub fn instant(&self, local: i64) -> Option<i64> {
+        // What clocks show, taken for UTC, has the date and time that they show.
+        let shown = Timestamp::from_second(local).ok()?.to_zoned(TimeZone::UTC).datetime();
+        if shown.year() < 1 {
+            return None;
+        }
+        Some(self.zone.to_ambiguous_timestamp(shown).compatible().ok()?.as_second())
+    }
+
+    /// The offset from UTC at an instant, in seconds east.
+    pub fn offset_at(&self, seconds: i64) -> Option<i32> {
+        Some(self.zone.to_offset(Timestamp::from_second(seconds).ok()?).seconds())
+    }
+
     /// The day (since 1970-01-01) of an instant, given in seconds since 1970-01-01T00:00:00Z. `None` outside of the years
     /// that a calendar of four digits has.
     pub fn day(&self, seconds: i64) -> Option<i32> {
@@ -125,6 +142,29 @@ mod tests {
         assert_eq!(Zone::utc().day(i64::MAX), None);
         assert_eq!(Zone::utc().fixed_offset(), Some(0));
         assert_eq!(Zone::from_name("Europe/Berlin").unwrap().fixed_offset(), None);
+    }
+
+    #[test]
+    fn clocks_show_a_time_twice_or_never() {
+        let berlin = Zone::from_name("Europe/Berlin").unwrap();
+        let local = |month, day, hour: i64, minute: i64| {
+            i64::from(day_of_date(2026, month, day).unwrap()) * 86_400 + hour * 3600 + minute * 60
+        };
+        for (shown, hours_ahead) in [
+            (local(1, 15, 12, 0), 1),
+            (local(7, 15, 12, 0), 2),
+            // In the night to 29 March 2:30 is skipped: it is 3:30.
+            (local(3, 29, 1, 59), 1),
+            (local(3, 29, 2, 30), 1),
+            (local(3, 29, 3, 0), 2),
+            // In the night to 25 October 2:30 comes twice: the first is summer time.
+            (local(10, 25, 2, 30), 2),
+            (local(10, 25, 3, 0), 1),
+        ] {
+            assert_eq!(berlin.instant(shown), Some(shown - hours_ahead * 3600), "{shown}");
+        }
+        assert_eq!(berlin.offset_at(local(7, 15, 12, 0)), Some(7200));
+        assert_eq!((berlin.instant(i64::MAX), berlin.offset_at(i64::MAX)), (None, None));
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod rows;
 mod rules;
 mod score;
 mod subjects;
+mod table_subjects;
 #[cfg(test)]
 mod tests;
 mod undercut;
@@ -44,3 +45,4 @@ pub use rows::{Background, Judgement, TieAward};
 pub use rules::{ConflictRule, ConflictRules};
 pub use score::{CriterionPart, Recommendation};
 pub use subjects::{ClosedDeal, Subjects, Work};
+pub use table_subjects::{SubjectTables, TableSubjects};

@@ -1,12 +1,13 @@
 //! The tables of a project as its policies leave them at the end of a day: one stage after the other.
 //!
 //! ```text
-//! known ─► model ─► coverage ─► conflicts ─► effects
+//! known ─► model ─► registrations ─► coverage ─► conflicts ─► awards of ties ─► effects
 //! ```
 
 mod faults;
 mod open;
 mod policies;
+mod registered;
 mod subjects;
 
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ use crate::coverage::{Covered, covered};
 use crate::fault::PolicyFault;
 use crate::known::known;
 use crate::model;
+use crate::registration::Registered;
 use crate::scope::{Dated, Judged};
 use open::Expected;
 use policies::ByKind;
@@ -88,14 +90,21 @@ pub fn prepare(
     };
     stages.known()?;
     stages.lead()?;
+    let mut registered = stages.register()?;
     stages.cover()?;
-    stages.judge(interested)?;
+    stages.judge(registered.as_mut(), interested)?;
+    if let Some(registered) = registered {
+        stages.hold(&registered)?;
+        stages.governance.claims = registered.claims;
+        stages.governance.open_claims = registered.open_claims;
+    }
     let Stages { mut tables, effects, governance, .. } = stages;
     tables.effects = Arc::new(effects);
     Ok(Prepared { tables: Arc::new(tables), governance: Some(Arc::new(governance)) })
 }
 
 /// Tables on their way, and what is known of them so far.
+#[derive(Clone)]
 struct Stages<'a> {
     ground: Ground<'a>,
     policies: &'a ByKind<'a>,
@@ -117,7 +126,9 @@ impl<'a> Stages<'a> {
         let channel = Arc::unwrap_or_clone(std::mem::take(&mut self.tables.channel));
         let mut channel =
             known(channel, &self.tables.deals, as_of).map_err(|error| faults::of_columns(&error))?;
-        self.expected = Expected::new(&mut channel.opportunities, (book, &self.tables.rates), as_of);
+        let seen = channel.opportunities.seen_on(as_of, &self.tables.rates, book);
+        self.expected = Expected { days: seen.close_date, amount_e6: seen.amount_e6 };
+        channel.opportunities.frame = seen.frame;
         self.tables.channel = Arc::new(channel);
         Ok(())
     }
@@ -155,18 +166,35 @@ impl<'a> Stages<'a> {
         Ok(())
     }
 
-    /// Which conflicts there are, and what has become of them.
-    fn judge(&mut self, interested: &Interested<'_>) -> Result<(), Vec<Diagnostic>> {
+    /// Which conflicts there are, and what has become of them. Winners of ties hold their deals from here on.
+    fn judge(
+        &mut self,
+        mut registered: Option<&mut Registered<'a>>,
+        interested: &Interested<'_>,
+    ) -> Result<(), Vec<Diagnostic>> {
         if self.policies.conflicts.is_empty() {
             return Ok(());
         }
-        let Judgement { conflicts, decided, held, .. } = self.judged(interested)?;
+        let claims = match registered.as_deref() {
+            Some(registered) => self.claims_in_conflict(registered)?,
+            None => SubjectClaims::default(),
+        };
+        let Judgement { conflicts, decided, held, tie_awards, .. } =
+            self.judged(&claims, registered.as_deref(), interested)?;
         self.governance.conflicts = conflicts;
         (self.effects.decided, self.effects.held) = (decided, held);
+        if let Some(registered) = registered.as_mut() {
+            self.award(registered, &tie_awards);
+        }
         Ok(())
     }
 
-    fn judged(&self, interested: &Interested<'_>) -> Result<Judgement, Vec<Diagnostic>> {
+    fn judged(
+        &self,
+        claims: &SubjectClaims,
+        registered: Option<&Registered<'a>>,
+        interested: &Interested<'_>,
+    ) -> Result<Judgement, Vec<Diagnostic>> {
         let (tables, Ground { rules, as_of, .. }) = (&self.tables, self.ground);
         let subjects = Known {
             tables,
@@ -180,15 +208,14 @@ impl<'a> Stages<'a> {
             subjects: &subjects,
             payees: &tables.payees,
             frames: Frames { deals: &tables.deals.frame, open: &tables.channel.opportunities.frame },
-            claims: &SubjectClaims::default(),
+            claims,
             rules: &ConflictRules::new(self.policies.conflicts.clone()),
             records: &tables.channel.conflicts,
             clock: self.clock,
             as_of,
         };
         let docket = Docket::open(inputs).map_err(|fault| faults::described(rules, tables, &fault))?;
-        let asked = docket.deciders();
-        let with_line = self.with_line(&asked, interested)?;
+        let with_line = self.with_line(&docket.deciders(), registered, interested)?;
         let has_line = |deal: DealIx, payee: PayeeIx| with_line.contains(&(deal, payee));
         docket.close(&has_line).map_err(|fault| faults::described(rules, tables, &fault))
     }
@@ -197,6 +224,7 @@ impl<'a> Stages<'a> {
     fn with_line(
         &self,
         asked: &[(DealIx, PayeeIx)],
+        registered: Option<&Registered<'a>>,
         interested: &Interested<'_>,
     ) -> Result<BTreeSet<(DealIx, PayeeIx)>, Vec<Diagnostic>> {
         if asked.is_empty() {
@@ -204,8 +232,13 @@ impl<'a> Stages<'a> {
         }
         let mut deals: Vec<DealIx> = asked.iter().map(|(deal, _)| *deal).collect();
         deals.dedup();
-        let undecided = Tables { effects: Arc::new(self.effects.clone()), ..self.tables.clone() };
-        Ok(interested(&undecided, &deals)?.into_iter().collect())
+        let mut undecided = self.clone();
+        if let Some(registered) = registered {
+            undecided.hold(registered)?;
+        }
+        let Self { mut tables, effects, .. } = undecided;
+        tables.effects = Arc::new(effects);
+        Ok(interested(&tables, &deals)?.into_iter().collect())
     }
 
     fn channel(&mut self) -> &mut ChannelTables {

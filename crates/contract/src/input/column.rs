@@ -181,3 +181,18 @@ impl InputColumn {
         Self { attribute: true, ..self }
     }
 }
+
+/// The columns of one list and then of another, `N` in all.
+pub(super) const fn joined<const A: usize, const B: usize, const N: usize>(
+    first: [InputColumn; A],
+    then: [InputColumn; B],
+) -> [InputColumn; N] {
+    assert!(A + B == N);
+    let mut all = [first[0]; N];
+    let mut index = 0;
+    while index < N {
+        all[index] = if index < A { first[index] } else { then[index - A] };
+        index += 1;
+    }
+    all
+}

@@ -23,8 +23,8 @@ pub use channel::{
     REGISTRATION_MEMBERS, REGISTRATIONS, SERVICE_EVENTS, TERRITORIES,
 };
 pub use column::{CellType, DefaultValue, Domain, InputColumn};
-pub use deals::DEALS;
-pub use engagements::ENGAGEMENTS;
+pub use deals::{DEALS, DEALS_WITH_CHANNEL, TYPED_ATTRIBUTES};
+pub use engagements::{ENGAGEMENTS, ENGAGEMENTS_WITH_CHANNEL};
 pub use fx_rates::FX_RATES;
 pub use payees::PAYEES;
 pub use payment_details::{ACCOUNT_TYPES, PAYMENT_DETAILS};
@@ -180,6 +180,33 @@ impl TableName {
         Self::ALL.into_iter().filter(|table| table.describe().always_needed)
     }
 
+    /// Whether it is a table of the channel. Where a project has one, deals and engagements have more columns.
+    pub const fn is_of_channel(self) -> bool {
+        !matches!(
+            self,
+            Self::Deals
+                | Self::Engagements
+                | Self::Payees
+                | Self::Assignments
+                | Self::Splits
+                | Self::Quotas
+                | Self::FxRates
+                | Self::Receipts
+                | Self::Adjustments
+                | Self::Acceptances
+                | Self::PaymentDetails
+        )
+    }
+
+    /// Its description where the project has a table of the channel: the columns of [`describe`](Self::describe), then others.
+    pub const fn describe_with_channel(self) -> &'static InputTable {
+        match self {
+            Self::Deals => &DEALS_WITH_CHANNEL,
+            Self::Engagements => &ENGAGEMENTS_WITH_CHANNEL,
+            other => other.describe(),
+        }
+    }
+
     /// Its description.
     pub const fn describe(self) -> &'static InputTable {
         match self {
@@ -303,7 +330,8 @@ mod tests {
             let spec = table.describe();
             assert_eq!(spec.table, table);
             assert_eq!(TableName::from_word(spec.name), Some(table));
-            assert!(!spec.key.is_empty() && spec.key.iter().all(|index| *index < spec.columns.len()));
+            assert!(!spec.key.is_empty() || table == TableName::Territories);
+            assert!(spec.key.iter().all(|index| *index < spec.columns.len()));
             for (index, column) in spec.columns.iter().enumerate() {
                 assert_eq!(
                     spec.position(column.name),
@@ -321,5 +349,17 @@ mod tests {
             }
         }
         assert_eq!(DEALS.position("deal"), None);
+    }
+
+    #[test]
+    fn the_columns_of_the_channel_come_after_the_others() {
+        for table in TableName::IN_PROJECT {
+            let (with, without) = (table.describe_with_channel(), table.describe());
+            for (index, column) in without.columns.iter().enumerate() {
+                assert_eq!(with.position(column.name), Some(index));
+            }
+        }
+        assert_eq!(DEALS_WITH_CHANNEL.position("stage"), Some(17));
+        assert_eq!(ENGAGEMENTS_WITH_CHANNEL.position("opportunity_id"), Some(8));
     }
 }

@@ -80,6 +80,7 @@ pub static LINE_SHAPES: &[LineShape] = &[
         "of a line on somebody else's credit",
         &[FromPayeeId, Basis, Rate, Uncapped, Amount, OfRuleId, OfDealId],
     ),
+    shape(RuleKind::Milestone, "all", &[Uncapped, Amount]),
 ];
 
 #[cfg(test)]

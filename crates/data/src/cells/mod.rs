@@ -12,7 +12,8 @@ use apportion_book::{Every, Period};
 use cell::{Cell, CellFault, Notation};
 
 use super::contract::Kind;
-use super::read::cells::{CellKind, cell_as_day, cell_as_text, cell_kind};
+use super::read::cells::{CellKind, cell_as_day, cell_as_second, cell_as_text, cell_kind};
+use super::tables::Moment;
 use apportion_contract::RejectCode;
 
 /// The days that a date can be: 0001-01-01 to 9999-12-31.
@@ -87,6 +88,24 @@ pub(super) fn day(cell: Cell, notation: &Notation) -> Result<i32, CellFault> {
     })
 }
 
+/// A point in time.
+pub(super) fn moment(cell: Cell, notation: &Notation) -> Result<Moment, CellFault> {
+    let mut buffer = String::new();
+    let counted = |cell: &str| notation.date.local_instant(cell_as_day(cell)?, cell_as_second(cell)?);
+    let instant = match cell {
+        Cell::Date(day) => {
+            Some(day).filter(|day| DAYS.contains(day)).and_then(|day| notation.date.local_instant(day, 0))
+        }
+        Cell::Marked(cell) if cell_kind(cell) == CellKind::Date => counted(cell),
+        Cell::Marked(cell) => notation.date.instant(cell_as_text(cell)).or_else(|| counted(cell)),
+        other => other.text(&mut buffer).and_then(|text| notation.date.instant(text)),
+    };
+    let instant = instant.filter(|instant| DAYS.contains(&instant.day)).ok_or_else(|| {
+        CellFault::new(RejectCode::BadDate, format!("a time written as `{}`", notation.date.pattern()))
+    })?;
+    Ok(Moment { seconds: instant.seconds, day: instant.day, offset: instant.offset })
+}
+
 /// A money, weight, percent or rate column's integer: millionths or billionths.
 pub(super) fn fixed(cell: Cell, kind: Kind, notation: &Notation) -> Result<i64, CellFault> {
     let digits = digits(cell, kind, notation)?;
@@ -97,6 +116,10 @@ pub(super) fn fixed(cell: Cell, kind: Kind, notation: &Notation) -> Result<i64, 
         Kind::Percent => match number::factor(digits)? {
             percent @ 0..=1_000_000_000_000 => Ok(percent),
             _ => Err(CellFault::new(RejectCode::BadNumber, "a percent from 0 to 1000")),
+        },
+        Kind::Hundred => match number::factor(digits) {
+            Ok(percent @ 0..=100_000_000_000) => Ok(percent),
+            _ => Err(CellFault::new(RejectCode::BadNumber, "a percent from 0 to 100")),
         },
         Kind::Share => match number::factor(digits) {
             Ok(share @ 0..=1_000_000_000) => Ok(share),

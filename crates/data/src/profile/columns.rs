@@ -21,7 +21,7 @@ use crate::tables::catalogue::UsedColumns;
 
 /// The columns to look at: those of the table, then attributes that the project file or rules name.
 pub(super) fn names(source: &Source, files: &[OpenFile], used: &UsedColumns) -> Vec<String> {
-    let spec = contract::spec(source.table);
+    let spec = contract::spec_of(source);
     let mut names: Vec<String> = spec.columns.iter().map(|column| column.name.to_owned()).collect();
     let ruled = used.get(&source.table).into_iter().flatten().filter(|name| {
         contract::derived(source.table).all(|(derived, _)| derived != name.as_str())
@@ -41,7 +41,7 @@ pub(super) fn plan<'a>(
     file: &'a OpenFile,
     names: &[String],
 ) -> Result<FilePlan<'a>, Diagnostic> {
-    let spec = contract::spec(source.table);
+    let spec = contract::spec_of(source);
     let place = FileOf { source, file };
     let binding = |(index, name): (usize, &String)| match spec.columns.get(index) {
         Some(column) => Binding::new(book, place, name, column.cell, Some(column)),
@@ -94,7 +94,7 @@ pub(super) fn profile<'a>(
         }
         false => Vec::new(),
     };
-    let spec = contract::spec(source.table).columns.iter().find(|column| column.name == name);
+    let spec = contract::spec_of(source).columns.iter().find(|column| column.name == name);
     let tally = tallies.take(name);
     let (origin, kind, written, default) = match first {
         Some((file, binding)) => (

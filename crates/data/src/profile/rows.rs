@@ -195,7 +195,10 @@ fn value(kind: Kind, cell: Cell<'_>, notation: &Notation, buffer: &mut String) -
             let text = cell.text(buffer).unwrap_or_default();
             cells::period(text).map(|period| period.to_string()).map_err(|bad| bad.accepted)
         }
-        Kind::Month | Kind::Word(_) | Kind::Time => {
+        Kind::Time => {
+            cells::moment(cell, notation).map(|moment| moment.to_string()).map_err(|bad| bad.accepted)
+        }
+        Kind::Month | Kind::Word(_) => {
             let text = cell.text(buffer).unwrap_or_default();
             cells::named(kind, text).map(|()| text.to_owned()).map_err(|bad| bad.accepted)
         }

@@ -86,6 +86,16 @@ pub fn cell_as_day(cell: &str) -> Option<i32> {
     (day <= LAST_DAY).then_some(day)
 }
 
+/// The second of the day that a spreadsheet's number means as a point in time: its fraction, rounded to a second, as spreadsheets keep
+/// too few digits for a second.
+pub fn cell_as_second(cell: &str) -> Option<i64> {
+    let fraction = cell_as_text(cell).split_once('.').map_or("0", |(_, fraction)| fraction);
+    let digits = u32::try_from(fraction.len()).ok().filter(|digits| *digits <= 18)?;
+    let (part, whole) = (fraction.parse::<i128>().ok()?, 10_i128.pow(digits));
+    // Of the last half second of a day, the last whole one.
+    i64::try_from((part * 86_400 * 2 + whole) / (whole * 2)).ok().map(|second| second.min(86_399))
+}
+
 /// 9999-12-31.
 const LAST_DAY: i32 = 2_932_896;
 
@@ -244,5 +254,8 @@ mod tests {
         assert_eq!(cell_as_day(&Marks { from_1904: true }.number(0.0, true)), Some(-24_107));
         assert_eq!(cell_as_day("43659"), None);
         assert_eq!(cell_kind("43659"), CellKind::Text);
+        for (serial, second) in [(43659.0, 0), (43659.75, 64_800), (43659.604_166_666_664, 52_200)] {
+            assert_eq!(cell_as_second(&marks.number(serial, true)), Some(second), "{serial}");
+        }
     }
 }

@@ -21,7 +21,9 @@ use apportion_base::notation::Zone;
 
 use super::cells::clean;
 use super::decimals;
+use crate::cells::DAYS;
 use crate::tables::indices::NONE;
+use apportion_book::display_day;
 
 /// Digits of all decimals that the readers return.
 const DIGITS: u8 = 38;
@@ -73,6 +75,38 @@ pub(super) fn converted(array: &ArrayRef, zone: Option<&Zone>) -> Result<ArrayRe
         Kind::Dictionary(..) => converted(&convert::unpacked(array.as_any_dictionary())?, zone)?,
         other => return Err(ArrowError::NotYetImplemented(format!("values of type {other}"))),
     })
+}
+
+/// Timestamps as texts in RFC 3339, with the offset of their column's zone where it has one; `None` of any other column. Those
+/// beyond the years of four digits are texts that no check accepts.
+pub(super) fn times(array: &ArrayRef) -> Option<ArrayRef> {
+    let DataType::Timestamp(unit, zone) = array.data_type() else { return None };
+    let of_a_second = ticks_of_a_day(*unit) / SECONDS;
+    let zone = match zone {
+        Some(zone) => Some(Zone::from_column(zone)?),
+        None => None,
+    };
+    let ticks = convert::ticks(array).ok()?;
+    let text = |tick: i64| {
+        let seconds = tick.div_euclid(of_a_second);
+        let written = match &zone {
+            Some(zone) => zone.offset_at(seconds).and_then(|offset| {
+                let (sign, size) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
+                let local = local_time(seconds.checked_add(i64::from(offset))?)?;
+                Some(format!("{local}{sign}{:02}:{:02}", size / 3600, size / 60 % 60))
+            }),
+            None => local_time(seconds),
+        };
+        written.unwrap_or_else(|| seconds.to_string())
+    };
+    Some(Arc::new(ticks.iter().map(|tick| tick.map(text)).collect::<StringArray>()))
+}
+
+/// What clocks show so many seconds after 1970-01-01; `None` beyond the years of four digits.
+fn local_time(seconds: i64) -> Option<String> {
+    let day = i32::try_from(seconds.div_euclid(SECONDS)).ok().filter(|day| DAYS.contains(day))?;
+    let second = seconds.rem_euclid(SECONDS);
+    Some(format!("{}T{:02}:{:02}:{:02}", display_day(day), second / 3600, second / 60 % 60, second % 60))
 }
 
 fn is_text(kind: &DataType) -> bool {

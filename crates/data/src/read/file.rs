@@ -1,5 +1,6 @@
 //! One file of a source.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -22,6 +23,8 @@ pub struct SourceFile {
     pub(super) format: Format,
     /// Instants of typed files have their days there; without it, in the zone of their column.
     pub(super) zone: Option<Zone>,
+    /// Columns of typed files that feed points in time: their timestamps are handed out as texts in RFC 3339.
+    pub(super) times: BTreeSet<String>,
     pub(super) world: Arc<dyn World>,
     /// Opened when the first byte is wanted, and never again: header, rows and digest are of one file.
     pub(super) handle: OnceLock<FileHandle>,
@@ -34,6 +37,17 @@ impl SourceFile {
     #[must_use]
     pub fn dated_in(self, zone: Option<Zone>) -> Self {
         Self { zone, ..self }
+    }
+
+    /// Where its instants have their days.
+    pub fn zone(&self) -> Option<&Zone> {
+        self.zone.as_ref()
+    }
+
+    /// The same file, with these columns read as points in time.
+    #[must_use]
+    pub fn with_times(self, times: BTreeSet<String>) -> Self {
+        Self { times, ..self }
     }
 
     /// Whether it is a workbook, whose numbers have 15 digits.

@@ -42,6 +42,7 @@ pub fn resolve(
             match format::of(&path) {
                 Some(format) => files.push(SourceFile {
                     zone: None,
+                    times: BTreeSet::new(),
                     path,
                     shown,
                     span: written.span.clone(),

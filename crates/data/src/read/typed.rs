@@ -10,7 +10,7 @@ use arrow::error::ArrowError;
 use sha2::{Digest, Sha256};
 
 use super::chunk::{FileSummary, Sink};
-use super::convert::converted;
+use super::convert::{converted, times};
 use super::file::SourceFile;
 use super::header::{Header, RawColumn, RawType};
 use super::ordered::{Delivery, Part, Stretch};
@@ -71,7 +71,12 @@ pub(super) fn places(request: Request<'_>, schema: &SchemaRef) -> Result<Vec<usi
 /// The columns of a batch of the wanted ones.
 pub(super) fn part(file: &SourceFile, batch: &RecordBatch) -> Result<Part, Diagnostic> {
     let column = |(array, field): (&ArrayRef, &Arc<Field>)| {
-        converted(array, file.zone.as_ref())
+        let column = match file.times.contains(field.name()) {
+            true => times(array),
+            false => None,
+        };
+        column
+            .map_or_else(|| converted(array, file.zone.as_ref()), Ok)
             .map_err(|error| fault::unreadable(file, format!("column `{}`: {error}", field.name())))
     };
     let columns = batch.columns().iter().zip(batch.schema_ref().fields()).map(column);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use arrow::buffer::ScalarBuffer;
 
+use super::channel::OpportunityIx;
 use super::frame::Frame;
 use super::indices::{AccountIx, DealIx, EngagementIx, PayeeIx, RoleIx, SplitIx};
 use apportion_base::index::Optional;
@@ -23,6 +24,11 @@ pub struct Engagements {
     pub deal: Vec<Optional<DealIx>>,
     /// The account named, in the same numbering as [`Deals::account`](super::Deals::account).
     pub account: Vec<Optional<AccountIx>>,
+    /// The opportunity named; empty where engagements name none. A row that names no deal itself is there for each deal of it.
+    pub opportunity: Vec<Optional<OpportunityIx>>,
+    /// The first row that is the same piece of work, which is there once for each deal of its opportunity; empty where each is there
+    /// once. Within reach a piece of work counts once.
+    pub copies: Vec<EngagementIx>,
     /// The payee.
     pub payee: Vec<PayeeIx>,
     /// The numbers of a [`RoleIx`]. An Arrow array shares the memory: see [`Engagements::role`].
@@ -93,6 +99,12 @@ impl Engagements {
             .collect();
         self.role = self.role.iter().map(|role| moved[*role as usize]).collect();
         self.roles = all;
+    }
+
+    /// The first row that is the same piece of work as a row.
+    #[inline]
+    pub fn work(&self, row: EngagementIx) -> EngagementIx {
+        self.copies.get(row.at()).copied().unwrap_or(row)
     }
 
     /// The role of a row.

@@ -99,7 +99,8 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// The columns of a table that rules can name; those of payees have a row for each state.
+    /// The columns of a table that rules can name; those of payees have a row for each state. Open opportunities are seen on a day:
+    /// [`OpenOpportunities::seen_on`].
     pub fn frame(&self, table: TableName) -> Option<&Frame> {
         match table {
             TableName::Deals => Some(&self.deals.frame),
@@ -113,8 +114,25 @@ impl Tables {
             | TableName::Adjustments
             | TableName::Acceptances
             | TableName::PaymentDetails => None,
-            // TODO(intake)
-            _ => None,
+            TableName::Accounts => Some(&self.channel.accounts.frame),
+            TableName::Territories => Some(&self.channel.territories.frame),
+            TableName::Registrations => Some(&self.channel.registrations.frame),
+            TableName::Certificates => Some(&self.channel.certificates.frame),
+            TableName::ServiceEvents => Some(&self.channel.service_events.frame),
+            TableName::Milestones => Some(&self.channel.milestones.frame),
+            TableName::Holidays
+            | TableName::RegistrationMembers
+            | TableName::RegistrationEvents
+            | TableName::Opportunities
+            | TableName::Conflicts
+            | TableName::Decisions
+            | TableName::DecisionShares
+            | TableName::ConflictEvents
+            | TableName::PriceEntries
+            | TableName::DealLines
+            | TableName::PriceApprovals
+            | TableName::Handoffs
+            | TableName::Inquiries => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Small projects in memory, opened and loaded as a run does it.
 
 mod assigned;
+mod channel;
 mod kept;
 mod mistakes;
 mod order;
@@ -58,6 +59,17 @@ impl Project {
 
     fn with_payees(self) -> Self {
         self.source("payees", "payees.csv", "payee_id,name\nP1,Ann\nP2,Bob\nP3,Cy\n", "")
+    }
+
+    /// The files of the project, and its book.
+    fn book(&self) -> (std::sync::Arc<dyn apportion_base::world::World>, book::Book) {
+        let mut world = Memory::new().with("apportion.toml", format!("{BOOK}{}{}", self.book, self.sources));
+        for (name, content) in &self.files {
+            world.insert(name, content);
+        }
+        let world = world.shared();
+        let book = book::read(world.as_ref(), Path::new(""), &mut Files::default()).unwrap();
+        (world, book)
     }
 
     fn run(&self) -> Result<(Catalogue, Tables), Vec<Diagnostic>> {

@@ -11,7 +11,7 @@ use crate::kinds;
 use apportion_book::{Book, Every};
 use apportion_expr::Expr;
 use apportion_rules::tables::{ColumnTest, TableCondition};
-use apportion_rules::{Caps, EngagementTerms, RateTable, RuleBook, Value, Version};
+use apportion_rules::{Body, Caps, EngagementTerms, RateTable, RuleBook, Value, Version};
 
 /// One thing that a rule says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,8 @@ impl Fact {
 
 /// Everything that a version says, in the order of the charter.
 pub fn facts(version: &Version, book: &Book, rules: &RuleBook, id: &str) -> Vec<Fact> {
-    let mut facts = vec![deals(version.when.as_ref())];
+    let of_deals = !matches!(version.body, Body::Milestone(_));
+    let mut facts: Vec<Fact> = of_deals.then(|| deals(version.when.as_ref())).into_iter().collect();
     facts.extend(kinds::of(&version.body).facts(book, rules, id));
     facts.extend(limits(&version.caps, book));
     facts.extend(closed_months(version.retroactive));

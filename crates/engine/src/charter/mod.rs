@@ -17,7 +17,8 @@
 //! | `prose`, `document`, `html` | text that is safe to write, blocks, and how they are rendered |
 
 pub(crate) mod changes;
-pub(crate) mod chapter;
+pub(crate) mod channel_facts;
+mod chapter;
 pub(crate) mod condition;
 pub mod document;
 pub(crate) mod example;

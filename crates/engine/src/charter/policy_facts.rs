@@ -1,5 +1,6 @@
 //! Holds, draws and payment terms in sentences.
 
+use super::channel_facts;
 use super::condition;
 use super::facts::{self, Fact, ValueText, value};
 use super::words;
@@ -16,9 +17,14 @@ pub fn policy_facts(version: &PolicyVersion, book: &Book, rules: &RuleBook) -> V
         PolicyTerms::Hold(terms) => hold(terms, rules),
         PolicyTerms::Draw(terms) => draw(terms, book),
         PolicyTerms::Payment(terms) => payment(terms, book),
-        _ => Vec::new(),
+        _ => channel_facts::facts(&version.terms, rules),
     };
     said.extend(facts::closed_months(version.retroactive));
+    said.extend(
+        version
+            .review
+            .map(|day| Fact::new("Review", format!("To be looked at again by {}.", words::day(day)))),
+    );
     said
 }
 

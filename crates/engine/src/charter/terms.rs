@@ -18,7 +18,7 @@ pub fn add(document: &mut Document, book: &Book, versions: &[&Version]) {
     let kinds = || versions.iter().map(|version| kinds::of(&version.body));
     let works = kinds().any(|kind| match kind.counts() {
         Counts::Engagements(_) => true,
-        Counts::Splits(_) | Counts::Credits | Counts::Lines => false,
+        Counts::Splits(_) | Counts::Credits | Counts::Lines | Counts::Milestones => false,
     });
     let credits = kinds().any(|kind| kind.applies().credited);
     let uses = |term: Term| kinds().any(|kind| kind.terms().contains(&term));

@@ -35,7 +35,11 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
 fn whole_deal(subject: &VersionPlace<'_>) -> Vec<Finding> {
     match subject.version.body {
         Body::SharedCredit(_) | Body::RenewalBonus(_) => {}
-        Body::Stipend(_) | Body::Commission(_) | Body::Override(_) | Body::Clawback(_) => return Vec::new(),
+        Body::Stipend(_)
+        | Body::Commission(_)
+        | Body::Override(_)
+        | Body::Clawback(_)
+        | Body::Milestone(_) => return Vec::new(),
     }
     let kind = kinds::of(&subject.version.body);
     let mut found = Vec::new();

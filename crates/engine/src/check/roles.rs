@@ -141,7 +141,7 @@ fn counting(version: &Version, roles: &[String]) -> Option<Vec<bool>> {
     let kind = kinds::of(&version.body);
     let engaged = match kind.counts() {
         Counts::Engagements(engaged) => engaged,
-        Counts::Splits(_) | Counts::Credits | Counts::Lines => return None,
+        Counts::Splits(_) | Counts::Credits | Counts::Lines | Counts::Milestones => return None,
     };
     let mut counts = vec![true; roles.len()];
     if let Some(condition) = &engaged.condition {

@@ -41,6 +41,7 @@ fn needed(facts: &Facts<'_>, table: TableName) -> bool {
     versions.any(|version| match kinds::of(&version.body).counts() {
         Counts::Engagements(_) => table == TableName::Engagements,
         Counts::Splits(_) => table == TableName::Splits,
+        Counts::Milestones => table == TableName::Milestones,
         Counts::Credits | Counts::Lines => false,
     })
 }

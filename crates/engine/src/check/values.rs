@@ -78,7 +78,7 @@ fn by_tables(version: &Version) -> Vec<ByTable<'_>> {
     let kind = kinds::of(&version.body);
     let engaged = match kind.counts() {
         Counts::Engagements(engaged) => Some(engaged),
-        Counts::Splits(_) | Counts::Credits | Counts::Lines => None,
+        Counts::Splits(_) | Counts::Credits | Counts::Lines | Counts::Milestones => None,
     };
     let mut all = Vec::new();
     for (path, value) in kind.values() {

@@ -187,6 +187,11 @@ impl<'a> ReasonFinder<'a> {
                 causes = causes.with_if(basis, Cause::Line);
                 causes = causes.with_if(rate || (uncapped && !basis), Cause::Reversal);
             }
+            NatureDifference::OnMilestones => {
+                let by_rule = self.by_rule(rule, versions, Cause::Amount);
+                causes = causes.with_if(uncapped && by_rule, Cause::Amount);
+                causes = causes.with_if(uncapped && payee_differs && !by_rule, Cause::PayeeData);
+            }
             NatureDifference::OnCredits { running, levels: by_level } => {
                 causes = causes.with_if(basis, Cause::Credit);
                 let paid = rate || (uncapped && !basis);

@@ -951,6 +951,8 @@ pub enum Shortfall {
     },
     /// A clawback rule, and the deal is no reversal, or there is none.
     NoReversal,
+    /// It is about milestones.
+    NoMilestone,
     /// The deal is a reversal that a clawback rule matches, so that no other rule does.
     TakenByClawback {
         /// The ids of the clawback rules.
@@ -1030,6 +1032,7 @@ impl Shortfall {
             Self::NobodyBelow { .. } => "nobody-below",
             Self::NobodyAbove { .. } => "nobody-above",
             Self::NoReversal => "no-reversal",
+            Self::NoMilestone => "no-milestone",
             Self::TakenByClawback { .. } => "taken-by-clawback",
             Self::Reversed { .. } => "reversed",
             Self::TwoClawbacks { .. } => "two-rules",

@@ -168,6 +168,7 @@ pub fn said(why: &Shortfall, digits: u32) -> Sentences {
                 .chain(dropped.iter().map(reject_line))
                 .collect(),
         },
+        Shortfall::NoMilestone => "it is about milestones, not about deals".to_owned().into(),
         Shortfall::NoReversal => "it is about deals that reverse another one".to_owned().into(),
         Shortfall::TakenByClawback { rules } => {
             let rules = rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ");

@@ -84,6 +84,8 @@ pub(crate) enum Counts<'a> {
     Credits,
     /// The lines of other rules.
     Lines,
+    /// Milestones that were done.
+    Milestones,
 }
 
 /// A version that pays by deal, with everything looked up that does not depend on the partition.

@@ -12,6 +12,7 @@
 mod behaviour;
 pub mod clawback;
 pub mod commission;
+pub mod milestone;
 mod nature;
 pub mod overrides;
 pub mod renewal_bonus;
@@ -44,6 +45,7 @@ pub(crate) fn of(body: &Body) -> &dyn Behaviour {
         Body::Commission(rule) => rule,
         Body::Override(rule) => rule,
         Body::Clawback(rule) => rule,
+        Body::Milestone(rule) => rule,
     }
 }
 
@@ -62,5 +64,6 @@ pub(crate) fn nature(kind: Kind) -> &'static Nature {
         Kind::Commission => &commission::NATURE,
         Kind::Override => &overrides::NATURE,
         Kind::Clawback => &clawback::NATURE,
+        Kind::Milestone => &milestone::NATURE,
     }
 }

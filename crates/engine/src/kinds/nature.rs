@@ -35,6 +35,8 @@ pub(crate) enum PaymentBasis {
     OnCredits(OnCredits),
     /// They are made last, from the lines of other rules.
     OnLines,
+    /// They are made from milestones.
+    OnMilestones,
 }
 
 /// Pays a rule on the credits of its payees.
@@ -45,7 +47,7 @@ impl Nature {
     pub fn pays_by_deal(&self) -> bool {
         match self.pays {
             PaymentBasis::ByDeal => true,
-            PaymentBasis::OnCredits(_) | PaymentBasis::OnLines => false,
+            PaymentBasis::OnCredits(_) | PaymentBasis::OnLines | PaymentBasis::OnMilestones => false,
         }
     }
 }
@@ -67,6 +69,8 @@ pub(crate) enum NatureDifference {
     },
     /// A part of other rules' lines.
     OnLines,
+    /// An amount of its own for a milestone.
+    OnMilestones,
 }
 
 /// How the parts of a deal can change where nothing else of a line does.

@@ -42,7 +42,7 @@ pub fn credit_rule(inputs: &Inputs, version: &Version, tag: Tag) -> Result<Vec<O
     };
     let reach = match kinds::of(&version.body).counts() {
         Counts::Engagements(engaged) => Some(engaged.reach),
-        Counts::Splits(_) | Counts::Credits | Counts::Lines => None,
+        Counts::Splits(_) | Counts::Credits | Counts::Lines | Counts::Milestones => None,
     };
     Fault::first(parts(inputs, reach, tag.deals).into_par_iter().with_max_len(1).map(run).collect())
 }

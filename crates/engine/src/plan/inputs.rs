@@ -75,7 +75,7 @@ fn reaches_accounts(rules: &RuleBook) -> bool {
     rules.rules.iter().flat_map(|rule| &rule.versions).any(|version| {
         match kinds::of(&version.body).counts() {
             Counts::Engagements(engaged) => engaged.reach.account,
-            Counts::Splits(_) | Counts::Credits | Counts::Lines => false,
+            Counts::Splits(_) | Counts::Credits | Counts::Lines | Counts::Milestones => false,
         }
     })
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{Bound, Inputs};
 use apportion_book::TableName;
-use apportion_data::{AccountIx, DealIx, EngagementIx, Tables};
+use apportion_data::{AccountIx, DealIx, EngagementIx, Engagements, Tables};
 use apportion_rules::Reach;
 
 /// Engagement rows by account: those that name it, or a deal of it. Built once, and only where a rule reaches that far.
@@ -181,4 +181,17 @@ pub fn candidates(
         }
         rows.truncate(kept);
     }
+    if !tables.engagements.copies.is_empty() {
+        once_each(&tables.engagements, deal, start, rows);
+    }
+}
+
+/// Of work that is there for each deal of its opportunity, leaves the row of the deal itself, or else the first.
+fn once_each(engagements: &Engagements, deal: DealIx, start: usize, rows: &mut Vec<EngagementIx>) {
+    let named = |row: EngagementIx| engagements.deal[row].get() == Some(deal);
+    rows[start..].sort_unstable_by_key(|row| (engagements.work(*row), !named(*row), *row));
+    let mut found = rows.split_off(start);
+    found.dedup_by_key(|row| engagements.work(*row));
+    found.sort_unstable();
+    rows.append(&mut found);
 }

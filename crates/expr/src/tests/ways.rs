@@ -265,3 +265,20 @@ fn unread_texts_are_counted_where_a_row_reads_them() {
         assert_eq!(expr.unread(&input), unread, "{source}");
     }
 }
+
+#[test]
+fn a_table_that_is_joined_to_another_is_named_with_its_point() {
+    let scope = Scope::default()
+        .with("deals", vec![("amount".into(), Type::Number), ("accounts.country".into(), Type::Text)])
+        .with("payees", vec![("accounts.country".into(), Type::Text), ("country".into(), Type::Text)]);
+    let of = |source: &str| {
+        let expr = compiled(source, &scope, None).unwrap();
+        expr.columns().iter().map(|column| column.table).collect::<Vec<_>>()
+    };
+    assert_eq!(of("accounts.country = 'CH'"), [0]);
+    assert_eq!(of("country = 'CH'"), [1]);
+    let error = compiled("accounts.land = 'CH'", &scope, None).unwrap_err();
+    assert!(error.starts_with("error[unknown-column]: there is no column `land` in accounts"), "{error}");
+    let file = Scope::of_file(vec![("accounts.country".into(), Type::Text)]);
+    assert!(compiled("accounts.country = 'CH'", &file, None).is_err());
+}

@@ -6,6 +6,7 @@
 
 mod clawback;
 mod commission;
+mod milestone;
 mod overrides;
 mod renewal_bonus;
 mod shared_credit;
@@ -24,6 +25,8 @@ use apportion_book::config::Table;
 
 pub use clawback::*;
 pub use commission::*;
+pub use milestone::Milestone;
+pub(crate) use milestone::WHEN as WHEN_OF_MILESTONES;
 pub use overrides::*;
 pub use renewal_bonus::*;
 pub use shared_credit::*;
@@ -55,6 +58,8 @@ pub enum Body {
     Override(Override),
     /// Of a `[[clawback]]`.
     Clawback(Clawback),
+    /// Of a `[[milestone]]`.
+    Milestone(Milestone),
 }
 
 impl Body {
@@ -71,7 +76,8 @@ impl Body {
             | Self::Stipend(_)
             | Self::RenewalBonus(_)
             | Self::Commission(_)
-            | Self::Override(_) => None,
+            | Self::Override(_)
+            | Self::Milestone(_) => None,
         }
     }
 
@@ -81,6 +87,7 @@ impl Body {
             Self::SharedCredit(rule) => rule.rate.iter_mut().collect(),
             Self::Stipend(rule) => vec![&mut rule.amount],
             Self::RenewalBonus(rule) => rule.rates.iter_mut().map(|step| &mut step.rate).collect(),
+            Self::Milestone(rule) => vec![&mut rule.amount],
             Self::Commission(_) | Self::Override(_) | Self::Clawback(_) => Vec::new(),
         }
     }
@@ -94,6 +101,7 @@ impl Body {
             Self::Commission(rule) => rule,
             Self::Override(rule) => rule,
             Self::Clawback(rule) => rule,
+            Self::Milestone(rule) => rule,
         }
     }
 }
@@ -148,6 +156,7 @@ pub fn describe(kind: Kind) -> &'static Description {
         Kind::Commission => &commission::DESCRIPTION,
         Kind::Override => &overrides::DESCRIPTION,
         Kind::Clawback => &clawback::DESCRIPTION,
+        Kind::Milestone => &milestone::DESCRIPTION,
     }
 }
 
@@ -160,5 +169,6 @@ pub(crate) fn read(kind: Kind, context: &Context<'_>, table: &Table<'_>) -> Opti
         Kind::Commission => commission::read(context, table).map(Body::Commission),
         Kind::Override => overrides::read(context, table).map(Body::Override),
         Kind::Clawback => clawback::read(context, table).map(Body::Clawback),
+        Kind::Milestone => milestone::read(context, table).map(Body::Milestone),
     }
 }

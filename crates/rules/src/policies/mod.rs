@@ -18,7 +18,7 @@ pub use channel::{
     Extension, Gate, GateCount, GateOtherwise, GateTable, HoldWord, HoldWords, Keyed, Lead, Level,
     MatchColumn, Price, ProtectionClock, RegistrationPolicy, Segment, Silence,
 };
-pub(crate) use channel::{Made, Seen, check_made};
+pub(crate) use channel::{Made, REVIEW, Seen, check_made};
 pub use description::{PolicyDescription, PolicyKind};
 pub use draw::{AtEnd, Draw, DrawPays, DrawProrate, Recoverable};
 pub use hold::Hold;

@@ -131,3 +131,103 @@ fn what_is_wrong_with_policies() {
     assert_eq!(found.len(), 1);
     assert!(found[0].starts_with("duplicate-rule: `credit` is the id of a rule and of a hold"), "{found:?}");
 }
+
+#[test]
+fn what_is_wrong_with_policies_of_the_channel() {
+    let level = "levels = [ { name = \"a\", who = \"kind = 'm'\", within = \"3 days\" } ]\nrole = \"s\"\n";
+    let conflict = |keys: &str| format!("{level}{keys}");
+    for (kind, keys, expected) in [
+        (
+            "registration",
+            "role = \"s\"\nprotect = \"2 business days\"".to_owned(),
+            "invalid-number: `protect` takes days such as \"90 days\", and this is \"2 business days\" @ \"2 business days\"",
+        ),
+        (
+            "registration",
+            "role = \"s\"\nprotect = \"90 days\"\nscope = [\"deal_type\"]".to_owned(),
+            "unknown-column: `scope` names `deal_type`, and registrations has no text column of this name @ \"deal_type\"",
+        ),
+        (
+            "coverage",
+            "role = \"s\"\nmatch = [\"amount\"]".to_owned(),
+            "unknown-column: `match` names `amount`, and territories has no text column of this name @ \"amount\"",
+        ),
+        (
+            "coverage",
+            "role = \"s\"\nmatch = [\"channel\"]\nwhen = \"claim_id IS NULL\"".to_owned(),
+            "unknown-column: there is no column `claim_id` in deals @ claim_id",
+        ),
+        (
+            "conflict",
+            conflict("detect = [\"tie\"]"),
+            "unknown-choice: `detect` can't be \"tie\" @ \"tie\"",
+        ),
+        (
+            "conflict",
+            conflict("detect = [\"raised\", \"raised\"]"),
+            "listed-twice: `raised` is listed twice @ \"raised\" | \"raised\"",
+        ),
+        (
+            "conflict",
+            conflict("detect = [\"raised\"]\nhold = { by = \"kind\", is = { undercutt = \"deal\" } }"),
+            "unknown-choice: there is no kind of conflict `undercutt` @ undercutt",
+        ),
+        (
+            "price",
+            "book = \"A\"\nallowed = 0\napprove = [ { over = \"5%\", who = \"kind = 'm'\" }, { over = 0, who = \"kind = 'm'\" } ]"
+                .to_owned(),
+            "not-ascending: the `over`s of `approve` must ascend @ 0 | \"5%\"",
+        ),
+        (
+            "gate",
+            "rules = [\"x\"]\nneed = { table = \"certificates\", at_least = 1 }".to_owned(),
+            "unknown-rule: `x` is a gate, and `rules` takes rules that pay on deals @ \"x\"",
+        ),
+        (
+            "gate",
+            "rules = [\"credit\"]\nneed = { table = \"certificates\" }".to_owned(),
+            "missing-key: `need` needs the key `at_least` or `share_at_least` @ { table = \"certificates\" }",
+        ),
+        (
+            "gate",
+            "rules = [\"credit\"]\nneed = { table = \"certificates\", at_least = 1 }\notherwise = \"wait\"".to_owned(),
+            "unknown-choice: `otherwise` can't be \"wait\" @ \"wait\"",
+        ),
+    ] {
+        let found = wrong_in(kind, &format!("{keys}\n"));
+        assert!(found.contains(&expected.to_owned()), "{keys}: {found:#?}");
+    }
+}
+
+#[test]
+fn who_leads_is_said_once_and_a_kind_of_conflict_stands_under_one_id() {
+    let model = |id: &str| format!("[[channel_model]]\nid = \"{id}\"\neffective = {{ from = 2026-01-01 }}\n");
+    assert_eq!(
+        wrong(&[&model("a"), &model("b")]),
+        ["duplicate-policy: there are two channel models, `a` and `b` @ \"b\" | \"a\""]
+    );
+    let conflict = |id: &str, days: &str| {
+        format!(
+            "[[conflict]]\nid = \"{id}\"\neffective = {{ {days} }}\ndetect = [\"raised\"]\nrole = \"s\"\n\
+             levels = [ {{ name = \"a\", who = \"kind = 'm'\", within = \"3 days\" }} ]\n"
+        )
+    };
+    let first = conflict("a", "from = 2026-01-01, until = 2026-06-30");
+    assert_eq!(wrong(&[&first, &conflict("b", "from = 2026-07-01")]), [""; 0]);
+    assert_eq!(
+        wrong(&[&first, &conflict("b", "from = 2026-06-30")]),
+        [
+            "duplicate-policy: `raised` is looked for by `a` and by `b` on the same days @ \"raised\" | \"raised\""
+        ]
+    );
+}
+
+#[test]
+fn rules_name_what_policies_make_of_deals() {
+    let model = "[[channel_model]]\nid = \"m\"\neffective = { from = 2026-01-01 }\n";
+    let rule = format!("[[stipend]]\n{ID}amount = 1\nwhen = \"lead = 'direct' AND NOT crossed\"\n");
+    let (_, used) = rules(&[model, &rule]);
+    let deals = &used[&apportion_book::TableName::Deals];
+    assert!(!deals.contains("lead") && deals.contains("channel"));
+    assert_eq!(wrong(&[&rule])[0], "unknown-column: there is no column `lead` in deals @ lead");
+}

@@ -50,7 +50,11 @@ impl Columns {
             RuleKind::Clawback => {
                 Self(self.0 & !(1 << LineColumn::FromPayeeId as u32 | 1 << LineColumn::Role as u32))
             }
-            RuleKind::SharedCredit | RuleKind::Stipend | RuleKind::RenewalBonus | RuleKind::Override => self,
+            RuleKind::SharedCredit
+            | RuleKind::Stipend
+            | RuleKind::RenewalBonus
+            | RuleKind::Override
+            | RuleKind::Milestone => self,
         }
     }
 

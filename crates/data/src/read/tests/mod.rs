@@ -34,6 +34,7 @@ fn placed<T>(value: T) -> SourceValue<T> {
 fn source(paths: &[&str]) -> Source {
     Source {
         table: TableName::Deals,
+        with_channel: false,
         span: span(),
         paths: paths.iter().map(|path| placed((*path).to_owned())).collect(),
         columns: Default::default(),

@@ -3,6 +3,7 @@
 use arrow::array::StringArray;
 
 use super::{Moment, OpenIx, OpportunityIx};
+use crate::channel::Unfinished;
 use crate::tables::{AccountIx, DealIx, Frame, PayeeIx};
 use apportion_base::index::Optional;
 
@@ -36,6 +37,8 @@ pub struct OpenOpportunities {
     /// The columns of deals that rules name, as an opportunity has them, a row each: what it lacks is null. `close_date`, `amount` and
     /// what rests on it are made once the as-of day is known.
     pub frame: Frame,
+    /// The columns that are not in it yet.
+    pub(crate) unfinished: Unfinished,
 }
 
 impl Default for OpenOpportunities {
@@ -54,6 +57,7 @@ impl Default for OpenOpportunities {
             created_on: Vec::new(),
             expected_close: Vec::new(),
             frame: Frame::default(),
+            unfinished: Unfinished::default(),
         }
     }
 }

@@ -120,7 +120,7 @@ impl Behaviour for SharedCredit {
         match self.counts() {
             Counts::Engagements(engaged) => engaged.condition.iter().collect(),
             Counts::Splits(condition) => condition.into_iter().collect(),
-            Counts::Credits | Counts::Lines => Vec::new(),
+            Counts::Credits | Counts::Lines | Counts::Milestones => Vec::new(),
         }
     }
 

@@ -143,12 +143,9 @@ fn match_column(
 pub(crate) fn check_made(context: &Context<'_>, file: &Table<'_>, kind: PolicyKind) {
     let Some(place) = file.key_span(kind.word()) else { return };
     for (_, name) in context.made().taken().iter().filter(|(maker, _)| *maker == kind) {
-        let message = format!(
-            "[[{}]] makes `deals.{name}`, and deals have a column `{name}` in their file",
-            kind.word()
-        );
-        let help =
-            format!("map it to another name in [sources.deals], or leave it out: `ignore = [\"{name}\"]`");
+        let word = kind.word();
+        let message = format!("deals have a column `{name}`, and deals.{name} is computed by [[{word}]]");
+        let help = "give the column another name in the file: rules could not say which of the two they mean";
         let error = Diagnostic::error(Code::ComputedColumn, message).at(place.clone(), "").help(help);
         file.doc().report(error);
     }

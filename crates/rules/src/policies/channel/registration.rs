@@ -158,7 +158,7 @@ lapse = "30 days"
 grace = "30 days"
 decide_within = "2 business days"
 silence = "approved"
-scope = ["product_line"]
+scope = ["channel"]
 role = "sourced"
 others = "cosell"
 "#],

@@ -1,0 +1,136 @@
+//! Registrations on their way: their columns, the work that claims would be, and what holders change.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use apportion_base::diagnostic::Diagnostic;
+use apportion_book::TableName;
+use apportion_data::{AddedEngagement, AddedIds, EngagementIx, Tables};
+
+use super::{Stages, faults};
+use crate::conflict::{ClaimMember, SubjectClaim, SubjectClaims, TieAward};
+use crate::governance::{Claim, ClaimState};
+use crate::registration::{Award, Course, Registered, RegistrationColumns, Setting, registrations};
+use crate::scope::put_column;
+use crate::subject::Subject;
+
+impl<'a> Stages<'a> {
+    /// Which registrations claim what, in which state; `None` where there is neither a policy nor a registration.
+    pub(super) fn register(&mut self) -> Result<Option<Registered<'a>>, Vec<Diagnostic>> {
+        let policies = &self.policies.registrations;
+        if policies.is_empty() && !self.tables.channel.present.contains(&TableName::Registrations) {
+            return Ok(None);
+        }
+        let registered = self.say(|stages| {
+            let setting = Setting {
+                as_of: stages.ground.as_of,
+                clock: stages.clock,
+                policies: &stages.policies.registrations,
+                engagement_opportunity: &stages.tables.engagements.opportunity,
+            };
+            registrations(&setting, &stages.tables)
+        })?;
+        self.put_columns_of(&registered);
+        Ok(Some(registered))
+    }
+
+    /// What deals and opportunities say of their registrations.
+    fn put_columns_of(&mut self, registered: &Registered<'_>) {
+        let none = BTreeSet::new();
+        let used = self.ground.used.get(&TableName::Deals).unwrap_or(&none);
+        let of_deals = registered.columns_of_deals(&self.tables);
+        let of_open = registered.columns_of_open(&self.tables);
+        let put = |columns: &RegistrationColumns, frame: &mut apportion_data::Frame| {
+            let wanted = columns.named().into_iter().filter(|(name, _)| used.contains(*name));
+            wanted.for_each(|(name, array)| put_column(frame, name, Arc::clone(array)));
+        };
+        put(&of_deals, &mut self.tables.deals.frame);
+        put(&of_open, &mut self.channel().opportunities.frame);
+    }
+
+    /// The claims as conflicts see them. Those that pay get the work that they would be if they held.
+    pub(super) fn claims_in_conflict(
+        &mut self,
+        registered: &Registered<'_>,
+    ) -> Result<SubjectClaims, Vec<Diagnostic>> {
+        let mut work: Vec<AddedEngagement> = Vec::new();
+        let first = self.tables.engagements.len();
+        let mut claims = Vec::new();
+        for claim in registered.claims.iter().chain(&registered.open_claims) {
+            let pays = matches!(claim.state, ClaimState::Protected | ClaimState::Grace);
+            let added = match claim.subject {
+                Subject::Deal(deal) if pays && self.tables.deals.won[deal] => {
+                    registered.engagements_if_held(&self.tables, claim.registration, deal)
+                }
+                _ => Vec::new(),
+            };
+            let next = first + work.len();
+            claims.push((claim.subject, self.claim_in_conflict(registered, claim, (next, added.len()))));
+            work.extend(added);
+        }
+        append(&mut self.tables, &work)?;
+        Ok(SubjectClaims::new(claims))
+    }
+
+    /// A claim; its members' engagements begin at a row, if there are any.
+    fn claim_in_conflict(
+        &self,
+        registered: &Registered<'_>,
+        claim: &Claim,
+        (next, added): (usize, usize),
+    ) -> SubjectClaim {
+        let rows = &self.tables.channel.registrations;
+        let members = rows.members_of(claim.registration).into_iter().enumerate();
+        let protected_from = match registered.timelines[claim.registration].course {
+            Course::Approved(protection) => Some(protection.clock),
+            _ => None,
+        };
+        let tie = registered.tie(claim.subject);
+        SubjectClaim {
+            payee: claim.payee,
+            submitted_at: rows.rows[claim.registration].submitted_at,
+            state: claim.state,
+            protected_from,
+            holder: claim.holder,
+            tied: tie.is_some_and(|tie| tie.registrations.contains(&claim.registration)),
+            members: members
+                .map(|(place, (payee, _))| ClaimMember {
+                    payee,
+                    engagement: (place < added).then(|| EngagementIx::new(next + place)).flatten(),
+                })
+                .collect(),
+        }
+    }
+
+    /// Lets winners of ties hold their deals, and says so in the columns.
+    pub(super) fn award(&mut self, registered: &mut Registered<'_>, awards: &[TieAward]) {
+        if awards.is_empty() {
+            return;
+        }
+        let award = |award: &TieAward| Award { subject: Subject::Deal(award.deal), winner: award.winner };
+        registered.award(&awards.iter().map(award).collect::<Vec<_>>());
+        self.put_columns_of(registered);
+    }
+
+    /// Tables in which holders change whose work counts.
+    pub(super) fn hold(&mut self, registered: &Registered<'_>) -> Result<(), Vec<Diagnostic>> {
+        let first = EngagementIx::new(self.tables.engagements.len()).ok_or_else(faults::too_many)?;
+        let work = self.say(|stages| registered.registered_work(&stages.tables, first))?;
+        append(&mut self.tables, &work.engagements)?;
+        self.effects.registered = work.deals;
+        Ok(())
+    }
+}
+
+/// Work that no deal has by itself.
+fn append(tables: &mut Tables, work: &[AddedEngagement]) -> Result<(), Vec<Diagnostic>> {
+    if work.is_empty() {
+        return Ok(());
+    }
+    let Tables { engagements, deals, payees, .. } = tables;
+    let own = Arc::unwrap_or_clone(std::mem::take(engagements));
+    let added = own.with_claims(work, AddedIds { deals, payees });
+    let (with_claims, _) = added.map_err(|error| faults::of_columns(&error))?;
+    *engagements = Arc::new(with_claims);
+    Ok(())
+}
