@@ -24,8 +24,8 @@ pub mod governance;
 pub mod known;
 pub mod model;
 pub mod prepare;
-pub mod registration;
 pub mod price;
+pub mod registration;
 pub mod scope;
 pub mod subject;
 #[cfg(test)]

@@ -101,7 +101,8 @@ impl Engagements {
         }
         if !self.copies.is_empty() {
             // Each is there once.
-            self.copies.extend((self.copies.len()..self.payee.len() + rows.len()).filter_map(EngagementIx::new));
+            self.copies
+                .extend((self.copies.len()..self.payee.len() + rows.len()).filter_map(EngagementIx::new));
         }
         self.payee.extend(rows.iter().map(|row| row.payee));
         self.weight_e9.extend(rows.iter().map(|row| row.weight_e9));

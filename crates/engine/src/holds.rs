@@ -1,17 +1,21 @@
-//! Which part of what was earned may be paid: the holds in force, asked for many lines at a time. The ledger asks them, and `check`.
+//! Which part of what was earned may be paid: the holds in force, asked for many lines at a time, and the open conflicts and unmet gates
+//! that hold all of a line. The ledger asks them, and `check`.
+
+mod conflicts;
 
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Decimal128Array, UInt32Array};
 use arrow::datatypes::{DataType, Decimal128Type};
 
+use crate::gates::Gates;
 use crate::plan::{Bound, index_array};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, Rounding, pow10};
 use apportion_base::notation::shortest;
 use apportion_data::{DealIx, Frame, PayeeIx, Tables};
 use apportion_expr::{EvalError, Expr};
-use apportion_rules::{Hold, Policies, PolicyIx, PolicyKind, PolicyTerms, PolicyVersion};
+use apportion_rules::{Hold, Policies, PolicyIx, PolicyKind, PolicyTerms, PolicyVersion, RuleBook};
 
 /// Lines that are asked at a time.
 const BATCH: usize = 1 << 16;
@@ -28,6 +32,9 @@ pub struct Share {
 impl Share {
     /// All of it.
     pub const WHOLE: Self = Self { mantissa: 1, scale: 0 };
+
+    /// Nothing of it.
+    pub const NOTHING: Self = Self { mantissa: 0, scale: 0 };
 
     /// A number kept within 0 and 1; null is 0.
     fn kept(Release { mantissa, scale }: Release) -> Result<Self, Overflow> {
@@ -91,6 +98,10 @@ pub struct AskedLine<'a> {
     pub deal: DealIx,
     /// The payee; none where it is not in the data.
     pub payee: Option<PayeeIx>,
+    /// The role, of rules that share by role.
+    pub role: Option<&'a str>,
+    /// Whose work or credit it is on: the payee's own, or of an override or a team another's; none where they are not in the data.
+    pub credit_of: Option<PayeeIx>,
 }
 
 /// The share of a line, and the hold that it comes from.
@@ -98,34 +109,102 @@ pub struct AskedLine<'a> {
 pub struct HeldShare {
     /// Which part may be paid.
     pub share: Share,
-    /// The hold with the least share, the first by id; none where no hold matches.
-    pub by: Option<PolicyIx>,
+    /// What has the least share, the first by id; none where nothing matches.
+    pub by: Option<HeldBy>,
 }
 
-/// The shares of some lines at the end of a month.
-///
-/// # Errors
-/// A number that can't be held, naming the hold and the deal.
-pub fn shares(
-    tables: &Tables,
-    policies: &Policies,
-    period_end: i32,
-    asked: &[AskedLine<'_>],
-) -> Result<Vec<HeldShare>, Diagnostic> {
-    let mut shares = vec![HeldShare { share: Share::WHOLE, by: None }; asked.len()];
-    for (index, policy) in policies.of_kind(PolicyKind::Hold) {
-        let fault = |error: Overflow| fault(&policy.id, error);
-        for version in &policy.versions {
-            for (place, release) in releases(tables, (&policy.id, version), period_end, asked)? {
-                let share = Share::kept(release).map_err(fault)?;
-                let before = &mut shares[place];
-                if before.by.is_none() || share.is_below(before.share).map_err(fault)? {
-                    *before = HeldShare { share, by: Some(index) };
-                }
+/// What holds a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldBy {
+    /// A hold or a gate.
+    Policy(PolicyIx),
+    /// An open conflict: its place among those that hold something ([`Effects::held`](apportion_data::Effects)).
+    Conflict(usize),
+}
+
+impl HeldBy {
+    /// The id of the hold, the gate or the conflict.
+    pub fn id<'t>(self, tables: &'t Tables, policies: &'t Policies) -> &'t str {
+        match self {
+            Self::Policy(policy) => &policies[policy].id,
+            Self::Conflict(place) => {
+                tables.effects.held.get(place).map_or("", |conflict| conflict.conflict.as_str())
             }
         }
     }
-    Ok(shares)
+
+    /// The hold or gate, if it is one.
+    pub fn policy(self) -> Option<PolicyIx> {
+        match self {
+            Self::Policy(policy) => Some(policy),
+            Self::Conflict(_) => None,
+        }
+    }
+}
+
+/// All that can hold lines at the end of a month.
+#[derive(Debug)]
+pub struct Holding<'a> {
+    tables: &'a Tables,
+    rules: &'a RuleBook,
+    period_end: i32,
+    gates: Gates<'a>,
+}
+
+impl<'a> Holding<'a> {
+    /// Of the data and the rules, at the end of a month.
+    pub fn new(tables: &'a Tables, rules: &'a RuleBook, period_end: i32) -> Self {
+        Self { tables, rules, period_end, gates: Gates::new(tables, rules, period_end) }
+    }
+
+    /// With gates that are not those of the rule book.
+    #[cfg(test)]
+    pub(crate) fn with_gates(self, gates: Gates<'a>) -> Self {
+        Self { gates, ..self }
+    }
+
+    /// Whether nothing can be held.
+    pub fn is_empty(&self) -> bool {
+        let no_hold = self.rules.policies.of_kind(PolicyKind::Hold).next().is_none();
+        no_hold && self.tables.effects.held.is_empty() && !self.gates.hold()
+    }
+
+    /// The shares of some lines.
+    ///
+    /// # Errors
+    /// A number that can't be held, naming the hold or the gate, and the deal.
+    pub fn shares(&self, asked: &[AskedLine<'_>]) -> Result<Vec<HeldShare>, Diagnostic> {
+        let (tables, policies) = (self.tables, &self.rules.policies);
+        let mut shares = vec![HeldShare { share: Share::WHOLE, by: None }; asked.len()];
+        for (index, policy) in policies.of_kind(PolicyKind::Hold) {
+            let fault = |error: Overflow| fault(&policy.id, error);
+            for version in &policy.versions {
+                for (place, release) in releases(tables, (&policy.id, version), self.period_end, asked)? {
+                    let share = Share::kept(release).map_err(fault)?;
+                    let before = &mut shares[place];
+                    if before.by.is_none() || share.is_below(before.share).map_err(fault)? {
+                        *before = HeldShare { share, by: Some(HeldBy::Policy(index)) };
+                    }
+                }
+            }
+        }
+        for (place, conflict) in conflicts::holding(tables, self.rules, asked) {
+            self.hold_all(&mut shares[place], HeldBy::Conflict(conflict));
+        }
+        for (place, gate) in self.gates.holding(tables, asked)? {
+            self.hold_all(&mut shares[place], HeldBy::Policy(gate));
+        }
+        Ok(shares)
+    }
+
+    /// Holds all of a line; of several that do, the first by id is named.
+    fn hold_all(&self, share: &mut HeldShare, by: HeldBy) {
+        let id = |by: HeldBy| by.id(self.tables, &self.rules.policies);
+        let is_held = share.share.mantissa == 0;
+        if !is_held || share.by.is_none_or(|known| id(by) < id(known)) {
+            *share = HeldShare { share: Share::NOTHING, by: Some(by) };
+        }
+    }
 }
 
 /// What `release` of a version of a hold is for those of some lines that it matches, by their places: as the expression has it, which may be

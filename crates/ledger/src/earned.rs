@@ -11,8 +11,7 @@ use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, Rounding};
 use apportion_book::Period;
 use apportion_data::PayeeIx;
-use apportion_engine::holds::{self, AskedLine, HeldShare, Share};
-use apportion_rules::{PolicyIx, PolicyKind};
+use apportion_engine::holds::{AskedLine, HeldBy, HeldShare, Holding, Share};
 use rayon::prelude::*;
 
 use crate::entry::{ACCEPTANCE, Entry, EntryType, Subject, Word, known_word};
@@ -38,8 +37,8 @@ pub struct HeldKey {
     pub held: Minor,
     /// Which part is released; as text, because it may be any fraction.
     pub share: String,
-    /// The hold with the least share.
-    pub by: Option<PolicyIx>,
+    /// The hold, conflict or gate with the least share.
+    pub by: Option<HeldBy>,
 }
 
 /// The entries of lines, and what is held after them.
@@ -82,8 +81,8 @@ struct Settling<'a> {
     vanished: &'a VanishedThings,
     names: &'a Names,
     ranks: Ranks,
-    /// Whether something can be held.
-    holds: bool,
+    /// What can be held.
+    holding: Holding<'a>,
 }
 
 /// Makes the entries of all keys that were posted or have a line now. A key's entry follows from nothing of other payees, so the keys are
@@ -97,8 +96,8 @@ pub fn entries(
     vanished: &VanishedThings,
     names: &Names,
 ) -> Result<EarnedEntries, Diagnostic> {
-    let holds = ground.rules.policies.of_kind(PolicyKind::Hold).next().is_some();
-    let settling = Settling { ground, posted, vanished, names, ranks: names.ranks(), holds };
+    let holding = Holding::new(ground.tables, ground.rules, ground.days.last);
+    let settling = Settling { ground, posted, vanished, names, ranks: names.ranks(), holding };
     let payees = settling.payees();
     let groups = settling.groups(&payees);
     let mut made = EarnedEntries::default();
@@ -172,7 +171,7 @@ impl<'a> Settling<'a> {
             candidates[from..].sort_by_cached_key(|candidate: &Candidate| candidate.key.rank(&self.ranks));
             moved_before.extend(payee.posted.iter().filter_map(|posted| self.moved_before(posted)));
         }
-        Ok(EarnedEntries { moved_before, ..settle(self.ground, candidates, self.names)? })
+        Ok(EarnedEntries { moved_before, ..settle((self.ground, &self.holding), candidates, self.names)? })
     }
 
     /// What was posted of a deal that was in the horizon and moved before it.
@@ -189,7 +188,8 @@ impl<'a> Settling<'a> {
         let (ground, vanished) = (self.ground, self.vanished);
         let lines = payee.payee.map_or_else(Vec::new, |payee| ground.lines_of(payee));
         // Where nothing can be held, a key that is as it was posted has no entry.
-        let counts = |candidate: &Candidate| self.holds || candidate.before != (candidate.now, candidate.now);
+        let can_hold = !self.holding.is_empty();
+        let counts = |candidate: &Candidate| can_hold || candidate.before != (candidate.now, candidate.now);
         let mut add = |candidate: Option<Candidate>| candidates.extend(candidate.filter(counts));
         let mut lines = lines.into_iter().peekable();
         for posted in payee.posted {
@@ -293,7 +293,7 @@ fn kind(ground: &Ground<'_>, key: &Key) -> Option<Word> {
 
 /// Asks the holds, and makes the entries.
 fn settle(
-    ground: &Ground<'_>,
+    (ground, holding): (&Ground<'_>, &Holding<'_>),
     candidates: Vec<Candidate>,
     names: &Names,
 ) -> Result<EarnedEntries, Diagnostic> {
@@ -303,11 +303,17 @@ fn settle(
         let (rule, deal) = candidate.key.asked();
         places.push(ground.deal(deal).map(|deal| {
             let payee = ground.payee(candidate.key.payee);
-            asked.push(AskedLine { rule: names.text(rule), deal, payee });
+            asked.push(AskedLine {
+                rule: names.text(rule),
+                deal,
+                payee,
+                role: candidate.key.role.map(|role| names.text(role)),
+                credit_of: candidate.key.from_payee.map_or(payee, |from| ground.payee(from)),
+            });
             asked.len() - 1
         }));
     }
-    let shares = holds::shares(ground.tables, &ground.rules.policies, ground.days.last, &asked)?;
+    let shares = holding.shares(&asked)?;
     let mut made = EarnedEntries::default();
     for (candidate, place) in candidates.iter().zip(places) {
         let share = place.map(|place| shares[place]);

@@ -68,7 +68,7 @@ enum Shape {
 #[derive(Debug)]
 pub struct Deals<'a> {
     terms: &'a Terms,
-    /// Rows that say what an unfilled role kept, sorted by the pair.
+    /// Rows that say what was kept of a deal that may have paid somebody, sorted by the pair.
     kept: Vec<(RuleDeal, Row)>,
     parts: Vec<Part>,
     buckets: usize,
@@ -85,7 +85,7 @@ pub struct Deals<'a> {
 impl<'a> Deals<'a> {
     /// `lines` is how many lines the file says it has.
     pub fn new(terms: &'a Terms, uncredited: &[Row], lines: u64) -> Self {
-        let kept = uncredited.iter().filter(|row| row.reason == Reason::UnfilledRole);
+        let kept = uncredited.iter().filter(|row| row.reason.keeps_a_part());
         let mut kept: Vec<(RuleDeal, Row)> =
             kept.filter_map(|row| Some((RuleDeal::new(row.rule?, row.deal), *row))).collect();
         kept.sort_by_key(|(pair, _)| *pair);
@@ -164,6 +164,7 @@ impl<'a> Deals<'a> {
         let (credited, uncapped) = (sum(|part| part.credited), sum(|part| part.uncapped));
         self.credit += credited;
         self.pool += uncapped;
+        let gated: i128 = self.kept_of(first).iter().filter_map(|(_, row)| row.retained).sum();
         let sums = &mut self.sums[first.rule.index()];
         match first.shape {
             Shape::Basis => {
@@ -179,7 +180,8 @@ impl<'a> Deals<'a> {
         }
         match first.shape {
             Shape::Credit { paid: true } | Shape::Pool => sums.pool += i128::from(first.pool),
-            _ => sums.pool += uncapped,
+            // Such lines have no pool of their own but what is paid and kept back of them.
+            _ => sums.pool += uncapped + gated,
         }
         self.conserved(first, credited, uncapped, ids);
     }
@@ -235,13 +237,15 @@ impl<'a> Deals<'a> {
             return false;
         }
         if complete {
+            let gated = self.is_gated(first);
             match first.shape {
                 Shape::Credit { paid } => {
                     self.split(parts, "credit", |part| part.credited, ids);
-                    if paid {
+                    if paid && !gated {
                         self.split(parts, "pool", |part| part.uncapped, ids);
                     }
                 }
+                Shape::Pool if gated => {}
                 Shape::Pool => self.split(parts, "pool", |part| part.uncapped, ids),
                 Shape::Basis => self.split(parts, "basis", |part| part.basis, ids),
                 Shape::Overlay => {}
@@ -282,9 +286,14 @@ impl<'a> Deals<'a> {
 
     /// Credit total = credited + credit retained, and pool = uncapped + retained.
     fn conserved(&mut self, first: &Part, credited: i128, uncapped: i128, ids: &Ids) {
-        let key = RuleDeal::new(first.rule, first.deal);
-        let kept =
-            self.kept.binary_search_by_key(&key, |(pair, _)| *pair).ok().map(|index| self.kept[index].1);
+        let rows = self.kept_of(first);
+        let kept = rows.first().map(|(_, row)| *row);
+        let sum = |amount: fn(&Row) -> Option<i128>| {
+            rows.iter().try_fold(0_i128, |sum, (_, row)| sum.checked_add(amount(row).unwrap_or(0)))
+        };
+        let (retained_credit, retained) = (sum(|row| row.retained_credit), sum(|row| row.retained));
+        // A gate keeps back of what is paid, whatever it is a part of.
+        let only_gated = rows.iter().all(|(_, row)| row.reason == Reason::Gated);
         let digits = self.terms.digits;
         let equations = [
             (
@@ -292,19 +301,20 @@ impl<'a> Deals<'a> {
                 "credited + credit retained is not the credit total",
                 first.credit_total,
                 credited,
-                kept.and_then(|row| row.retained_credit),
+                retained_credit,
             ),
             (
                 matches!(first.shape, Shape::Credit { paid: true } | Shape::Pool),
                 "what is paid before caps + retained is not the pool",
                 first.pool,
                 uncapped,
-                kept.and_then(|row| row.retained),
+                retained,
             ),
         ];
         for (applies, what, whole, parts, retained) in equations {
             if !applies {
-                if let (Some(row), Some(retained)) = (kept, retained) {
+                let kept_back = retained.filter(|retained| *retained != 0 && !only_gated);
+                if let (Some(row), Some(retained)) = (kept, kept_back) {
                     let message = format!("nothing could be kept back of {}", self.shown(first, ids));
                     self.whole.push(
                         Finding::new(Code::NotConserved, UNCREDITED, message).row(row.row).amounts(
@@ -316,7 +326,7 @@ impl<'a> Deals<'a> {
                 }
                 continue;
             }
-            let proved = parts.checked_add(retained.unwrap_or(0));
+            let proved = retained.and_then(|retained| parts.checked_add(retained));
             if proved != Some(i128::from(whole)) {
                 let message = format!("{what} in {}", self.shown(first, ids));
                 self.whole.push(Finding::new(Code::NotConserved, LINES, message).row(first.row).amounts(
@@ -326,6 +336,19 @@ impl<'a> Deals<'a> {
                 ));
             }
         }
+    }
+
+    /// The rows that say what was kept of the deal of a line.
+    fn kept_of(&self, part: &Part) -> &[(RuleDeal, Row)] {
+        let key = RuleDeal::new(part.rule, part.deal);
+        let from = self.kept.partition_point(|(pair, _)| *pair < key);
+        let len = self.kept[from..].partition_point(|(pair, _)| *pair == key);
+        &self.kept[from..from + len]
+    }
+
+    /// Whether a gate kept back a part of lines of the deal: what is left of them is no part of a split.
+    fn is_gated(&self, part: &Part) -> bool {
+        self.kept_of(part).iter().any(|(_, row)| row.reason == Reason::Gated)
     }
 
     fn shown(&self, part: &Part, ids: &Ids) -> String {

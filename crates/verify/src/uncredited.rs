@@ -83,7 +83,8 @@ fn parse(row: u64, cells: &StringRecord, terms: &Terms, ids: &mut Ids) -> Result
         return Err(bad(format!("`{}` is no reason of {kind}", reason.word())));
     }
     if cells[0].is_empty() || cells[2].is_empty() == reason.names_a_payee() {
-        return Err(bad("it names a deal, and a payee with a reason of payees only".to_owned()));
+        let message = "it names a deal, and a payee with `no-quota`, `not-counted` and `gated` only";
+        return Err(bad(message.to_owned()));
     }
     if reason == Reason::TerritoryTie && cells[1].is_empty() {
         return Err(bad("it names no coverage".to_owned()));
@@ -150,9 +151,9 @@ impl Uncredited {
                 | (Some(_), Reason::NotCounted | Reason::Voided | Reason::Gated) => None,
                 (None, _) => paid_by_rule[row.deal.index()]
                     .then_some("a rule matched the deal: it has lines or another reason"),
-                (Some(rule), Reason::UnfilledRole) => {
+                (Some(rule), reason) if reason.keeps_a_part() => {
                     (made.binary_search(&RuleDeal::new(rule, row.deal)).is_err())
-                        .then_some("the rule has no line on the deal, so that it kept more than a role")
+                        .then_some("the rule has no line on the deal, so that it kept more than a part")
                 }
                 (Some(rule), Reason::NoQuota) => {
                     let has = row.payee.is_some_and(|payee| credits.has(payee, row.deal))

@@ -1,12 +1,13 @@
 //! The tables of a project as its policies leave them at the end of a day: one stage after the other.
 //!
 //! ```text
-//! known ─► model ─► registrations ─► coverage ─► conflicts ─► awards of ties ─► effects
+//! known ─► model ─► registrations ─► prices ─► coverage ─► conflicts ─► awards of ties ─► effects
 //! ```
 
 mod faults;
 mod open;
 mod policies;
+mod priced;
 mod registered;
 mod subjects;
 
@@ -91,6 +92,7 @@ pub fn prepare(
     stages.known()?;
     stages.lead()?;
     let mut registered = stages.register()?;
+    stages.price(registered.as_ref())?;
     stages.cover()?;
     stages.judge(registered.as_mut(), interested)?;
     if let Some(registered) = registered {
@@ -127,7 +129,11 @@ impl<'a> Stages<'a> {
         let mut channel =
             known(channel, &self.tables.deals, as_of).map_err(|error| faults::of_columns(&error))?;
         let seen = channel.opportunities.seen_on(as_of, &self.tables.rates, book);
-        self.expected = Expected { days: seen.close_date, amount_e6: seen.amount_e6 };
+        self.expected = Expected {
+            days: seen.close_date,
+            amount_e6: seen.amount_e6,
+            list_amount_e6: seen.list_amount_e6,
+        };
         channel.opportunities.frame = seen.frame;
         self.tables.channel = Arc::new(channel);
         Ok(())
@@ -183,10 +189,10 @@ impl<'a> Stages<'a> {
             self.judged(&claims, registered.as_deref(), interested)?;
         self.governance.conflicts = conflicts;
         (self.effects.decided, self.effects.held) = (decided, held);
-        if let Some(registered) = registered.as_mut() {
-            self.award(registered, &tie_awards);
-        }
-        Ok(())
+        let Some(registered) = registered.filter(|_| !tie_awards.is_empty()) else { return Ok(()) };
+        self.award(registered, &tie_awards);
+        // Another holder may protect another price.
+        self.price(Some(registered))
     }
 
     fn judged(

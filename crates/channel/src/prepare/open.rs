@@ -9,6 +9,8 @@ pub(super) struct Expected {
     pub days: Vec<i32>,
     /// In book currency, in millionths; `None` without a rate.
     pub amount_e6: Vec<Option<i64>>,
+    /// The list amount, likewise.
+    pub list_amount_e6: Vec<Option<i64>>,
 }
 
 impl Expected {

@@ -26,7 +26,6 @@ impl<'a> Stages<'a> {
                 as_of: stages.ground.as_of,
                 clock: stages.clock,
                 policies: &stages.policies.registrations,
-                engagement_opportunity: &stages.tables.engagements.opportunity,
             };
             registrations(&setting, &stages.tables)
         })?;

@@ -59,8 +59,6 @@ pub struct Setting<'a> {
     pub clock: Clock<'a>,
     /// The policies for registrations, in order of id.
     pub policies: &'a [Dated<'a, RegistrationPolicy>],
-    /// By engagement: the opportunity that it names. Empty where none names any.
-    pub engagement_opportunity: &'a [Optional<OpportunityIx>],
 }
 
 /// What became of all registrations.
@@ -88,7 +86,7 @@ pub struct Registered<'a> {
 pub fn registrations<'a>(setting: &Setting<'a>, tables: &Tables) -> Result<Registered<'a>, PolicyFault> {
     let standings = policy::standings(setting.policies, tables)?;
     let claimants = Claimants::new(tables);
-    let work = member_work(setting, tables, &claimants);
+    let work = member_work(tables, &claimants);
     let timelines = timelines(setting, tables, &claimants, (&standings, &work));
     let claiming = |frame| Claiming {
         tables,
@@ -110,7 +108,7 @@ pub fn registrations<'a>(setting: &Setting<'a>, tables: &Tables) -> Result<Regis
 }
 
 /// The days on which members worked where it keeps their registrations alive.
-fn member_work(setting: &Setting<'_>, tables: &Tables, claimants: &Claimants) -> Work {
+fn member_work(tables: &Tables, claimants: &Claimants) -> Work {
     let registrations = &tables.channel.registrations;
     let mut asked: Vec<(PayeeIx, Place)> = Vec::new();
     for (registration, row) in registrations.iter() {
@@ -119,7 +117,7 @@ fn member_work(setting: &Setting<'_>, tables: &Tables, claimants: &Claimants) ->
             asked.extend(work::places(row, &named_by).map(|place| (member, place)));
         }
     }
-    Work::new(&Recorded { tables, opportunity: setting.engagement_opportunity }, asked)
+    Work::new(&Recorded { tables, opportunity: &tables.engagements.opportunity }, asked)
 }
 
 fn timelines(

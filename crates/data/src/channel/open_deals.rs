@@ -112,7 +112,8 @@ impl OpenOpportunities {
     /// There is not a flag for each.
     pub fn only(self, stays: &[bool]) -> Result<Self, ArrowError> {
         let mask = BooleanArray::from(stays.to_vec());
-        let columns = self.frame.columns.iter().map(|(name, array)| Ok((name.clone(), filter(array, &mask)?)));
+        let columns =
+            self.frame.columns.iter().map(|(name, array)| Ok((name.clone(), filter(array, &mask)?)));
         let columns = columns.collect::<Result<_, ArrowError>>()?;
         let rows = stays.iter().filter(|stays| **stays).count();
         let finished = |(name, finished)| (name, Finished::only(finished, stays));

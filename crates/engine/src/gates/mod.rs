@@ -13,12 +13,13 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::Overflow;
 use apportion_data::{DealIx, Frame, PayeeIx, Tables};
-use apportion_rules::{Gate, GateOtherwise, RuleBook, RuleIx};
+use apportion_rules::{Gate, GateOtherwise, PolicyIx, PolicyKind, PolicyTerms, RuleBook, RuleIx};
 
 use crate::credit::{Fault, Subject};
-use crate::holds::{Share, month_frame};
+use crate::holds::{AskedLine, Share, month_frame};
 use crate::plan::{Bound, deal_array, state_array};
 use rows::KnownRows;
 pub use tally::Tally;
@@ -29,7 +30,9 @@ pub type PayeeOnDeal = (DealIx, PayeeIx);
 /// A version of a gate.
 #[derive(Debug, Clone, Copy)]
 pub struct GateVersion<'a> {
-    /// The id of the gate.
+    /// The gate among the policies.
+    pub policy: PolicyIx,
+    /// Its id.
     pub id: &'a str,
     /// The days on which it is in force: the last one is inclusive, days since 1970-01-01.
     pub days: (i32, Option<i32>),
@@ -122,23 +125,45 @@ impl<'a> Gates<'a> {
         Ok(kept)
     }
 
-    /// The gate that holds the line of a payee on a deal under a rule, the first by id; `None` where none does.
+    /// Whether a gate can hold lines.
+    pub fn hold(&self) -> bool {
+        self.all.iter().any(|gate| gate.share().is_none())
+    }
+
+    /// The gates that hold some lines, by the places of the lines: of each line all that do.
     ///
     /// # Errors
-    /// An expression that has no value, with the deal.
+    /// An expression that has no value, naming the gate and the deal.
     pub fn holding(
         &self,
         tables: &Tables,
-        rule: RuleIx,
-        work: &[PayeeOnDeal],
-    ) -> Result<Vec<Option<&'a str>>, Fault> {
-        let mut holding = vec![None; work.len()];
-        for gate in self.of_rule(rule).filter(|gate| gate.share().is_none()) {
-            for (place, _) in gate.unmet(tables, work)? {
-                holding[place].get_or_insert(gate.version.id);
-            }
+        asked: &[AskedLine<'_>],
+    ) -> Result<Vec<(usize, PolicyIx)>, Diagnostic> {
+        let mut holding = Vec::new();
+        for gate in self.all.iter().filter(|gate| gate.share().is_none()) {
+            let is_under =
+                |line: &AskedLine<'_>| gate.version.gate.rules.iter().any(|rule| rule == line.rule);
+            let lines = asked.iter().enumerate().filter(|(_, line)| is_under(line));
+            let (places, work): (Vec<usize>, Vec<PayeeOnDeal>) =
+                lines.filter_map(|(place, line)| Some((place, (line.deal, line.payee?)))).unzip();
+            let unmet = gate.unmet(tables, &work).map_err(|fault| no_value(tables, gate.version, &fault))?;
+            holding.extend(unmet.into_iter().map(|(place, _)| (places[place], gate.version.policy)));
         }
         Ok(holding)
+    }
+}
+
+/// A gate that can't be asked.
+fn no_value(tables: &Tables, version: GateVersion<'_>, fault: &Fault) -> Diagnostic {
+    let on = match fault.subject {
+        Subject::Deal(deal) | Subject::Work(deal, _) => format!(" on deal `{}`", tables.deals.id(deal)),
+        Subject::Rule | Subject::Payee(_) => String::new(),
+    };
+    let message = format!("gate `{}`{on}: {}", version.id, fault.message);
+    let diagnostic = Diagnostic::error(Code::NumberTooLarge, message);
+    match &fault.place {
+        Some(place) => diagnostic.at(place.clone(), "has no value there"),
+        None => diagnostic,
     }
 }
 
@@ -227,8 +252,16 @@ impl<'a> PlannedGate<'a> {
 
 /// The versions of all gates of a rule book.
 fn versions(rules: &RuleBook) -> Vec<GateVersion<'_>> {
-    let _ = rules;
-    Vec::new()
+    let mut all = Vec::new();
+    for (index, policy) in rules.policies.of_kind(PolicyKind::Gate) {
+        for version in &policy.versions {
+            if let PolicyTerms::Gate(gate) = &version.terms {
+                let days = (version.from, version.until);
+                all.push(GateVersion { policy: index, id: &policy.id, days, gate });
+            }
+        }
+    }
+    all
 }
 
 /// `part` of whole numbers is at least a share of `whole` of them.

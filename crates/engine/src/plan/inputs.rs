@@ -29,6 +29,8 @@ pub struct Inputs<'a> {
     pub accounts: AccountIndex,
     /// What must be there for lines to be paid in full.
     pub gates: Gates<'a>,
+    /// Whether decided conflicts change nothing: a question about what there would be without them.
+    pub undecided: bool,
     /// Deals of one partition.
     pub partition: usize,
     /// Whether the first of two rows of a rate table counts, instead of an error: `check` settles so.
@@ -60,6 +62,7 @@ impl<'a> Inputs<'a> {
             months,
             accounts: AccountIndex::default(),
             gates: Gates::default(),
+            undecided: false,
             partition: PARTITION,
             ties_allowed: false,
         }

@@ -95,6 +95,31 @@ pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (RuleIx
     Ok(Matches { deals, two_rules })
 }
 
+/// Matches every rule against some won deals of the window, which ascend. Of few deals it costs as little as they are; clawback rules match
+/// none.
+pub fn match_deals(inputs: &Inputs, rules: &RuleBook, deals: &[DealIx]) -> Result<Matches, (RuleIx, Fault)> {
+    let won = asked(inputs);
+    let close_date = &inputs.tables.deals.close_date;
+    let of_version = |version: &Version| -> Result<Vec<DealIx>, Fault> {
+        if version.body.clawback().is_some() {
+            return Ok(Vec::new());
+        }
+        let in_question = |deal: &DealIx| won[*deal] && version.in_force(close_date[*deal]);
+        let deals: Vec<DealIx> = deals.iter().copied().filter(in_question).collect();
+        match &version.when {
+            Some(when) if !deals.is_empty() => matched_alone(inputs, when, &deals),
+            _ => Ok(deals),
+        }
+    };
+    let of_rule = |(index, rule): (RuleIx, &Rule)| {
+        let of_versions: Result<Vec<_>, Fault> = rule.versions.iter().map(of_version).collect();
+        of_versions.map_err(|fault| (index, fault))
+    };
+    let deals = rules.iter().map(of_rule).collect::<Result<Vec<_>, _>>()?;
+    let two_rules = rules.iter().map(|(rule, _)| two_rules(rules, &deals, rule)).collect();
+    Ok(Matches { deals, two_rules })
+}
+
 /// By deal: whether it is won, and no clawback rule keeps other rules from it.
 fn asked<'t>(inputs: &Inputs<'t>) -> Cow<'t, [bool]> {
     let won = &inputs.tables.deals.won;

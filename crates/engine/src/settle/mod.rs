@@ -6,6 +6,7 @@
 //! ```
 
 mod beyond;
+mod lines_on;
 mod mirrored;
 mod settlement;
 mod stage_two;
@@ -18,6 +19,7 @@ pub use crate::kinds::{
 };
 pub use crate::plan::Counted;
 pub use beyond::RuleDate;
+pub use lines_on::lines_on;
 pub use settlement::{PeriodView, Settlement};
 pub(crate) use stage_two::StageTwoRule;
 
@@ -337,7 +339,11 @@ type RuleFault = (RuleIx, Fault);
 
 impl Run<'_> {
     fn stage_one(&self) -> Result<Credited, RuleFault> {
-        let matches = match_rules(self.inputs, self.rules)?;
+        self.credit_matched(match_rules(self.inputs, self.rules)?)
+    }
+
+    /// Credits the deals that the rules matched.
+    fn credit_matched(&self, matches: Matches) -> Result<Credited, RuleFault> {
         let of_rule = |index: RuleIx| self.credits(&matches, index).map_err(|fault| (index, fault));
         // Where one rule is nearly done, other threads can begin with the next.
         let rules: Vec<Result<RuleCredits, RuleFault>> = RuleIx::all(self.rules.rules.len())

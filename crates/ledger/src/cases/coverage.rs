@@ -22,7 +22,10 @@ pub fn reached(report: &DraftReport) -> Result<Vec<CaseReach>, Diagnostic> {
     let policies = &report.rules.policies;
     let mut reached = Reached::new();
     for held in &report.computed.held {
-        let version = held.by.and_then(|by| Some((&policies[by], policies[by].in_force(held.close_date)?)));
+        let version = held.by.and_then(|by| {
+            let by = by.policy()?;
+            Some((&policies[by], policies[by].in_force(held.close_date)?))
+        });
         reached.extend(version.map(|(policy, version)| point(policy, version, PolicyPoint::Held)));
     }
     let (first, last) = report.computed.days;

@@ -133,7 +133,7 @@ fn write_files(
     files.push(folder.write(BALANCES, |out| write_balances(out, currency, balances))?);
     files.push(folder.write(PEOPLE, |out| write_people(out, &written.people))?);
     let policies = &close.rules.policies;
-    files.push(folder.write(HELD, |out| write_held(out, currency, held, (names, policies)))?);
+    files.push(folder.write(HELD, |out| write_held(out, currency, held, names, (&close.tables, policies)))?);
     files.push(folder.write(FINDINGS, |out| write_findings(out, currency, findings))?);
     files.push(folder.write(REVERSALS, |out| write_reversals(out, currency, reversals))?);
     let restated = written.restated.clone();

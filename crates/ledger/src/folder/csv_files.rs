@@ -15,6 +15,7 @@ use apportion_base::spreadsheet::{guarded, unguarded};
 use apportion_book::display_day;
 use apportion_contract::output::PAYOUT_FILE;
 use apportion_contract::output::ledger::{BALANCE_FILE, FINDING_FILE, HELD_FILE, REVERSAL_FILE};
+use apportion_data::Tables;
 use apportion_rules::Policies;
 
 fn writer<W: Write>(out: W) -> csv::Writer<W> {
@@ -101,7 +102,8 @@ pub fn write_held(
     out: impl Write,
     currency: Currency,
     held: &[HeldKey],
-    (names, policies): (&Names, &Policies),
+    names: &Names,
+    (tables, policies): (&Tables, &Policies),
 ) -> io::Result<()> {
     let mut csv = writer(out);
     csv.write_record(HELD_FILE.header())?;
@@ -111,7 +113,7 @@ pub fn write_held(
         cells.push(display_day(row.close_date));
         cells.push(row.held.text(currency.digits()));
         cells.push(row.share.clone());
-        cells.push(row.by.map_or_else(String::new, |by| policies[by].id.clone()));
+        cells.push(row.by.map_or_else(String::new, |by| guarded(by.id(tables, policies)).into_owned()));
         csv.write_record(&cells)?;
     }
     csv.flush()

@@ -37,7 +37,13 @@ fn lines<'f>(facts: &'f Facts<'_>) -> Vec<AskedLine<'f>> {
         settlement.applies[line.rule][line.version].amount && facts.rules[line.rule].kind != Kind::Clawback
     });
     lines
-        .map(|line| AskedLine { rule: &facts.rules[line.rule].id, deal: line.deal, payee: Some(line.payee) })
+        .map(|line| AskedLine {
+            rule: &facts.rules[line.rule].id,
+            deal: line.deal,
+            payee: Some(line.payee),
+            role: None,
+            credit_of: Some(line.from_payee.get().unwrap_or(line.payee)),
+        })
         .collect()
 }
 

@@ -73,7 +73,7 @@ impl<'e> Decisions<'e> {
         let SharingPlan::Engaged { engaged, reach, by: ShareUnit::Role { roles, .. }, slots } = how else {
             return Ok(Self::default());
         };
-        if all.is_empty() {
+        if all.is_empty() || inputs.undecided {
             return Ok(Self::default());
         }
         let is_among = |conflict: &&DecidedConflict| deals.binary_search(&conflict.deal).is_ok();

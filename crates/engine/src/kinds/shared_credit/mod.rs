@@ -2,6 +2,8 @@
 
 mod charter;
 pub mod decided;
+#[cfg(test)]
+mod decided_tests;
 mod declared;
 mod explain;
 pub mod kernel;
