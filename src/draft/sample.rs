@@ -254,6 +254,7 @@ fn source(path: &Path, header: HeaderRow) -> Source {
         marks: BTreeMap::new(),
         sheet: None,
         unpivot: None,
+        with_channel: false,
         quoted: RateQuotation::BookPerUnit,
         layout: Layout { header, ..Layout::default() },
         reshape: Reshape::default(),
