@@ -255,7 +255,6 @@ fn source(path: &Path, header: HeaderRow) -> Source {
         with_channel: false,
         sheet: None,
         unpivot: None,
-        with_channel: false,
         quoted: RateQuotation::BookPerUnit,
         layout: Layout { header, ..Layout::default() },
         reshape: Reshape::default(),
