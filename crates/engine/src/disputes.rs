@@ -1,27 +1,31 @@
-//! What open conflicts hold of the lines of the period.
+//! What open conflicts hold of the lines of a settlement.
 
 use std::collections::HashMap;
 
-use crate::Outcome;
+use crate::credit::Line;
+use crate::settle::PeriodView;
 use apportion_channel::{FoundConflict, Subject};
-use apportion_data::{DealIx, HeldConflict, HeldLines};
-use apportion_engine::credit::Line;
+use apportion_data::{DealIx, HeldConflict, HeldLines, Tables};
 use apportion_rules::{Body, Rule, RuleBook, Sharing};
 
 /// Sums by deal and conflict, in minor units.
-pub(super) struct Held<'a>(HashMap<(DealIx, &'a str), i128>);
+#[derive(Debug)]
+pub struct HeldSums<'a>(HashMap<(DealIx, &'a str), i128>);
 
-impl<'a> Held<'a> {
-    pub(super) fn new(outcome: &Outcome<'a>) -> Self {
-        let effects = &outcome.tables.effects.held;
+impl<'a> HeldSums<'a> {
+    /// Adds up what is held of the lines of a period.
+    pub fn new(tables: &'a Tables, rules: &RuleBook, settlement: &PeriodView) -> Self {
+        let effects = &tables.effects.held;
         let mut sums = HashMap::new();
         if effects.is_empty() {
             return Self(sums);
         }
-        for line in outcome.settlement.lines.iter() {
+        for line in settlement.lines.iter() {
             let from = effects.partition_point(|held| held.deal < line.deal);
             for held in effects.iter().skip(from).take_while(|held| held.deal == line.deal) {
-                if holds(outcome, held, line) {
+                let day = tables.deals.close_date[line.deal];
+                let role = line.role.get().map(|role| settlement.roles[role.at()].as_str());
+                if holds(held, line, role, |held| pays_on_role(rules, held, line, day)) {
                     *sums.entry((held.deal, held.conflict.as_str())).or_default() += i128::from(line.amount);
                 }
             }
@@ -30,14 +34,19 @@ impl<'a> Held<'a> {
     }
 
     /// What a conflict holds; 0 where it holds nothing.
-    pub(super) fn of(&self, conflict: &FoundConflict) -> i128 {
+    pub fn of(&self, conflict: &FoundConflict) -> i128 {
         let Some(Subject::Deal(deal)) = conflict.subject else { return 0 };
         self.0.get(&(deal, conflict.id.as_str())).copied().unwrap_or_default()
     }
 }
 
 /// Whether a conflict holds a line of its deal.
-fn holds(outcome: &Outcome<'_>, held: &HeldConflict, line: &Line) -> bool {
+fn holds(
+    held: &HeldConflict,
+    line: &Line,
+    role: Option<&str>,
+    pays_on_role: impl Fn(&HeldConflict) -> bool,
+) -> bool {
     let theirs = held.claimants.contains(&line.payee);
     let from = line.from_payee.get();
     let from_them = from.is_some_and(|payee| held.claimants.contains(&payee));
@@ -45,17 +54,15 @@ fn holds(outcome: &Outcome<'_>, held: &HeldConflict, line: &Line) -> bool {
         HeldLines::Deal => true,
         HeldLines::Claimants => theirs || from_them,
         HeldLines::Share => {
-            let role = line.role.get().map(|role| outcome.settlement.roles[role.at()].as_str());
             let in_role = theirs && role == Some(held.role.as_str());
             let on_their_credit = if from.is_some() { from_them } else { theirs };
-            in_role || (on_their_credit && pays_on_role(outcome, held, line))
+            in_role || (on_their_credit && pays_on_role(held))
         }
     }
 }
 
 /// Whether a line is paid on the credit of a rule that splits by the disputed role.
-fn pays_on_role(outcome: &Outcome<'_>, held: &HeldConflict, line: &Line) -> bool {
-    let (rules, day): (&RuleBook, i32) = (outcome.rules, outcome.tables.deals.close_date[line.deal]);
+fn pays_on_role(rules: &RuleBook, held: &HeldConflict, line: &Line, day: i32) -> bool {
     let credits = rules.version(line.rule, line.version).body.credits().unwrap_or_default();
     let credited = credits.iter().filter_map(|id| rules.find(id)).map(|rule| &rules[rule]);
     credited.into_iter().any(|rule| splits_by(rule, day, &held.role))
