@@ -5,6 +5,7 @@
 //! ```
 
 mod faults;
+mod left_out;
 mod open;
 mod policies;
 mod priced;
@@ -89,7 +90,7 @@ pub fn prepare(
     settler: &dyn Settler,
 ) -> Result<Prepared, Vec<Diagnostic>> {
     if tables.channel.present.is_empty() && !has_policies(ground.rules) {
-        return Ok(Prepared { tables, governance: None });
+        return Ok(Prepared { tables: left_out::filled(tables, ground.used), governance: None });
     }
     let policies = ByKind::new(&ground.rules.policies);
     let holidays = tables.channel.holidays.clone();
@@ -144,7 +145,10 @@ impl<'a> Stages<'a> {
             list_amount_e6: seen.list_amount_e6,
         };
         channel.opportunities.frame = seen.frame;
+        left_out::fill(&mut channel.opportunities.frame, channel.opportunities.len(), self.ground.used);
         self.tables.channel = Arc::new(channel);
+        let deals = self.tables.deals.len();
+        left_out::fill(&mut self.tables.deals.frame, deals, self.ground.used);
         Ok(())
     }
 
