@@ -145,7 +145,8 @@ impl<'a> Stages<'a> {
             list_amount_e6: seen.list_amount_e6,
         };
         channel.opportunities.frame = seen.frame;
-        left_out::fill(&mut channel.opportunities.frame, channel.opportunities.len(), self.ground.used);
+        let open = channel.opportunities.len();
+        left_out::fill(&mut channel.opportunities.frame, open, self.ground.used);
         self.tables.channel = Arc::new(channel);
         let deals = self.tables.deals.len();
         left_out::fill(&mut self.tables.deals.frame, deals, self.ground.used);
