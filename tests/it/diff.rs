@@ -433,7 +433,12 @@ fn reasons_name_the_policies_behind_them() {
     };
     run(&["init", "-q", "--template", "channel"]);
     for (file, from, to, reason) in [
-        ("registration", "else = \"90 days\"", "else = \"30 days\"", "registration deal-registration: protect (else) 90 days → 30 days"),
+        (
+            "registration",
+            "else = \"90 days\"",
+            "else = \"30 days\"",
+            "registration deal-registration: protect (else) 90 days → 30 days",
+        ),
         ("registration", "others = \"cosell\"\n", "", "registration deal-registration: others cosell → none"),
         ("lead", "'CH', 'AT'", "'CH', 'AT', 'DE'", "channel model who-leads: "),
         ("gates", "share_at_least = \"90%\"", "share_at_least = \"10%\"", "gate answers-in-time: need"),

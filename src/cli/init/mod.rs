@@ -68,8 +68,7 @@ fn refused(folder: &Path, in_the_way: &[&str]) -> Diagnostic {
 fn next_steps(folder: &Path, template: Template, files: u64) -> String {
     let here = folder.as_os_str().is_empty() || folder == Path::new(".");
     let place = if here { "this folder".to_owned() } else { format!("`{}`", folder.display()) };
-    let mut text =
-        format!("Wrote {} to {place}: {}\n\nNext:\n", counted(files, "file"), template.words());
+    let mut text = format!("Wrote {} to {place}: {}\n\nNext:\n", counted(files, "file"), template.words());
     if !here {
         text.push_str(&format!("  cd {}\n", folder.display()));
     }

@@ -10,14 +10,8 @@ pub const PAGE: &str = "docs/findings.md";
 
 /// Findings of `check` that have the same word as a reason of uncredited.csv. They count the deals or payees to which a run
 /// would give that reason.
-pub const OF_REASONS: [Code; 6] = [
-    Code::NoBasis,
-    Code::NoQuota,
-    Code::NoRule,
-    Code::SplitsNot100,
-    Code::TerritoryTie,
-    Code::TwoRules,
-];
+pub const OF_REASONS: [Code; 6] =
+    [Code::NoBasis, Code::NoQuota, Code::NoRule, Code::SplitsNot100, Code::TerritoryTie, Code::TwoRules];
 
 /// Errors of rules that have the same word as a reject: shares of roles and of decisions.
 pub const OF_REJECTS: [Code; 1] = [Code::SharesNot100];

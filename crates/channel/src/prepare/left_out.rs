@@ -59,7 +59,10 @@ impl Without {
 }
 
 /// The attributes that rules name and a frame of deals does not have.
-fn missing<'a>(frame: &'a Frame, used: &'a BTreeSet<String>) -> impl Iterator<Item = (&'static str, Without)> + 'a {
+fn missing<'a>(
+    frame: &'a Frame,
+    used: &'a BTreeSet<String>,
+) -> impl Iterator<Item = (&'static str, Without)> + 'a {
     ATTRIBUTES.into_iter().filter(|(name, _)| used.contains(*name) && frame.column(name).is_none())
 }
 

@@ -212,7 +212,9 @@ fn clocks(policy: &RegistrationPolicy) -> Vec<Fact> {
     let within = policy.decide_within.map(|duration| {
         let silence = match policy.silence {
             Silence::Pending => "What is undecided then goes on waiting.",
-            Silence::Approved => "What is undecided then is approved there and then, and a later decision changes nothing.",
+            Silence::Approved => {
+                "What is undecided then is approved there and then, and a later decision changes nothing."
+            }
         };
         let says = format!("It is decided within {} of the submission. {silence}", duration.text());
         Fact::new("Decision", says)
@@ -285,13 +287,22 @@ fn held(hold: &HoldWords) -> Fact {
 
 /// Who decides until when, level by level.
 fn levels(levels: &[Level]) -> Fact {
-    let mut table = Table::new(&[("level", false), ("who decides", false), ("which sales", false), ("until", false)]);
+    let mut table =
+        Table::new(&[("level", false), ("who decides", false), ("which sales", false), ("until", false)]);
     let mut short = Vec::new();
     for (place, Level { name, who, when, within }) in levels.iter().enumerate() {
-        let which = when.as_ref().map_or_else(|| Prose::ours("all"), |when| Prose::ours(format!("where {}", inline(when))));
-        let from = if place == 0 { "the conflict’s day" } else { "the day on which the level before is due" };
+        let which = when
+            .as_ref()
+            .map_or_else(|| Prose::ours("all"), |when| Prose::ours(format!("where {}", inline(when))));
+        let from =
+            if place == 0 { "the conflict’s day" } else { "the day on which the level before is due" };
         let until = format!("{} after {from}", within.text());
-        short.push(format!("{}: whoever fulfils {}, {which}, {}", Prose::quoted(name), inline(who), within.text()));
+        short.push(format!(
+            "{}: whoever fulfils {}, {which}, {}",
+            Prose::quoted(name),
+            inline(who),
+            within.text()
+        ));
         let who = Prose::ours(format!("payees where {}", inline(who)));
         table.row(vec![Prose::quoted(name), who, which, Prose::ours(until)]);
     }

@@ -75,8 +75,16 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("claim", "first_on", "the day of the claimant’s first engagement"),
     ("claim", "last_on", "the day of the claimant’s last engagement"),
     ("claim", "won", "the number of deals that the claimant worked on and that were won in the year before"),
-    ("claim", "lost", "the number of deals that the claimant worked on and that were lost in the year before"),
-    ("claim", "revenue", "the amount of the deals that the claimant worked on and that were won in the year before"),
+    (
+        "claim",
+        "lost",
+        "the number of deals that the claimant worked on and that were lost in the year before",
+    ),
+    (
+        "claim",
+        "revenue",
+        "the amount of the deals that the claimant worked on and that were won in the year before",
+    ),
     ("splits", "percent", "the declared percent"),
     ("splits", "role", "the declared role"),
     ("splits", "payee_id", "the payee’s number"),

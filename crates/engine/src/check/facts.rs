@@ -2,8 +2,8 @@
 //! would be settled.
 
 use crate::credit::{Fault, LineIx, Uncredited};
-use crate::project::Governance;
 use crate::plan::{Counted, Inputs, Matches, Window, match_rules};
+use crate::project::Governance;
 use crate::settle::{self, PeriodView, settle_with_ties};
 use apportion_base::diagnostic::{Diagnostic, Span};
 use apportion_book::{Book, Period, display_day};

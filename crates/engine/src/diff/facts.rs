@@ -82,9 +82,7 @@ pub fn deal_changes(before: &Side, after: &Side, keys: &Keys, deal: CommonDeal) 
     let fields = |which, side: &Side| Some(deal_values(side.tables, keys.deals.own(which, deal)?));
     let mut changes = changes(fields(SideName::Before, before), fields(SideName::After, after));
     // What policies make of a deal is no data.
-    changes.retain(|change| {
-        !is_made(before.rules, &change.field) && !is_made(after.rules, &change.field)
-    });
+    changes.retain(|change| !is_made(before.rules, &change.field) && !is_made(after.rules, &change.field));
     changes
 }
 

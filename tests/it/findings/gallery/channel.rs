@@ -24,8 +24,7 @@ fn rejected(source: &str, row: u32, key: &str, [column, code, value]: [&str; 3])
         .map(str::to_owned)
 }
 
-const REGISTRATIONS: &str =
-    "registration_id,payee_id,submitted_at,account_id,decision,decided_at\nX1,eve,2026-07-01,A3,approved,2026-07-02\n";
+const REGISTRATIONS: &str = "registration_id,payee_id,submitted_at,account_id,decision,decided_at\nX1,eve,2026-07-01,A3,approved,2026-07-02\n";
 
 pub fn rejects() -> Vec<Entry> {
     vec![
@@ -127,7 +126,8 @@ levels = [ { name = "manager", who = "payee_id = 'mia'", within = "5 business da
 
 /// A conflict of ann and another payee about X1, and what mia decided about it.
 fn decided(other: &str, outcome: &str, shares: &str) -> Vec<Change> {
-    let conflict = format!("conflict_id,raised_at,deal_id,claimant_a,claimant_b\nX1,2026-07-30,X1,ann,{other}\n");
+    let conflict =
+        format!("conflict_id,raised_at,deal_id,claimant_a,claimant_b\nX1,2026-07-30,X1,ann,{other}\n");
     let decision = format!(
         "decision_id,conflict_id,level,decided_at,decided_by,outcome,why\nX1,X1,manager,2026-07-31,mia,{outcome},heard both\n"
     );
@@ -151,22 +151,40 @@ pub fn uncredited() -> Vec<Entry> {
     let territories = "territory_id,payee_id,deal_type\nwest,ann,x\nnorth,ben,x\n";
     vec![
         unpaid(
-            reason_code("gated", "A gate is not met, and keeps back a part of what the payee earned on the deal. Nobody else gets it.", "`apportion explain --deal` shows what is missing. Nothing, where it really is."),
-            [&own[..], &[policy(GATE)], &table("certificates", "data/certificates.csv", certificates)].concat(),
+            reason_code(
+                "gated",
+                "A gate is not met, and keeps back a part of what the payee earned on the deal. Nobody else gets it.",
+                "`apportion explain --deal` shows what is missing. Nothing, where it really is.",
+            ),
+            [&own[..], &[policy(GATE)], &table("certificates", "data/certificates.csv", certificates)]
+                .concat(),
             &[["X1", "by-role", "ann", "gated"]],
         ),
         unpaid(
-            reason_code("not-counted", "A decision gives a part to a payee whom the rule does not count on the deal. The part is kept back, so that money of a programme stays with those who are in it.", "Let somebody decide again, or look whether work of that payee was not recorded."),
+            reason_code(
+                "not-counted",
+                "A decision gives a part to a payee whom the rule does not count on the deal. The part is kept back, so that money of a programme stays with those who are in it.",
+                "Let somebody decide again, or look whether work of that payee was not recorded.",
+            ),
             decided("ben", "award", "X1,ben,100\n"),
             &[["X1", "by-role", "ben", "not-counted"]],
         ),
         unpaid(
-            reason_code("territory-tie", "Several territories match the deal equally well, and none of them counts. `rule_id` is the coverage.", "Fill in a cell that tells them apart, or give one of them a lower `rank`."),
-            [&own[..], &[policy(COVERAGE)], &table("territories", "data/territories.csv", territories)].concat(),
+            reason_code(
+                "territory-tie",
+                "Several territories match the deal equally well, and none of them counts. `rule_id` is the coverage.",
+                "Fill in a cell that tells them apart, or give one of them a lower `rank`.",
+            ),
+            [&own[..], &[policy(COVERAGE)], &table("territories", "data/territories.csv", territories)]
+                .concat(),
             &[["X1", "territory-owners", "", "territory-tie"]],
         ),
         unpaid(
-            reason_code("voided", "A decision gives the parts of the two claimants to nobody; they are kept back.", "Nothing is to be done."),
+            reason_code(
+                "voided",
+                "A decision gives the parts of the two claimants to nobody; they are kept back.",
+                "Nothing is to be done.",
+            ),
             decided("eve", "void", ""),
             &[["X1", "by-role", "", "voided"]],
         ),
