@@ -47,8 +47,8 @@ const MADE: [(PolicyKind, &[&str]); 3] = [
 
 /// Whether the policies of a rule book make this attribute of deals: then it is no data.
 pub fn is_made(rules: &RuleBook, name: &str) -> bool {
-    let by = MADE.iter().filter(|(_, names)| names.contains(&name)).map(|(kind, _)| *kind);
-    by.into_iter().any(|kind| rules.policies.of_kind(kind).next().is_some())
+    let mut by = MADE.iter().filter(|(_, names)| names.contains(&name)).map(|(kind, _)| *kind);
+    by.any(|kind| rules.policies.of_kind(kind).next().is_some())
 }
 
 /// Finds the policies behind lines.
