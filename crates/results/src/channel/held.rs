@@ -1,30 +1,26 @@
-//! What open conflicts hold of the lines of the period.
+//! What open conflicts hold of the lines of the period: the lines are asked as a close asks them.
 
 use std::collections::HashMap;
 
 use crate::Outcome;
 use apportion_channel::{FoundConflict, Subject};
-use apportion_data::{DealIx, HeldConflict, HeldLines};
+use apportion_data::DealIx;
 use apportion_engine::credit::Line;
-use apportion_rules::{Body, Rule, RuleBook, Sharing};
+use apportion_engine::holds::{AskedLine, conflicts};
 
 /// Sums by deal and conflict, in minor units.
 pub(super) struct Held<'a>(HashMap<(DealIx, &'a str), i128>);
 
 impl<'a> Held<'a> {
     pub(super) fn new(outcome: &Outcome<'a>) -> Self {
-        let effects = &outcome.tables.effects.held;
+        let held = &outcome.tables.effects.held;
+        let is_disputed = |line: &&Line| held.binary_search_by_key(&line.deal, |one| one.deal).is_ok();
+        let lines: Vec<&Line> = outcome.settlement.lines.iter().filter(is_disputed).collect();
+        let asked: Vec<AskedLine<'_>> = lines.iter().map(|line| asked(outcome, line)).collect();
         let mut sums = HashMap::new();
-        if effects.is_empty() {
-            return Self(sums);
-        }
-        for line in outcome.settlement.lines.iter() {
-            let from = effects.partition_point(|held| held.deal < line.deal);
-            for held in effects.iter().skip(from).take_while(|held| held.deal == line.deal) {
-                if holds(outcome, held, line) {
-                    *sums.entry((held.deal, held.conflict.as_str())).or_default() += i128::from(line.amount);
-                }
-            }
+        for (line, conflict) in conflicts::holding(outcome.tables, outcome.rules, &asked) {
+            let (line, held) = (lines[line], &held[conflict]);
+            *sums.entry((held.deal, held.conflict.as_str())).or_default() += i128::from(line.amount);
         }
         Self(sums)
     }
@@ -36,39 +32,13 @@ impl<'a> Held<'a> {
     }
 }
 
-/// Whether a conflict holds a line of its deal.
-fn holds(outcome: &Outcome<'_>, held: &HeldConflict, line: &Line) -> bool {
-    let theirs = held.claimants.contains(&line.payee);
-    let from = line.from_payee.get();
-    let from_them = from.is_some_and(|payee| held.claimants.contains(&payee));
-    match held.what {
-        HeldLines::Deal => true,
-        HeldLines::Claimants => theirs || from_them,
-        HeldLines::Share => {
-            let role = line.role.get().map(|role| outcome.settlement.roles[role.at()].as_str());
-            let in_role = theirs && role == Some(held.role.as_str());
-            let on_their_credit = if from.is_some() { from_them } else { theirs };
-            in_role || (on_their_credit && pays_on_role(outcome, held, line))
-        }
-    }
-}
-
-/// Whether a line is paid on the credit of a rule that splits by the disputed role.
-fn pays_on_role(outcome: &Outcome<'_>, held: &HeldConflict, line: &Line) -> bool {
-    let (rules, day): (&RuleBook, i32) = (outcome.rules, outcome.tables.deals.close_date[line.deal]);
-    let credits = rules.version(line.rule, line.version).body.credits().unwrap_or_default();
-    let credited = credits.iter().filter_map(|id| rules.find(id)).map(|rule| &rules[rule]);
-    credited.into_iter().any(|rule| splits_by(rule, day, &held.role))
-}
-
-/// Whether the version of a rule that is in force on a day splits by a role.
-fn splits_by(rule: &Rule, day: i32, role: &str) -> bool {
-    let Some(version) = rule.in_force(day) else { return false };
-    match &rule.versions[version].body {
-        Body::SharedCredit(shared) => match &shared.sharing {
-            Sharing::Roles { roles, .. } => roles.iter().any(|share| share.role == role),
-            _ => false,
-        },
-        _ => false,
+/// A line as holds are asked about it.
+fn asked<'o>(outcome: &'o Outcome<'_>, line: &Line) -> AskedLine<'o> {
+    AskedLine {
+        rule: &outcome.rules[line.rule].id,
+        deal: line.deal,
+        payee: Some(line.payee),
+        role: line.role.get().map(|role| outcome.settlement.roles[role.at()].as_str()),
+        credit_of: Some(line.from_payee.get().unwrap_or(line.payee)),
     }
 }

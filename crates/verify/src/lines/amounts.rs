@@ -6,7 +6,9 @@ use super::super::kinds::{self, Amount};
 use super::super::manifest::Terms;
 use super::super::report::{Finding, Findings, Measure, Proof};
 use super::super::rounding::TooWide;
+use super::super::uncredited::Row;
 use super::Line;
+use super::gates::Gated;
 use apportion_base::diagnostic::Code;
 use apportion_base::money::format_scaled;
 use apportion_contract::{LINES, RuleKind};
@@ -22,6 +24,7 @@ const WHOLE_PERCENT: i128 = 100_000_000_000;
 #[derive(Debug)]
 pub struct Amounts<'a> {
     terms: &'a Terms,
+    gated: Gated,
     lines: u64,
     uncapped: i128,
     amount: i128,
@@ -38,9 +41,10 @@ struct Numbers {
 const NO_NUMBERS: Numbers = Numbers { written: None, proved: None };
 
 impl<'a> Amounts<'a> {
-    /// No line yet.
-    pub fn new(terms: &'a Terms) -> Self {
-        Self { terms, lines: 0, uncapped: 0, amount: 0, findings: Findings::default() }
+    /// No line yet; `uncredited` has what gates keep back.
+    pub fn new(terms: &'a Terms, uncredited: &[Row]) -> Self {
+        let gated = Gated::new(uncredited);
+        Self { terms, gated, lines: 0, uncapped: 0, amount: 0, findings: Findings::default() }
     }
 
     /// Looks at a line.
@@ -63,8 +67,9 @@ impl<'a> Amounts<'a> {
         }
         self.cap(line);
         self.units(line);
+        let gated = self.gated.line(line);
         let kind = line.rule.map(|rule| self.terms.kind(rule));
-        if kind.is_some_and(|kind| self.product(line, kind).is_err()) {
+        if kind.is_some_and(|kind| self.product(line, kind, gated).is_err()) {
             self.find(
                 line,
                 Code::LineTooLarge,
@@ -90,7 +95,13 @@ impl<'a> Amounts<'a> {
 
     fn units(&mut self, line: &Line<'_>) {
         let Some(units) = line.units else { return };
-        if units <= 0 || line.units_total.is_some_and(|total| units > total && total != WHOLE_PERCENT) {
+        // One who lost all by a decision keeps a line of nothing.
+        let lost = units == 0
+            && (line.role.is_some() && line.units_total == Some(WHOLE_PERCENT))
+            && (line.credited, line.uncapped.unwrap_or(0)) == (Some(0), 0);
+        if (units <= 0 && !lost)
+            || line.units_total.is_some_and(|total| units > total && total != WHOLE_PERCENT)
+        {
             self.findings.add(Code::WrongUnits, || {
                 let message = format!("units are above 0 and not above their total ({})", line.shown());
                 let total = line.units_total.map_or("-".to_owned(), |total| format_scaled(total, 9));
@@ -101,8 +112,8 @@ impl<'a> Amounts<'a> {
         }
     }
 
-    /// Amounts that follow from the line's own basis and rate.
-    fn product(&mut self, line: &Line<'_>, kind: RuleKind) -> Result<(), TooWide> {
+    /// Amounts that follow from the line's own basis and rate; `gated` is kept back of it.
+    fn product(&mut self, line: &Line<'_>, kind: RuleKind, gated: i128) -> Result<(), TooWide> {
         let (Some(basis), Some(uncapped)) = (line.basis, line.uncapped) else {
             return self.credit_of_overlay(line, kind);
         };
@@ -115,7 +126,7 @@ impl<'a> Amounts<'a> {
                 self.same(line, "its amount is not its basis times its rate", uncapped, proved);
             }
             Amount::PoolOrPart if line.pool.is_none() => {
-                let proved = exact()?;
+                let proved = exact()?.checked_sub(gated).ok_or(TooWide)?;
                 self.same(line, "its amount is not its basis times its rate", uncapped, proved);
             }
             // No credit moves no total: within one version the line is worth nothing.
@@ -206,7 +217,8 @@ impl<'a> Amounts<'a> {
     }
 
     /// What was found.
-    pub fn proof(self) -> Proof {
+    pub fn proof(mut self) -> Proof {
+        self.gated.find(&mut self.findings);
         let claim = "caps only take, rates times bases are amounts, and all is in the book's currency";
         let measures = vec![
             Measure::Count("lines", self.lines),
