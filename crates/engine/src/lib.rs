@@ -8,6 +8,7 @@ pub mod charter;
 pub mod check;
 pub mod credit;
 pub mod diff;
+pub mod disputes;
 pub mod explain;
 pub mod gates;
 pub mod holds;

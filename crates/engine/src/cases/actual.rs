@@ -3,13 +3,16 @@
 //! Amounts have all decimals of the currency, rates are percents, units have no trailing zeros: as people write them.
 
 use super::settle::CaseSettlement;
-use super::{CaseTable, Table};
+use super::{CaseTable, Table, governed};
 use crate::credit::{FilledColumns, Line, RuleTotals};
 use apportion_base::money::{Minor, format_scaled};
 use apportion_base::notation::shortest;
 use apportion_book::display_day;
 use apportion_contract::output::ledger::{BALANCE_FILE, ENTRY_FILE, FINDING_FILE, HELD_FILE, REVERSAL_FILE};
-use apportion_contract::output::{ATTAINMENT_FILE, LINE_FILE, PAYOUT_FILE, REJECT_FILE, UNCREDITED_FILE};
+use apportion_contract::output::{
+    ATTAINMENT_FILE, CLAIM_FILE, CONFLICT_FILE, LINE_FILE, PAYOUT_FILE, PRICE_AUDIT_FILE, REJECT_FILE,
+    UNCREDITED_FILE,
+};
 use apportion_contract::run_json::keys_of;
 use apportion_data::{DealIx, PayeeIx, Reject, Tables};
 use apportion_rules::RuleIx;
@@ -28,6 +31,9 @@ impl CaseTable {
             Self::Uncredited => UNCREDITED_FILE.header().collect(),
             Self::Rejects => REJECT_FILE.header().collect(),
             Self::Attainment => ATTAINMENT_FILE.header().collect(),
+            Self::Claims => CLAIM_FILE.header().collect(),
+            Self::Conflicts => CONFLICT_FILE.header().collect(),
+            Self::PriceAudit => PRICE_AUDIT_FILE.header().collect(),
             Self::Balances => BALANCE_FILE.header().collect(),
             Self::Entries => ENTRY_FILE.header().collect(),
             Self::Held => HELD_FILE.header().collect(),
@@ -53,6 +59,9 @@ impl<'a> ActualTables<'a> {
             CaseTable::Rejects => self.rejects(columns),
             CaseTable::Totals => self.totals(columns),
             CaseTable::Attainment => self.attainment(columns),
+            CaseTable::Claims => governed::claims(self.closed, columns),
+            CaseTable::Conflicts => governed::conflicts(self.closed, columns),
+            CaseTable::PriceAudit => governed::prices(self.closed, columns),
             // A period that is settled closes nothing.
             CaseTable::Balances
             | CaseTable::Entries
@@ -225,7 +234,7 @@ pub fn rejected_rows(tables: &Tables) -> Vec<String> {
 }
 
 /// The named columns of some rows.
-fn table<R: Copy>(
+pub(super) fn table<R: Copy>(
     columns: &[String],
     rows: impl Iterator<Item = R>,
     cell: impl Fn(R, &str) -> Option<String>,

@@ -49,7 +49,8 @@ pub(super) fn use_columns(context: &Context<'_>) {
         "registration_id",
     ];
     let all = of_deals.map(|column| (TableName::Deals, column));
-    for (table, column) in all.into_iter().chain([(TableName::Payees, "kind")]) {
+    let others = [(TableName::Payees, "kind"), (TableName::Engagements, "engagement_id")];
+    for (table, column) in all.into_iter().chain(others) {
         if context.column_type(table, column).is_some() {
             context.uses(table, column);
         }
