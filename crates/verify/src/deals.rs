@@ -6,7 +6,7 @@
 
 mod decided;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use rayon::slice::ParallelSliceMut;
 

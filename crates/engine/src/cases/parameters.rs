@@ -77,21 +77,51 @@ pub const INPUTS: &[Parameter] = &[
     optional("territories", "A table: who covers which deals; `docs/reference/inputs.md` has its columns."),
     optional("holidays", "A table: days on which nobody works; `docs/reference/inputs.md` has its columns."),
     optional("registrations", "A table: who registered what; `docs/reference/inputs.md` has its columns."),
-    optional("registration_members", "A table: members of joint registrations; `docs/reference/inputs.md` has its columns."),
-    optional("registration_events", "A table: what happened to registrations; `docs/reference/inputs.md` has its columns."),
+    optional(
+        "registration_members",
+        "A table: members of joint registrations; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional(
+        "registration_events",
+        "A table: what happened to registrations; `docs/reference/inputs.md` has its columns.",
+    ),
     optional("opportunities", "A table: what is open; `docs/reference/inputs.md` has its columns."),
-    optional("conflicts", "A table: conflicts that somebody raised; `docs/reference/inputs.md` has its columns."),
-    optional("decisions", "A table: what was decided about conflicts; `docs/reference/inputs.md` has its columns."),
-    optional("decision_shares", "A table: who gets which part by a decision; `docs/reference/inputs.md` has its columns."),
-    optional("conflict_events", "A table: conflicts that were escalated; `docs/reference/inputs.md` has its columns."),
+    optional(
+        "conflicts",
+        "A table: conflicts that somebody raised; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional(
+        "decisions",
+        "A table: what was decided about conflicts; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional(
+        "decision_shares",
+        "A table: who gets which part by a decision; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional(
+        "conflict_events",
+        "A table: conflicts that were escalated; `docs/reference/inputs.md` has its columns.",
+    ),
     optional("price_entries", "A table: what products cost; `docs/reference/inputs.md` has its columns."),
     optional("deal_lines", "A table: what deals consist of; `docs/reference/inputs.md` has its columns."),
-    optional("price_approvals", "A table: discounts that somebody approved; `docs/reference/inputs.md` has its columns."),
+    optional(
+        "price_approvals",
+        "A table: discounts that somebody approved; `docs/reference/inputs.md` has its columns.",
+    ),
     optional("certificates", "A table: what people learned; `docs/reference/inputs.md` has its columns."),
-    optional("service_events", "A table: what payees were asked for; `docs/reference/inputs.md` has its columns."),
-    optional("milestones", "A table: what joint account plans agree on; `docs/reference/inputs.md` has its columns."),
+    optional(
+        "service_events",
+        "A table: what payees were asked for; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional(
+        "milestones",
+        "A table: what joint account plans agree on; `docs/reference/inputs.md` has its columns.",
+    ),
     optional("handoffs", "A table: work that was handed over; `docs/reference/inputs.md` has its columns."),
-    optional("inquiries", "A table: what people ask about their lines; `docs/reference/inputs.md` has its columns."),
+    optional(
+        "inquiries",
+        "A table: what people ask about their lines; `docs/reference/inputs.md` has its columns.",
+    ),
     optional(
         "opening",
         "A table: payee_id, carried, owed; what was before the first month of a case that closes months.",

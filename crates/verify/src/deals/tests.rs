@@ -16,7 +16,7 @@ use apportion_contract::{Reason, RuleKind};
 const ONE: i128 = 1_000_000_000;
 
 /// A line on the deal: payee, role, units and their total in whole numbers, credit, and what is paid.
-type Told<'t> = (&'t str, &'t str, i128, i128, i64, i64);
+pub type Told<'t> = (&'t str, &'t str, i128, i128, i64, i64);
 /// What is kept back: payee, reason, money and credit.
 type Kept<'t> = (&'t str, Reason, i128, Option<i128>);
 
@@ -31,7 +31,8 @@ struct Written<'t> {
     whole: (i64, i64),
 }
 
-fn terms() -> Terms {
+/// A book in dollars with one rule, which shares credit.
+pub fn terms() -> Terms {
     Terms {
         currency: Currency::from_code("USD").unwrap(),
         digits: 2,
@@ -73,7 +74,8 @@ fn found(written: &Written<'_>) -> Vec<String> {
     messages(splits).chain(messages(whole)).map(|finding| finding.message).collect()
 }
 
-fn line<'t>(
+/// A line of that rule on the deal, which is worth so much credit and money.
+pub fn line<'t>(
     row: u64,
     (payee_id, role, units, units_total, credited, uncapped): &Told<'t>,
     (credit_total, pool): (i64, i64),

@@ -228,3 +228,78 @@ impl<'a> Amounts<'a> {
         Proof::new("amounts", claim, measures, self.findings)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deals::tests::{line, terms};
+    use crate::lines::Ids;
+    use crate::names::{Number, RuleNo};
+    use apportion_contract::Reason;
+
+    /// What is found of lines, with what is kept back of Ann's by a gate.
+    fn found(kind: RuleKind, ids: &mut Ids, lines: &[Line<'_>], retained: Option<i128>) -> Vec<String> {
+        let mut terms = terms();
+        terms.rules[0].1 = kind;
+        let kept = retained.map(|retained| Row {
+            row: 1,
+            deal: ids.deals.number("D-1"),
+            rule: Some(RuleNo::new(0)),
+            payee: Some(ids.payees.number("ann")),
+            reason: Reason::Gated,
+            retained: Some(retained),
+            retained_credit: None,
+        });
+        let mut amounts = Amounts::new(&terms, kept.as_slice());
+        lines.iter().for_each(|line| amounts.line(line));
+        let groups = amounts.proof().findings.groups.into_iter().flat_map(|group| group.first);
+        groups.map(|finding| finding.message).collect()
+    }
+
+    /// 1.5% of 250.00 are 3.75, of which a gate keeps back the half.
+    #[test]
+    fn what_a_gate_keeps_back_is_part_of_a_rate() {
+        let mut ids = Ids::default();
+        let renewal = |payee: &'static str, uncapped: i64, ids: &mut Ids| Line {
+            rate: Some(1_500_000),
+            pool: None,
+            credit_total: None,
+            role_id: None,
+            role: None,
+            credited: None,
+            ..line(1, &(payee, "any", 1, 4, 0, uncapped), (25_000, 0), ids)
+        };
+        let (kept, whole) = (renewal("ann", 188, &mut ids), renewal("ben", 375, &mut ids));
+        let kind = RuleKind::RenewalBonus;
+        assert_eq!(found(kind, &mut ids, &[kept, whole], Some(187)), Vec::<String>::new());
+        let mut one = |lines: &[Line<'_>], retained| found(kind, &mut ids, lines, retained).join("; ");
+        assert!(one(&[kept], Some(186)).contains("not its basis times its rate"));
+        assert!(one(&[kept], None).contains("not its basis times its rate"));
+        assert!(one(&[whole], Some(1)).contains("the payee has no line"));
+    }
+
+    #[test]
+    fn a_gate_keeps_back_a_part() {
+        let mut ids = Ids::default();
+        let told = ("ann", "any", 1, 1, 0, 100);
+        let stipend = Line { basis: None, ..line(1, &told, (0, 0), &mut ids) };
+        let mut one = |retained| found(RuleKind::Stipend, &mut ids, &[stipend], Some(retained)).join("; ");
+        assert_eq!(one(50), "");
+        assert!(one(0).contains("keeps back money"));
+        assert!(one(-50).contains("not more than the whole"));
+    }
+
+    #[test]
+    fn one_who_lost_all_has_a_line_of_nothing() {
+        let mut ids = Ids::default();
+        let mut one = |units_total, credited, uncapped| {
+            let told = ("ann", "sourced", 0, units_total, credited, uncapped);
+            let lines = [line(1, &told, (10_000, 1_000), &mut ids)];
+            found(RuleKind::SharedCredit, &mut ids, &lines, None).join("; ")
+        };
+        assert_eq!(one(100, 0, 0), "");
+        for wrong in [one(4, 0, 0), one(100, 1, 0), one(100, 0, 1)] {
+            assert!(wrong.contains("units are above 0"), "{wrong}");
+        }
+    }
+}
