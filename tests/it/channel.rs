@@ -247,7 +247,7 @@ fn all_rules() -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
     /// `verify` proves every result, and what nobody decided about stays as it is, to the cent.
     #[test]
