@@ -5,6 +5,7 @@
 mod allocation;
 mod book;
 mod cases;
+mod channel;
 mod charter;
 mod check;
 mod clawbacks;

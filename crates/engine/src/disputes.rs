@@ -1,12 +1,13 @@
-//! What open conflicts hold of the lines of a settlement.
+//! What open conflicts hold of the lines of a settlement: the lines are asked as a close asks them.
 
 use std::collections::HashMap;
 
 use crate::credit::Line;
+use crate::holds::{AskedLine, conflicts};
 use crate::settle::PeriodView;
 use apportion_channel::{FoundConflict, Subject};
-use apportion_data::{DealIx, HeldConflict, HeldLines, Tables};
-use apportion_rules::{Body, Rule, RuleBook, Sharing};
+use apportion_data::{DealIx, Tables};
+use apportion_rules::RuleBook;
 
 /// Sums by deal and conflict, in minor units.
 #[derive(Debug)]
@@ -15,20 +16,14 @@ pub struct HeldSums<'a>(HashMap<(DealIx, &'a str), i128>);
 impl<'a> HeldSums<'a> {
     /// Adds up what is held of the lines of a period.
     pub fn new(tables: &'a Tables, rules: &RuleBook, settlement: &PeriodView) -> Self {
-        let effects = &tables.effects.held;
+        let held = &tables.effects.held;
+        let is_disputed = |line: &&Line| held.binary_search_by_key(&line.deal, |one| one.deal).is_ok();
+        let lines: Vec<&Line> = settlement.lines.iter().filter(is_disputed).collect();
+        let asked: Vec<AskedLine<'_>> = lines.iter().map(|line| asked(rules, settlement, line)).collect();
         let mut sums = HashMap::new();
-        if effects.is_empty() {
-            return Self(sums);
-        }
-        for line in settlement.lines.iter() {
-            let from = effects.partition_point(|held| held.deal < line.deal);
-            for held in effects.iter().skip(from).take_while(|held| held.deal == line.deal) {
-                let day = tables.deals.close_date[line.deal];
-                let role = line.role.get().map(|role| settlement.roles[role.at()].as_str());
-                if holds(held, line, role, |held| pays_on_role(rules, held, line, day)) {
-                    *sums.entry((held.deal, held.conflict.as_str())).or_default() += i128::from(line.amount);
-                }
-            }
+        for (line, conflict) in conflicts::holding(tables, rules, &asked) {
+            let (line, held) = (lines[line], &held[conflict]);
+            *sums.entry((held.deal, held.conflict.as_str())).or_default() += i128::from(line.amount);
         }
         Self(sums)
     }
@@ -40,42 +35,13 @@ impl<'a> HeldSums<'a> {
     }
 }
 
-/// Whether a conflict holds a line of its deal.
-fn holds(
-    held: &HeldConflict,
-    line: &Line,
-    role: Option<&str>,
-    pays_on_role: impl Fn(&HeldConflict) -> bool,
-) -> bool {
-    let theirs = held.claimants.contains(&line.payee);
-    let from = line.from_payee.get();
-    let from_them = from.is_some_and(|payee| held.claimants.contains(&payee));
-    match held.what {
-        HeldLines::Deal => true,
-        HeldLines::Claimants => theirs || from_them,
-        HeldLines::Share => {
-            let in_role = theirs && role == Some(held.role.as_str());
-            let on_their_credit = if from.is_some() { from_them } else { theirs };
-            in_role || (on_their_credit && pays_on_role(held))
-        }
-    }
-}
-
-/// Whether a line is paid on the credit of a rule that splits by the disputed role.
-fn pays_on_role(rules: &RuleBook, held: &HeldConflict, line: &Line, day: i32) -> bool {
-    let credits = rules.version(line.rule, line.version).body.credits().unwrap_or_default();
-    let credited = credits.iter().filter_map(|id| rules.find(id)).map(|rule| &rules[rule]);
-    credited.into_iter().any(|rule| splits_by(rule, day, &held.role))
-}
-
-/// Whether the version of a rule that is in force on a day splits by a role.
-fn splits_by(rule: &Rule, day: i32, role: &str) -> bool {
-    let Some(version) = rule.in_force(day) else { return false };
-    match &rule.versions[version].body {
-        Body::SharedCredit(shared) => match &shared.sharing {
-            Sharing::Roles { roles, .. } => roles.iter().any(|share| share.role == role),
-            _ => false,
-        },
-        _ => false,
+/// A line as holds are asked about it.
+fn asked<'a>(rules: &'a RuleBook, settlement: &'a PeriodView, line: &Line) -> AskedLine<'a> {
+    AskedLine {
+        rule: &rules[line.rule].id,
+        deal: line.deal,
+        payee: Some(line.payee),
+        role: line.role.get().map(|role| settlement.roles[role.at()].as_str()),
+        credit_of: Some(line.from_payee.get().unwrap_or(line.payee)),
     }
 }
