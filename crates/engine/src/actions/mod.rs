@@ -22,6 +22,8 @@ mod register;
 mod reply;
 mod settled;
 mod stake;
+#[cfg(test)]
+mod tests;
 mod touching;
 
 use std::cmp::Reverse;
