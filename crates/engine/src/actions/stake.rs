@@ -122,7 +122,13 @@ impl Stakes<'_> {
     /// An opportunity whose amount is known.
     fn open(&self, seen: &OpportunitiesOn, id: &str) -> Option<OpenIx> {
         let ids = &self.tables.channel.opportunities.ids;
-        let open = OpenIx::all(ids.len()).find(|open| ids.value(open.at()) == id)?;
+        // In byte order.
+        let (mut low, mut high) = (0, ids.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if ids.value(middle) < id { low = middle + 1 } else { high = middle }
+        }
+        let open = OpenIx::new(low).filter(|_| low < ids.len() && ids.value(low) == id)?;
         seen.amount_e6.get(open.at()).copied().flatten().map(|_| open)
     }
 
@@ -199,7 +205,8 @@ impl Stakes<'_> {
     fn touched(&self, (open, change): &Scenario<'_>, won: &Won, deal: DealIx) -> Touched {
         let Tables { engagements, effects, .. } = won.tables.as_ref();
         let at_work = engagements.of_deal(deal).map(|row| engagements.payee[row]);
-        let holder = effects.registered.iter().filter(|registered| registered.deal == deal);
+        let holder = effects.registered.binary_search_by_key(&deal, |registered| registered.deal).ok();
+        let holder = holder.and_then(|place| effects.registered.get(place)).into_iter();
         let members = holder.flat_map(|registered| registered.members.iter().map(|member| member.payee));
         let lines = won.lines.iter().filter(|line| line.deal == deal);
         let paid = lines.flat_map(|line| [Some(line.payee), line.from_payee.get()]).flatten();
@@ -213,7 +220,9 @@ impl Stakes<'_> {
     /// Settles the fiscal year with these opportunities won on the day. All of them ask for the same rules.
     fn won(&self, seen: &OpportunitiesOn, scenarios: &[Scenario<'_>]) -> Result<Won, Vec<Diagnostic>> {
         let (book, last_day) = (self.project.book(), self.project.book().calendar().last_day(self.year));
-        let added: Vec<AddedDeal> = scenarios.iter().filter_map(|(open, _)| self.deal(seen, *open)).collect();
+        let taken = self.taken();
+        let deal = |(open, _): &Scenario<'_>| self.deal(seen, *open, &taken);
+        let added: Vec<AddedDeal> = scenarios.iter().filter_map(deal).collect();
         let read = Tables::at_end_of(Arc::clone(self.tables), last_day);
         let with = read.with_added_deals(&added, &seen.frame).map_err(|found| vec![found])?;
         let WithAddedDeals { mut tables, added: deals, .. } = with;
@@ -229,11 +238,21 @@ impl Stakes<'_> {
         Ok(Won { tables: prepared.tables, lines, deals })
     }
 
-    /// The deal that an opportunity would be.
-    fn deal(&self, seen: &OpportunitiesOn, open: OpenIx) -> Option<AddedDeal> {
+    /// The ids of deals that are those of opportunities, but for marks behind them.
+    fn taken(&self) -> BTreeSet<&str> {
+        let deals = &self.tables.deals;
+        let open: BTreeSet<&str> = self.tables.channel.opportunities.ids.iter().flatten().collect();
+        let all = deals.all().map(|deal| deals.id(deal));
+        all.filter(|id| open.contains(id) || open.contains(id.trim_end_matches('+'))).collect()
+    }
+
+    /// The deal that an opportunity would be. `taken` are ids of deals that begin as one of an opportunity does.
+    fn deal(&self, seen: &OpportunitiesOn, open: OpenIx, taken: &BTreeSet<&str>) -> Option<AddedDeal> {
         let opportunities = &self.tables.channel.opportunities;
-        let mut id = opportunities.ids.value(open.at()).to_owned();
-        while self.tables.deals.all().any(|deal| self.tables.deals.id(deal) == id) {
+        let own = opportunities.ids.value(open.at());
+        let mut id = own.to_owned();
+        // Another opportunity may be called so.
+        while taken.contains(id.as_str()) || (id != own && self.open(seen, &id).is_some()) {
             id.push('+');
         }
         Some(AddedDeal {
