@@ -234,7 +234,6 @@ mod tests {
             account: Optional::NONE,
             opportunity: Optional::NONE,
             deal: Optional::NONE,
-            names_deal: false,
             decision: decided.map(|day| (RegistrationDecision::Approved, on(day))),
             decided_by: None,
             reason: None,

@@ -7,7 +7,7 @@ use super::rows::Rows;
 use crate::accounts;
 use crate::frames::ids;
 use crate::references::KeyIndex;
-use crate::tables::indices::{AccountIx, NONE, some_index};
+use crate::tables::indices::{AccountIx, some_index};
 use crate::tables::{
     Accounts, OpenOpportunities, OpportunityIx, Registration, RegistrationDecision, RegistrationEvent,
     RegistrationEventKind, RegistrationIx, RegistrationMember, Registrations,
@@ -58,7 +58,6 @@ fn registration(source: Rows<'_>, row: u32, account_of: &Account<'_>) -> Option<
         account: account.into(),
         opportunity,
         deal,
-        names_deal: source.code(deal_id, row) != NONE,
         decision: decision.zip(source.moment(place!(Registrations, "decided_at"), row)),
         decided_by: source.text(place!(Registrations, "decided_by"), row),
         reason: source.text(place!(Registrations, "reason"), row),

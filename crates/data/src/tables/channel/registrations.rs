@@ -41,8 +41,6 @@ pub struct Registration {
     pub opportunity: Optional<OpportunityIx>,
     /// The deal that it names, if that is among the deals.
     pub deal: Optional<DealIx>,
-    /// Whether it names a deal, which need not have closed.
-    pub names_deal: bool,
     /// What was decided, and when.
     pub decision: Option<(RegistrationDecision, Moment)>,
     /// Who decided, as written.
