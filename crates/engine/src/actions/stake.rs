@@ -309,7 +309,6 @@ impl Stakes<'_> {
             account: opportunities.account[open],
             opportunity: Optional::some(opportunities.opportunity[open]),
             deal: Optional::NONE,
-            names_deal: false,
             decision: Some((RegistrationDecision::Approved, at)),
             decided_by: None,
             reason: None,
