@@ -15,6 +15,7 @@ const WORK: &str = "engagement_id,deal_id,opportunity_id,payee_id,role,occurred_
     E1,D1,,pat,sourced,2026-01-20\nE2,D1,,bob,closed,2026-02-01\nE3,,O1,bob,closed,2026-05-01\n";
 const OPEN: &str = "opportunity_id,account_id,amount,created_on,expected_close,stage,partner_id\n\
     O1,A2,2000.00,2026-04-01,2026-07-31,open,\n";
+const UNREGISTERED: &str = "registration_id,payee_id,submitted_at,kind,opportunity_id\n";
 const CREDIT: &str = r#"
 [[shared_credit]]
 id = "new"
@@ -103,8 +104,11 @@ impl Channel {
 }
 
 fn day_of(text: &str) -> i32 {
-    let parts: Vec<u32> = text.split('-').map(|part| part.parse().expect("a number")).collect();
-    apportion_book::day_of_date(i32::try_from(parts[0]).expect("a year"), parts[1], parts[2]).expect("a day")
+    let mut parts = text.split('-');
+    let mut part = || parts.next().unwrap_or_default();
+    let year = part().parse().expect("a year");
+    let (month, day) = (part().parse().expect("a month"), part().parse().expect("a day"));
+    apportion_book::day_of_date(year, month, day).expect("a day")
 }
 
 #[test]
@@ -262,7 +266,11 @@ fn opportunities_of_one_payee_do_not_share_a_cap() {
         .replace("unfilled", "cap = [ { amount = \"100\", per = \"payee\", every = \"year\" } ]\nunfilled");
     let open = format!("{OPEN}O2,A3,2000.00,2026-04-01,2026-08-01,open,\n");
     let work = format!("{WORK}E4,,O1,pat,cosell,2026-05-05\nE5,,O2,pat,cosell,2026-05-05\n");
-    let mut channel = Channel::new().rule(REGISTRATION).with("opportunities", open).with("engagements", work);
+    let mut channel = Channel::new()
+        .rule(REGISTRATION)
+        .with("registrations", UNREGISTERED)
+        .with("opportunities", open)
+        .with("engagements", work);
     // pat has 30.00 of the year: 60.00 more fit once, not twice.
     channel.rules = channel.rules.replace(CREDIT, &capped);
     let expected = ["pat O1 2026-07-31 6000", "pat O2 2026-08-01 6000"];
@@ -280,7 +288,11 @@ fn what_is_due_first_comes_first_then_the_larger_stake() {
         O4,A5,,2026-04-01,2026-07-01\n";
     let work = "engagement_id,deal_id,opportunity_id,payee_id,role,occurred_on\n\
         E1,,O1,pat,cosell,2026-05-05\nE2,,O2,pat,cosell,2026-05-05\nE3,,O3,pat,cosell,\nE4,,O4,pat,cosell,\n";
-    let channel = Channel::new().rule(REGISTRATION).with("opportunities", open).with("engagements", work);
+    let channel = Channel::new()
+        .rule(REGISTRATION)
+        .with("registrations", UNREGISTERED)
+        .with("opportunities", open)
+        .with("engagements", work);
     let expected =
         ["pat O4 2026-07-01 -", "pat O2 2026-07-31 9000", "pat O1 2026-07-31 3000", "pat O3 - 15000"];
     assert_eq!(channel.actions(ActionKind::Register, "2026-06-01"), expected);
