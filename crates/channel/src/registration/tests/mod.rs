@@ -49,6 +49,7 @@ fn row(submitted: i32, decision: Option<(RegistrationDecision, i32)>) -> Registr
         payee: apportion_data::PayeeIx::FIRST,
         submitted_at: noon(submitted),
         account: Optional::NONE,
+        account_without_row: Optional::NONE,
         opportunity: Optional::NONE,
         deal: Optional::NONE,
         decision: decision.map(|(decision, day)| (decision, noon(day))),

@@ -123,3 +123,32 @@ fn what_is_not_known_yet_is_not_there() {
     assert_eq!(as_of("2026-03-05"), ["D1 R1 pending"]);
     assert_eq!(as_of("2026-03-06"), ["D1 R1* protected", "D1 R2 protected"]);
 }
+
+#[test]
+fn the_row_of_an_opportunity_gives_no_account_before_it_is_created() {
+    let deny = "effective = { from = 2026-01-01 }\nprotect = \"30 days\"\ndeny = [ { reason = \"house\", when = \"accounts.class = 'house'\" } ]";
+    let rules = rules(&[("a", deny)]);
+    let deals = "
+        deal_id | outcome | close_date | amount | account_id | opportunity_id
+        D1      | won     | 2026-03-10 |    100 | acme       | O1
+    ";
+    let opportunities = "
+        opportunity_id | account_id | created_on
+        O1             | big        | 2026-03-06
+    ";
+    let accounts = "
+        account_id | class
+        acme       | named
+        big        | house
+    ";
+    let registrations = "
+        registration_id | payee_id | submitted_at | opportunity_id | decision | decided_at
+        R1              | ann      | 2026-03-01   | O1             | approved | 2026-03-02
+    ";
+    let as_of = |date| {
+        let project = Project::new(&rules).table("deals", deals).table("opportunities", opportunities);
+        project.table("accounts", accounts).table("registrations", registrations).as_of(date).claims()
+    };
+    assert_eq!(as_of("2026-03-05"), ["D1 R1* protected"]);
+    assert_eq!(as_of("2026-03-06"), ["D1 R1 denied (house)", "O1 R1 denied (house)"]);
+}
