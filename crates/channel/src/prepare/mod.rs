@@ -1,10 +1,11 @@
 //! The tables of a project as its policies leave them at the end of a day: one stage after the other.
 //!
 //! ```text
-//! known ─► model ─► registrations ─► prices ─► coverage ─► conflicts ─► awards of ties ─► effects
+//! known ─► milestones ─► model ─► registrations ─► prices ─► coverage ─► conflicts ─► awards of ties ─► effects
 //! ```
 
 mod faults;
+mod milestones;
 mod open;
 mod policies;
 mod priced;
@@ -103,6 +104,7 @@ pub fn prepare(
         governance: Governance { as_of: ground.as_of, ..Governance::default() },
     };
     stages.known()?;
+    stages.milestones()?;
     stages.lead()?;
     let mut registered = stages.register()?;
     stages.price(registered.as_ref())?;
