@@ -35,13 +35,14 @@ impl Session {
     fn answer(&self, period: Option<Period>, inquiry: &Inquiry) -> Result<Explanation, Vec<Diagnostic>> {
         let progress = self.progress.as_ref();
         let mut traced = self.project.traced(progress)?;
-        let question = inquiry::question(inquiry, &traced)?;
         let one = |error| vec![error];
-        let period = period.map_or_else(|| inquiry::period_of_deal(question, &traced), Ok).map_err(one)?;
+        let period = period.map_or_else(|| inquiry::period_of_deal(inquiry, &traced), Ok)?;
         progress.phase("settling", None);
         let last_day = traced.book.calendar().last_day(period);
         let prepared = self.project.prepared(traced.tables, last_day)?;
         (traced.tables, traced.governance) = (prepared.tables, prepared.governance);
+        traced.origins = traced.origins.with_milestones(&traced.tables.effects.milestones);
+        let question = inquiry::question(inquiry, &traced)?;
         let posted = self.project.posted_lines(&mut traced.tables, period)?.lines;
         let counted = count_period(&traced.book, &traced.tables, &traced.rules, period)?;
         let ground =

@@ -59,7 +59,7 @@ impl Inquiry {
     }
 }
 
-/// A question with the ids replaced by indices.
+/// A question with the ids replaced by indices of tables as they were prepared.
 pub(super) fn question(inquiry: &Inquiry, traced: &TracedProject) -> Result<Question, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     let tables = &traced.tables;
@@ -68,7 +68,7 @@ pub(super) fn question(inquiry: &Inquiry, traced: &TracedProject) -> Result<Ques
         payee.or_else(|| note(&mut errors, unknown(traced, TableName::Payees, id)))
     });
     let deal = inquiry.deal.as_ref().and_then(|id| {
-        let deal = index(&tables.deals.ids, id).and_then(DealIx::new);
+        let deal = deal_named(tables, id);
         deal.or_else(|| note(&mut errors, unknown(traced, TableName::Deals, id)))
     });
     let rules = &traced.rules.rules;
@@ -86,16 +86,30 @@ pub(super) fn question(inquiry: &Inquiry, traced: &TracedProject) -> Result<Ques
     if errors.is_empty() { Ok(Question { payee, deal, rule }) } else { Err(errors) }
 }
 
-/// The month in which the deal of a question closed: the period if none is given.
-pub(super) fn period_of_deal(question: Question, traced: &TracedProject) -> Result<Period, Diagnostic> {
-    let of_deal = question.deal.map(|deal| {
-        let day = traced.tables.deals.close_date[deal];
-        traced.book.calendar().period_of(day, Every::Month)
-    });
-    of_deal.ok_or_else(|| {
-        Diagnostic::error(Code::NoPeriod, "no period is given")
-            .help("add `--period 2026-07` (a month), `2026-Q3` (a fiscal quarter) or `2026` (a fiscal year)")
+/// The month in which the deal of a question closed, or its milestone was done: the period if none is given.
+pub(super) fn period_of_deal(inquiry: &Inquiry, traced: &TracedProject) -> Result<Period, Vec<Diagnostic>> {
+    let day = inquiry.deal.as_ref().and_then(|id| day_of(&traced.tables, id));
+    let period = day.map(|day| traced.book.calendar().period_of(day, Every::Month));
+    period.ok_or_else(|| match question(inquiry, traced) {
+        Err(unknown) => unknown,
+        Ok(_) => vec![Diagnostic::error(Code::NoPeriod, "no period is given").help(
+            "add `--period 2026-07` (a month), `2026-Q3` (a fiscal quarter) or `2026` (a fiscal year)",
+        )],
     })
+}
+
+/// The day of a deal, else of a milestone.
+fn day_of(tables: &Tables, id: &str) -> Option<i32> {
+    let deal = index(&tables.deals.ids, id).and_then(|place| tables.deals.close_date.get(place));
+    let milestones = &tables.channel.milestones.rows;
+    deal.copied().or_else(|| milestones.iter().find(|milestone| milestone.id == id)?.done_on)
+}
+
+/// The deal with an id; a milestone only where there is no such deal.
+fn deal_named(tables: &Tables, id: &str) -> Option<DealIx> {
+    let named = || tables.deals.all().filter(|deal| tables.deals.id(*deal) == id);
+    let deal = named().find(|deal| tables.effects.milestone(*deal).is_none());
+    deal.or_else(|| named().next_back())
 }
 
 /// The place of an id. It is needed once, so a linear search is enough.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! tables ─► known      what is known at the end of a day
+//!           milestones that were done → rows of the deals, which are not won
 //!           attributes segment, lead, priority, crossed; the registration; the price: columns of deals and opportunities
 //!           coverage   territories → engagements
 //!           registration  claims → states → the holder of a deal
@@ -23,6 +24,7 @@ pub mod coverage;
 pub mod fault;
 pub mod governance;
 pub mod known;
+pub mod milestones;
 pub mod model;
 pub mod prepare;
 pub mod price;

@@ -23,14 +23,14 @@ use super::tables::deals::Deals;
 use super::tables::engagements::{Engagements, Splits};
 use super::tables::frame::Frame;
 use super::tables::indices::{AccountIx, DealIx, EngagementIx, NONE};
-use super::tables::{Effects, Receipts, Reversal, Tables};
+use super::tables::{DoneMilestone, Effects, Receipts, Reversal, Tables};
 use apportion_base::index::Optional;
 use apportion_book::TableName;
 
 /// A deal that is added.
 #[derive(Debug, Clone)]
 pub struct AddedDeal {
-    /// Its `deal_id`, which no deal and no other added one has.
+    /// Its `deal_id`; of a milestone it may be that of a deal as well.
     pub id: String,
     /// Whether it is won.
     pub won: bool,
@@ -51,7 +51,7 @@ pub struct AddedDeal {
 /// The tables with further deals, and what became of the deals that were there.
 #[derive(Debug, Clone)]
 pub struct WithAddedDeals {
-    /// The tables. What policies change of a settlement is empty: it is made of them anew.
+    /// The tables. What policies change of a settlement is empty, but for the milestones among the deals: it is made of them anew.
     pub tables: Tables,
     /// By deal before: the deal now. It ascends.
     pub moved: Vec<DealIx>,
@@ -83,7 +83,8 @@ impl Tables {
         tables.splits = Arc::new(merge.splits(&self.splits));
         tables.receipts = receipts;
         tables.channel = Arc::new(channel);
-        tables.effects = Arc::new(Effects::default());
+        tables.effects =
+            Arc::new(Effects { milestones: merge.milestones(&self.effects), ..Effects::default() });
         tables.repeated_engagements.deals.iter_mut().for_each(|deal| *deal = merge.moved[*deal]);
         Ok(WithAddedDeals { tables, moved: merge.moved, added: merge.places })
     }
@@ -333,6 +334,13 @@ impl<'a> Merge<'a> {
         channel.prices.approvals.iter_mut().for_each(|row| row.deal = self.moved[row.deal]);
         channel.handoffs.iter_mut().for_each(|row| row.deal = self.moved(row.deal));
         channel
+    }
+
+    /// The milestones that were among the deals.
+    fn milestones(&self, before: &Effects) -> Vec<DoneMilestone> {
+        let moved =
+            |milestone: &DoneMilestone| DoneMilestone { deal: self.moved[milestone.deal], ..*milestone };
+        before.milestones.iter().map(moved).collect()
     }
 
     /// Of the added deals, as none of them is paid.

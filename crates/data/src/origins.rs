@@ -4,6 +4,7 @@
 //! They are built from the staging tables after the dense tables, so that a run does not pay for them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use apportion_book::{Book, RateQuotation, TableName};
 
@@ -15,6 +16,7 @@ use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::{StagingTable, Status};
 use super::tables::Tables;
+use super::tables::effects::DoneMilestone;
 use super::tables::indices::DealIx;
 use apportion_base::index::Optional;
 
@@ -70,7 +72,7 @@ pub struct Origins {
     pub splits: Vec<Origin>,
     /// By row of [`Quotas`](super::tables::Quotas).
     pub quotas: Vec<Origin>,
-    /// Of registrations, raised conflicts and decisions: by row, in byte order of ids. Tables without a source are left out.
+    /// Of registrations, raised conflicts, decisions and milestones: by row, in byte order of ids. Tables without a source are left out.
     pub channel: BTreeMap<TableName, Vec<Origin>>,
     /// By deal: conversions of deals in another currency.
     pub conversions: BTreeMap<DealIx, Conversion>,
@@ -78,6 +80,46 @@ pub struct Origins {
     pub rejected: BTreeMap<DealIx, Vec<RejectedRow>>,
     /// By deal_id: the deals that a `where` left out.
     pub filtered: BTreeMap<String, FilteredDeal>,
+}
+
+impl Origins {
+    /// The origins of tables in which milestones are among the deals: each is where the milestone's row is.
+    #[must_use]
+    pub fn with_milestones(self: Arc<Self>, milestones: &[DoneMilestone]) -> Arc<Self> {
+        if milestones.is_empty() {
+            return self;
+        }
+        let mut origins = Arc::unwrap_or_clone(self);
+        let rows = origins.channel.get(&TableName::Milestones).map_or(&[][..], Vec::as_slice);
+        let mut known = std::mem::take(&mut origins.deals).into_iter();
+        let mut moved: Vec<DealIx> = Vec::with_capacity(known.len());
+        let mut place = DealIx::FIRST;
+        let mut next = milestones.iter().peekable();
+        loop {
+            let origin = match next.next_if(|milestone| milestone.deal == place) {
+                Some(milestone) => rows.get(milestone.row).copied().unwrap_or(NOWHERE),
+                None => {
+                    let Some(origin) = known.next() else { break };
+                    moved.push(place);
+                    origin
+                }
+            };
+            origins.deals.push(origin);
+            place = place.next();
+        }
+        origins.conversions = with_keys(std::mem::take(&mut origins.conversions), &moved);
+        origins.rejected = with_keys(std::mem::take(&mut origins.rejected), &moved);
+        Arc::new(origins)
+    }
+}
+
+/// Where nothing is: a row that no list of origins has.
+const NOWHERE: Origin = Origin { file: u32::MAX, row: 0 };
+
+/// The same by other numbers.
+fn with_keys<T>(of_deals: BTreeMap<DealIx, T>, moved: &[DealIx]) -> BTreeMap<DealIx, T> {
+    let entry = |(deal, value): (DealIx, T)| Some((*moved.get(deal.at())?, value));
+    of_deals.into_iter().filter_map(entry).collect()
 }
 
 /// A deal that a `where` left out.
@@ -147,7 +189,8 @@ pub(super) fn origins(
             super::quotas::rows(staging, names, &payee_rows).into_iter().map(|(.., row)| row).collect();
         builder.origins.quotas = builder.rows(Some(staging), &rows);
     }
-    for table in [TableName::Registrations, TableName::Conflicts, TableName::Decisions] {
+    for table in [TableName::Registrations, TableName::Conflicts, TableName::Decisions, TableName::Milestones]
+    {
         let [id] = *table.describe().key else { continue };
         if let Some(staging) = staging_tables.channel.get(&table) {
             let index = KeyIndex::by_id(Some(staging), id, staging.texts(names, id));

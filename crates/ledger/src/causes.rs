@@ -147,7 +147,7 @@ pub fn explain(
     if open.is_empty() {
         return;
     }
-    let deals: BTreeSet<u32> = open.keys().filter_map(|key| ground.deal(key.deal)).map(DealIx::raw).collect();
+    let deals: BTreeSet<u32> = open.keys().filter_map(|key| ground.deal_of(key)).map(DealIx::raw).collect();
     let within = |deal: DealIx| deals.contains(&deal.raw());
     let lines = ground.years.iter().flat_map(|view| view.lines.iter());
     let pairs =
@@ -200,7 +200,7 @@ impl Comparer<'_> {
 
     /// Whether other reversals leave another part of the deal, which is what the line is about.
     fn is_reversed(&self, key: &Key) -> bool {
-        self.ground.deal(key.deal).is_some_and(|deal| self.changed.reversed.contains(&deal.raw()))
+        self.ground.deal_of(key).is_some_and(|deal| self.changed.reversed.contains(&deal.raw()))
     }
 
     fn both(&self, key: &Key, was: &WrittenLine, now: LineNow, close_date: i32) -> Causes {
@@ -238,6 +238,9 @@ impl Comparer<'_> {
                 .with_if(rate && rule_differs, Cause::Rate)
                 .with_if(rate && !rule_differs, Cause::PayeeData)
                 .with_if(uncapped && !basis && !rate && !units, parts_or_amount(kind, rule_differs)),
+            false if kind == Kind::Milestone => causes
+                .with_if(uncapped && rule_differs, Cause::Amount)
+                .with_if(uncapped && !rule_differs, Cause::PayeeData),
             false => {
                 let own = uncapped && !basis;
                 causes
@@ -279,6 +282,8 @@ impl Comparer<'_> {
             Cause::Rule
         } else if self.ground.rules[line.rule].kind.pays_by_deal() {
             Cause::Engagements
+        } else if self.ground.rules[line.rule].kind == Kind::Milestone {
+            Cause::Scope
         } else {
             Cause::Credit
         };
@@ -304,9 +309,16 @@ impl Comparer<'_> {
     fn why_gone(&self, key: &Key) -> Cause {
         let ground = self.ground;
         let Some(rule) = ground.rule(key.rule) else { return Cause::Rule };
-        let Some(deal) = ground.deal(key.deal) else { return Cause::DealListed };
+        let Some(deal) = ground.deal_of(key) else {
+            // A milestone that is there and not done.
+            let is_there = ground.state(key) != DealState::Absent;
+            return if is_there { Cause::DealData } else { Cause::DealListed };
+        };
         let Some(payee) = ground.payee(key.payee) else { return Cause::PayeeListed };
-        if !ground.tables.deals.won[deal] || !matches!(ground.state(key.deal), DealState::Settled(_)) {
+        if ground.rules[rule].kind == Kind::Milestone {
+            return Cause::Scope;
+        }
+        if !ground.tables.deals.won[deal] || !matches!(ground.state(key), DealState::Settled(_)) {
             return Cause::DealData;
         }
         match self.uncredited(rule, deal, payee) {

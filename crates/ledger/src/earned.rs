@@ -178,7 +178,7 @@ impl<'a> Settling<'a> {
     fn moved_before(&self, posted: &PostedKey) -> Option<(Name, i128)> {
         let deal = posted.key.deal;
         let is_moved = !posted.earned.is_zero()
-            && matches!(self.ground.state(deal), DealState::Before(_))
+            && matches!(self.ground.state(&posted.key), DealState::Before(_))
             && self.posted.deals.get(deal).is_some_and(|last| self.ground.days.holds(last.close_date));
         is_moved.then(|| (deal, posted.earned.wide()))
     }
@@ -213,13 +213,13 @@ fn of_posted(
 ) -> Option<Candidate> {
     let key = state.key;
     let decision = vanished.decision(ground, &key);
-    let (close_date, of_period) = match ground.state(key.deal) {
+    let (close_date, of_period) = match ground.state(&key) {
         DealState::Settled(day) | DealState::Before(day) => (day, ground.days.month_of(day)),
         DealState::Later | DealState::Absent => (last.close_date, last.of_period),
     };
     let now = left_of_posted(ground, decision, (&key, state.earned), line.map(|line| line.amount));
     let unchanged = now == state.earned;
-    let asked = matches!(ground.state(key.deal), DealState::Settled(_)) || state.earned != state.released;
+    let asked = matches!(ground.state(&key), DealState::Settled(_)) || state.earned != state.released;
     (!unchanged || asked).then(|| Candidate {
         key,
         line: line.filter(|_| !matches!(decision, Some(Decision::Keep | Decision::TakeBack))),
@@ -240,7 +240,7 @@ pub fn left_of_posted(
     (key, earned): (&Key, Minor),
     line: Option<Minor>,
 ) -> Minor {
-    match (decision, ground.state(key.deal)) {
+    match (decision, ground.state(key)) {
         (Some(Decision::Keep), _) => earned,
         (Some(Decision::TakeBack), _) => Minor::ZERO,
         (Some(Decision::AsSettled) | None, DealState::Settled(_)) => match line {
@@ -273,7 +273,7 @@ pub fn left_of_line(decision: Option<Decision>, amount: Minor) -> Option<Minor> 
 /// A key with a line now and nothing posted.
 fn of_line(ground: &Ground<'_>, vanished: &VanishedThings, key: Key, line: LineNow) -> Option<Candidate> {
     let now = left_of_line(vanished.decision(ground, &key), line.amount)?;
-    let DealState::Settled(close_date) = ground.state(key.deal) else { return None };
+    let DealState::Settled(close_date) = ground.state(&key) else { return None };
     Some(Candidate {
         key,
         line: Some(line),
@@ -301,7 +301,9 @@ fn settle(
     let mut places = Vec::with_capacity(candidates.len());
     for candidate in &candidates {
         let (rule, deal) = candidate.key.asked();
-        places.push(ground.deal(deal).map(|deal| {
+        let deal =
+            if deal == candidate.key.deal { ground.deal_of(&candidate.key) } else { ground.deal(deal) };
+        places.push(deal.map(|deal| {
             let payee = ground.payee(candidate.key.payee);
             asked.push(AskedLine {
                 rule: names.text(rule),

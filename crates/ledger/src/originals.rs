@@ -49,7 +49,7 @@ pub fn originals(
         // What was taken away from a payee, and is on no line any more, is nobody's line.
         let is_there = line.is_some() || !now.is_zero();
         let line = as_line(ground.tables, (&key, now), names, |payee| ground.payee(payee));
-        if let Some((deal, line)) = ground.deal(key.deal).zip(line).filter(|_| is_there) {
+        if let Some((deal, line)) = ground.deal_of(&key).zip(line).filter(|_| is_there) {
             lines.add(deal, line);
         }
     }
@@ -126,7 +126,7 @@ fn posted_of(
 ) -> Vec<(Key, Minor)> {
     let (from, computed_from) = (ground.days.ledger_from, ground.days.computed_from());
     let is_wanted = |key: &Key| {
-        ground.deal(key.deal).is_some_and(|deal| {
+        ground.deal_of(key).is_some_and(|deal| {
             let day = ground.tables.deals.close_date[deal];
             wanted.contains(&deal) && !(computed_from..from).contains(&day)
         })

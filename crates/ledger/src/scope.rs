@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
-use crate::key::{ByName, Key, Name, Names};
+use crate::key::{ByName, Key, Map, Name, Names};
 use apportion_base::money::Minor;
 use apportion_book::{Book, FiscalCalendar, Period};
 use apportion_data::{DealIx, PayeeIx, Tables};
 use apportion_engine::credit::Line;
+use apportion_engine::kinds::milestone::done_under;
 use apportion_engine::settle::PeriodView;
-use apportion_rules::{RuleBook, RuleIx};
+use apportion_rules::{Kind, RuleBook, RuleIx};
 
 /// The days of a close.
 #[derive(Debug, Clone, Copy)]
@@ -108,9 +109,35 @@ pub struct Ground<'a> {
     /// The settled fiscal years, each as a whole, in order.
     pub years: &'a [PeriodView],
     deals: ByName<DealIx>,
+    milestones: MilestonesByName,
     payees: ByName<PayeeIx>,
     rule_names: ByName<RuleIx>,
     codes: Codes,
+}
+
+/// The milestones of the data.
+#[derive(Debug, Default)]
+struct MilestonesByName {
+    /// By rule and id, those that count for the rule.
+    done: Map<(RuleIx, Name), DealIx>,
+    /// By id, all that are there: the day on which each was done.
+    done_on: Map<Name, Option<i32>>,
+}
+
+impl MilestonesByName {
+    fn new(tables: &Tables, rules: &RuleBook, names: &mut Names) -> Self {
+        let mut all = Self::default();
+        for row in &tables.channel.milestones.rows {
+            all.done_on.insert(names.code(&row.id), row.done_on);
+        }
+        for (index, rule) in rules.iter().filter(|(_, rule)| rule.kind == Kind::Milestone) {
+            for done in done_under(tables, rule) {
+                let deal = done.milestone.deal;
+                all.done.insert((index, names.code(tables.deals.id(deal))), deal);
+            }
+        }
+        all
+    }
 }
 
 /// The codes of ids by index: they are asked for each line.
@@ -145,10 +172,12 @@ impl<'a> Ground<'a> {
         names: &mut Names,
     ) -> Self {
         let codes = Codes::new(tables, rules, names);
-        let deals = codes.deals.iter().copied().zip(tables.deals.all()).collect();
+        let is_deal = |(_, deal): &(Name, DealIx)| tables.effects.milestone(*deal).is_none();
+        let deals = codes.deals.iter().copied().zip(tables.deals.all()).filter(is_deal).collect();
+        let milestones = MilestonesByName::new(tables, rules, names);
         let payees = codes.payees.iter().copied().zip(tables.payees.all()).collect();
         let rule_names = codes.rules.iter().copied().zip(rules.iter().map(|(index, _)| index)).collect();
-        Self { book, tables, rules, days, years: &[], deals, payees, rule_names, codes }
+        Self { book, tables, rules, days, years: &[], deals, milestones, payees, rule_names, codes }
     }
 
     /// The same once the years are settled.
@@ -169,6 +198,19 @@ impl<'a> Ground<'a> {
         self.deals.get(deal)
     }
 
+    /// What a key is on: a deal, or a milestone that counts for the key's rule as a row of the deals.
+    pub fn deal_of(&self, key: &Key) -> Option<DealIx> {
+        match self.pays_milestones(key) {
+            Some(rule) => self.milestones.done.get(&(rule, key.deal)).copied(),
+            None => self.deal(key.deal),
+        }
+    }
+
+    /// The rule of a key, where it pays for milestones.
+    fn pays_milestones(&self, key: &Key) -> Option<RuleIx> {
+        self.rule(key.rule).filter(|rule| self.rules[*rule].kind == Kind::Milestone)
+    }
+
     /// A payee of the data.
     pub fn payee(&self, payee: Name) -> Option<PayeeIx> {
         self.payees.get(payee)
@@ -179,10 +221,22 @@ impl<'a> Ground<'a> {
         &self.codes.payees
     }
 
-    /// What has become of a deal.
-    pub fn state(&self, deal: Name) -> DealState {
-        let Some(deal) = self.deal(deal) else { return DealState::Absent };
-        match self.tables.deals.close_date[deal] {
+    /// What has become of the deal of a key, or of its milestone: one that is there and not done is one whose day has not come.
+    pub fn state(&self, key: &Key) -> DealState {
+        if let Some(deal) = self.deal_of(key) {
+            return self.on(self.tables.deals.close_date[deal]);
+        }
+        // Its rule may be gone.
+        let own = self.milestones.done_on.get(&key.deal);
+        match own.filter(|_| self.pays_milestones(key).is_some() || self.rule(key.rule).is_none()) {
+            None => DealState::Absent,
+            Some(None) => DealState::Later,
+            Some(Some(day)) => self.on(*day),
+        }
+    }
+
+    fn on(&self, day: i32) -> DealState {
+        match day {
             day if day > self.days.last => DealState::Later,
             day if day < self.days.horizon => DealState::Before(day),
             day => DealState::Settled(day),

@@ -130,7 +130,7 @@ impl VanishedThings {
             return Some(Decision::Keep);
         }
         let of_quota = || {
-            let DealState::Settled(day) = ground.state(key.deal) else { return None };
+            let DealState::Settled(day) = ground.state(key) else { return None };
             self.quotas.get(&(key.payee, key.rule, quota_period(ground, key, day)?.0))
         };
         self.payees.get(&key.payee).or_else(of_quota).map(|action| match action {
@@ -279,7 +279,7 @@ impl<'a> Missing<'a> {
         last: Option<LastOfDeal>,
         (incomplete, names): (&IncompleteDeals, &Names),
     ) {
-        let state = ground.state(key.deal);
+        let state = ground.state(key);
         if last.is_some_and(|last| ground.days.holds(last.close_date)) {
             match state {
                 DealState::Absent => self.deals.push((key.deal, VanishedKind::Deal, *earned)),
@@ -310,7 +310,7 @@ impl<'a> KnownQuotas<'a> {
         if ground.rules[rule].kind != Kind::Commission {
             return None;
         }
-        let DealState::Settled(day) = ground.state(key.deal) else { return None };
+        let DealState::Settled(day) = ground.state(key) else { return None };
         let payee = ground.payee(key.payee)?;
         let (period, measure) = quota_period(ground, key, day)?;
         let subject = (key.payee, key.rule, period);
@@ -355,7 +355,7 @@ fn rests_on_incomplete(ground: &Ground<'_>, incomplete: &IncompleteDeals, key: &
     if incomplete.is_empty() {
         return false;
     }
-    let Some(deal) = ground.deal(key.deal) else { return false };
+    let Some(deal) = ground.deal_of(key) else { return false };
     let is_incomplete =
         |id: &str| ground.rules.find(id).is_some_and(|rule| incomplete.contains(&(rule.at(), deal.raw())));
     let own = names.text(key.rule);

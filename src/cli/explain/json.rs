@@ -14,9 +14,9 @@ use super::text::place;
 use apportion_base::money::{Minor, format_scaled};
 use apportion_book::{RateQuotation, display_day};
 use apportion_engine::explain::tree::{
-    Amount, ColumnValue, Condition, DealFacts, Manager, Measure, Note, Nothing, Operation, Part, PayeeName,
-    Place, Quantity, RateRow, ReversalPart, ReversedFacts, RuleValue, Shortfall, Since, Split, Step,
-    TakenBackLine, Tiers, Work,
+    Amount, ColumnValue, Condition, DealFacts, DoneFacts, Manager, Measure, Note, Nothing, Operation, Part,
+    PayeeName, Place, Quantity, RateRow, ReversalPart, ReversedFacts, RuleValue, Shortfall, Since, Split,
+    Step, TakenBackLine, Tiers, Work,
 };
 use apportion_engine::explain::words;
 use apportion_engine::explain::{Big, Exact};
@@ -100,7 +100,7 @@ impl Json<'_> {
     fn amount(&self, amount: &Amount) -> Value {
         let version = self.shown.explanation.versions.get(&amount.version);
         let currency = self.shown.book.currency.code();
-        json!({
+        let mut value = json!({
             "rule_id": version.map(|version| &version.rule_id),
             "rule_from": version.map(|version| display_day(version.from)),
             "kind": version.map(|version| version.kind.word()),
@@ -126,7 +126,11 @@ impl Json<'_> {
             "measure": amount.measure.as_ref().map(measure),
             "managers": amount.managers.iter().map(manager).collect::<Vec<_>>(),
             "steps": amount.steps.iter().map(|step| self.step(step)).collect::<Vec<_>>(),
-        })
+        });
+        if let (Some(value), false) = (value.as_object_mut(), amount.done.is_empty()) {
+            value.insert("milestones".to_owned(), amount.done.iter().map(done).collect());
+        }
+        value
     }
 
     fn deal(&self, deal: &DealFacts) -> Value {
@@ -151,7 +155,11 @@ impl Json<'_> {
         });
         json!({
             "deal_id": deal.id,
-            "outcome": if deal.won { "won" } else { "lost" },
+            "outcome": match (deal.is_milestone, deal.won) {
+                (true, _) => None,
+                (false, true) => Some("won"),
+                (false, false) => Some("lost"),
+            },
             "close_date": display_day(deal.close_date),
             "amount": deal.amount.plain(),
             "currency": self.shown.book.currency.code(),
@@ -513,6 +521,18 @@ fn rate_row(of_table: &RateRow) -> Value {
         "place": row(&of_table.place),
         "asks": of_table.asks,
         "values": of_table.seen.iter().map(one_seen).collect::<Vec<_>>(),
+    })
+}
+
+fn done(done: &DoneFacts) -> Value {
+    json!({
+        "milestone_id": done.id,
+        "plan_id": done.plan,
+        "side": done.side,
+        "payee": named(&done.payee),
+        "due_on": display_day(done.due_on),
+        "done_on": done.done_on.map(display_day),
+        "place": done.place.as_ref().map(row),
     })
 }
 

@@ -43,6 +43,12 @@ impl Blocks<'_> {
 
     /// A deal with its file and row.
     pub fn deal(&mut self, deal: &DealFacts) {
+        if deal.is_milestone {
+            let text =
+                format!("counts as done on {}{}", display_day(deal.close_date), at(deal.place.as_ref()));
+            self.page.labelled("milestone", &text);
+            return;
+        }
         let outcome = if deal.won { "won" } else { "lost" };
         let text = format!(
             "{outcome}, closed {}, amount {}{}",
@@ -88,7 +94,11 @@ impl Blocks<'_> {
 
     /// The whole block.
     pub fn amount(&mut self, amount: &Amount, version: &VersionFacts, with_payee: bool) {
-        let mut head = if with_payee { named(&amount.payee) } else { format!("Deal {}", amount.deal.id) };
+        let mut head = match (with_payee, amount.deal.is_milestone) {
+            (true, _) => named(&amount.payee),
+            (false, true) => format!("Milestone {}", amount.deal.id),
+            (false, false) => format!("Deal {}", amount.deal.id),
+        };
         if let Some(role) = &amount.role {
             head.push_str(&format!(", as {role}"));
         }
@@ -112,6 +122,9 @@ impl Blocks<'_> {
             self.page.labelled(if index == 0 { "matches" } else { "" }, &holds(condition));
         }
         self.work(amount);
+        for (index, done) in amount.done.iter().enumerate() {
+            self.page.labelled(if index == 0 { "done" } else { "" }, &words::done_line(done));
+        }
         self.rate_row(amount);
         for row in version.rows {
             self.row(amount, *row);

@@ -1,11 +1,12 @@
 //! The tables of a project as its policies leave them at the end of a day: one stage after the other.
 //!
 //! ```text
-//! known ─► model ─► registrations ─► prices ─► coverage ─► conflicts ─► awards of ties ─► effects
+//! known ─► milestones ─► model ─► registrations ─► prices ─► coverage ─► conflicts ─► awards of ties ─► effects
 //! ```
 
 mod faults;
 mod left_out;
+mod milestones;
 mod open;
 mod policies;
 mod priced;
@@ -107,6 +108,7 @@ pub fn prepare(
         governance: Governance { as_of: ground.as_of, ..Governance::default() },
     };
     stages.known()?;
+    stages.milestones()?;
     stages.lead()?;
     let mut registered = stages.register()?;
     stages.price(registered.as_ref())?;

@@ -13,8 +13,24 @@ pub struct Effects {
     pub held: Vec<HeldConflict>,
     /// Deals for which several territories fit equally well: the coverage's id, ascending by deal.
     pub territory_ties: Vec<(DealIx, String)>,
+    /// Milestones that were done, as rows of the deals that are not won: an amount for one is a line like any other, and so has a deal's
+    /// place in time. Ascending by deal; empty unless a rule pays for milestones.
+    pub milestones: Vec<DoneMilestone>,
     /// The day at whose end these are known, days since 1970-01-01; `None` without policies of the channel.
     pub as_of: Option<i32>,
+}
+
+/// A milestone on a day on which it counts as done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DoneMilestone {
+    /// Its row of the deals: its id is that of the milestone, its close date the day.
+    pub deal: DealIx,
+    /// Its row of the milestones.
+    pub row: usize,
+    /// Whether it is the day on which it was done.
+    pub own: bool,
+    /// Whether it is the day by which each side of its plan, two or more, had done one as well.
+    pub joint: bool,
 }
 
 /// A deal with a holder: in rules that split by `role`, work counts as follows.
@@ -99,6 +115,19 @@ impl Effects {
     /// Whether nothing is changed.
     pub fn is_empty(&self) -> bool {
         self.registered.is_empty() && self.decided.is_empty() && self.held.is_empty()
+    }
+
+    /// The milestone that a row of the deals stands for; `None` of a deal.
+    pub fn milestone(&self, deal: DealIx) -> Option<DoneMilestone> {
+        let place = self.milestones.binary_search_by_key(&deal, |milestone| milestone.deal).ok()?;
+        self.milestones.get(place).copied()
+    }
+
+    /// The row of the deals before milestones were among them.
+    pub fn before_milestones(&self, deal: DealIx) -> Option<DealIx> {
+        let before = self.milestones.partition_point(|milestone| milestone.deal < deal);
+        let is_deal = self.milestones.get(before).is_none_or(|milestone| milestone.deal != deal);
+        is_deal.then(|| DealIx::new(deal.at() - before)).flatten()
     }
 
     /// The registration that holds a deal.

@@ -39,7 +39,8 @@ pub use channel::{
 pub use counts::{Counts, DatesBeyond, Input, LinesInCell, RepeatedEngagements, UnreadTexts};
 pub use deals::{Deals, Reversal, first_from};
 pub use effects::{
-    DecidedConflict, DecidedOutcome, Effects, HeldConflict, HeldLines, RegisteredDeal, RegisteredMember,
+    DecidedConflict, DecidedOutcome, DoneMilestone, Effects, HeldConflict, HeldLines, RegisteredDeal,
+    RegisteredMember,
 };
 pub use engagements::{AddedEngagement, Engagements, Splits};
 pub use for_ledger::{Acceptance, Adjustment, Receipts};

@@ -35,6 +35,7 @@ pub fn add(document: &mut Document, examples: Option<&Examples>, id: &str, from:
         TableName::Engagements,
         TableName::Splits,
         TableName::Quotas,
+        TableName::Milestones,
         TableName::Payees,
         TableName::Assignments,
     ] {

@@ -48,6 +48,7 @@ impl YearIndex<'_> {
         DealFacts {
             id: self.deal_id(deal),
             won: deals.won[deal],
+            is_milestone: self.tables.effects.milestone(deal).is_some(),
             close_date: deals.close_date[deal],
             amount: Exact::new(deals.amount_e6[deal].into(), 6),
             place: self.origins.deals.get(deal.at()).map(|origin| self.place(*origin)),
@@ -261,6 +262,11 @@ impl YearIndex<'_> {
             }
         }
         seen
+    }
+
+    /// A value of a row of the milestones, as a rule writes it.
+    pub fn milestone_cell(&self, column: &str, row: usize) -> String {
+        cell(&self.tables.channel.milestones.frame, column, row)
     }
 
     /// A value of a rule and what it depends on; `column` is where the run looked it up.

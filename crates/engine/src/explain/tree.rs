@@ -158,6 +158,8 @@ pub struct DealFacts {
     pub id: String,
     /// Whether it is won; otherwise it is lost.
     pub won: bool,
+    /// Whether it is a milestone and no deal at all: its close date is the day on which it counts as done.
+    pub is_milestone: bool,
     /// Days since 1970-01-01.
     pub close_date: i32,
     /// In the currency of the book.
@@ -709,6 +711,8 @@ pub struct Amount {
     pub rate: Option<RuleValue>,
     /// What of the payee's work counts.
     pub work: Vec<Work>,
+    /// Of pay for a milestone: what was done, that of the payee first.
+    pub done: Vec<DoneFacts>,
     /// The condition that decides which work counts, if there is one.
     pub counting: Option<String>,
     /// What the payees share by: `weight`, `time-decay`, `percent`; none where nothing is shared.
@@ -727,6 +731,25 @@ pub struct Amount {
     pub uncapped: Option<Minor>,
     /// What is paid.
     pub amount: Option<Minor>,
+}
+
+/// A milestone of a joint account plan that was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoneFacts {
+    /// `milestone_id`.
+    pub id: String,
+    /// The plan.
+    pub plan: Option<String>,
+    /// The side of the plan.
+    pub side: Option<String>,
+    /// Who did it.
+    pub payee: PayeeName,
+    /// When it was due, days since 1970-01-01.
+    pub due_on: i32,
+    /// When it was done.
+    pub done_on: Option<i32>,
+    /// Its row, where that is known.
+    pub place: Option<Place>,
 }
 
 /// The measure that selects a rate.

@@ -2,7 +2,7 @@
 
 use super::number::Exact;
 use super::tree::{
-    ColumnValue, Condition, PayeeName, Place, RecomputedDeal, RejectFacts, Shortfall, Since, Work,
+    ColumnValue, Condition, DoneFacts, PayeeName, Place, RecomputedDeal, RejectFacts, Shortfall, Since, Work,
 };
 use apportion_base::diagnostic::{count, counted, grouped};
 use apportion_book::display_day;
@@ -327,6 +327,24 @@ fn within(reach: &[&str]) -> String {
         _ => "on the deal",
     });
     places.collect::<Vec<_>>().join(" or ")
+}
+
+/// `M1 of plan J1, side partner, due 2026-02-01, done 2026-01-20 (data/milestones.csv row 3)`.
+pub fn done_line(done: &DoneFacts) -> String {
+    let mut text = done.id.clone();
+    if let Some(plan) = &done.plan {
+        text.push_str(&format!(" of plan {plan}"));
+    }
+    if let Some(side) = &done.side {
+        text.push_str(&format!(", side {side}"));
+    }
+    text.push_str(&format!(", due {}", display_day(done.due_on)));
+    if let Some(day) = done.done_on {
+        text.push_str(&format!(", done {}", display_day(day)));
+    }
+    let place =
+        done.place.as_ref().map(|place| format!(" ({} row {})", place.file, count(u64::from(place.row))));
+    text + &place.unwrap_or_default()
 }
 
 /// `E17, 2026-07-01 as cosell, weight 2 (data/engagements.csv row 3)`.

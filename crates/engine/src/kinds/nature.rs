@@ -32,22 +32,22 @@ pub(crate) enum PaymentBasis {
     /// Stage one makes their lines, deal by deal ([`super::Behaviour::deal_plan`]).
     ByDeal,
     /// Stage two makes their lines, from the credits of other rules.
-    OnCredits(OnCredits),
+    OnCredits(PayStageTwo),
     /// They are made last, from the lines of other rules.
     OnLines,
-    /// They are made from milestones.
-    OnMilestones,
+    /// Stage two makes their lines, from milestones that were done.
+    OnMilestones(PayStageTwo),
 }
 
-/// Pays a rule on the credits of its payees.
-pub(crate) type OnCredits = fn(&StageTwoRule) -> Result<RuleResult, Fault>;
+/// Pays a rule whose lines stage two makes.
+pub(crate) type PayStageTwo = fn(&StageTwoRule) -> Result<RuleResult, Fault>;
 
 impl Nature {
     /// Whether stage one makes the lines of these rules.
     pub fn pays_by_deal(&self) -> bool {
         match self.pays {
             PaymentBasis::ByDeal => true,
-            PaymentBasis::OnCredits(_) | PaymentBasis::OnLines | PaymentBasis::OnMilestones => false,
+            PaymentBasis::OnCredits(_) | PaymentBasis::OnLines | PaymentBasis::OnMilestones(_) => false,
         }
     }
 }

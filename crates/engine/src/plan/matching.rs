@@ -12,13 +12,14 @@ use rayon::prelude::*;
 
 use super::{Bound, Inputs, deal_array};
 use crate::credit::Fault;
-use crate::kinds;
-use apportion_rules::{Rule, RuleBook, RuleIx, Version, VersionIx};
+use crate::kinds::{self, milestone};
+use apportion_rules::{Body, Kind, Rule, RuleBook, RuleIx, Version, VersionIx};
 
 /// The deals of one run, by rule version, and the deals that several rules of the same `one_of` match.
 #[derive(Debug, Clone)]
 pub struct Matches {
-    /// `[rule][version]`: matched won deals of the window, ascending; of a clawback rule the reversals that it matches.
+    /// `[rule][version]`: matched won deals of the window, ascending; of a clawback rule the reversals that it matches, of pay for
+    /// milestones those that were done.
     pub deals: Vec<Vec<Vec<DealIx>>>,
     /// `[rule]`: deals, ascending, that another rule of the same `one_of` matches as well.
     pub two_rules: Vec<Vec<DealIx>>,
@@ -85,6 +86,12 @@ pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (RuleIx
                 .collect()
         })
         .collect::<Result<Vec<Vec<Vec<DealIx>>>, _>>()?;
+    for (index, rule) in rules.iter().filter(|(_, rule)| rule.kind == Kind::Milestone) {
+        let done = milestone::plan::matched(inputs, rule).map_err(|fault| (index, fault))?;
+        for (of_version, done) in matched[index].iter_mut().zip(done) {
+            of_version.extend(done.into_iter().filter(|deal| (from..until).contains(deal)));
+        }
+    }
     for (of_rule, reversals) in matched.iter_mut().zip(&inputs.clawbacks.deals) {
         for (of_version, reversals) in of_rule.iter_mut().zip(reversals) {
             of_version.extend(reversals.iter().filter(|deal| (from..until).contains(*deal)));
@@ -95,13 +102,13 @@ pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (RuleIx
     Ok(Matches { deals, two_rules })
 }
 
-/// Matches every rule against some won deals of the window, which ascend. Of few deals it costs as little as they are; clawback rules match
-/// none.
+/// Matches every rule against some won deals of the window, which ascend. Of few deals it costs as little as they are; rules that are not
+/// about deals match none.
 pub fn match_deals(inputs: &Inputs, rules: &RuleBook, deals: &[DealIx]) -> Result<Matches, (RuleIx, Fault)> {
     let won = asked(inputs);
     let close_date = &inputs.tables.deals.close_date;
     let of_version = |version: &Version| -> Result<Vec<DealIx>, Fault> {
-        if version.body.clawback().is_some() {
+        if !asks_deals(version) {
             return Ok(Vec::new());
         }
         let in_question = |deal: &DealIx| won[*deal] && version.in_force(close_date[*deal]);
@@ -118,6 +125,11 @@ pub fn match_deals(inputs: &Inputs, rules: &RuleBook, deals: &[DealIx]) -> Resul
     let deals = rules.iter().map(of_rule).collect::<Result<Vec<_>, _>>()?;
     let two_rules = rules.iter().map(|(rule, _)| two_rules(rules, &deals, rule)).collect();
     Ok(Matches { deals, two_rules })
+}
+
+/// Whether a version is asked about won deals. The reversals of a clawback rule are matched before, over all the data; milestones are none.
+fn asks_deals(version: &Version) -> bool {
+    !matches!(version.body, Body::Clawback(_) | Body::Milestone(_))
 }
 
 /// By deal: whether it is won, and no clawback rule keeps other rules from it.
@@ -216,10 +228,10 @@ struct Stretch {
 }
 
 impl Stretch {
-    /// The deals of the stretch about which a version is asked: those that closed while it was in force. None of a clawback rule, whose
-    /// reversals were matched before, over all the data.
+    /// The deals of the stretch about which a version is asked: those that closed while it was in force. None of a rule that is not about
+    /// deals.
     fn in_force(&self, inputs: &Inputs, version: &Version) -> Option<Range<usize>> {
-        if version.body.clawback().is_some() {
+        if !asks_deals(version) {
             return None;
         }
         let deals = &inputs.tables.deals;

@@ -40,5 +40,5 @@ pub use rate_table::{LookupKey, Ties};
 pub use reach::AccountIndex;
 pub use trace::RowInReach;
 pub use unread::{UnreadRuleTexts, unread_texts};
-pub use value::{ValueColumn, rate_e8, scaled};
+pub use value::{ValueColumn, by_rows, rate_e8, scaled};
 pub use window::Window;

@@ -41,18 +41,15 @@ impl ValueColumn {
     pub fn new(value: &Value, scale: u32, tables: &Tables) -> Result<Self, Overflow> {
         match value {
             Value::Plain(plain) => scaled(*plain, scale).map(Self::Plain),
-            Value::By { column, is, otherwise } => {
-                let is = is
-                    .iter()
-                    .map(|(text, value)| scaled(*value, scale).map(|value| (text.as_str(), value)))
-                    .collect::<Result<BTreeMap<_, _>, _>>()?;
-                let otherwise = otherwise.map(|value| scaled(value, scale)).transpose()?;
-                let choose = |text: Option<&str>| text.and_then(|text| is.get(text).copied()).or(otherwise);
+            Value::By { column, .. } => {
+                let frame = match column.table {
+                    TableName::Payees => &tables.payees.states.frame,
+                    _ => &tables.deals.frame,
+                };
+                let values = by_rows(value, scale, frame)?;
                 Ok(match column.table {
-                    TableName::Payees => {
-                        Self::ByState(by_text(&tables.payees.states.frame, &column.column, choose))
-                    }
-                    _ => Self::ByDeal(by_text(&tables.deals.frame, &column.column, choose)),
+                    TableName::Payees => Self::ByState(values),
+                    _ => Self::ByDeal(values),
                 })
             }
             Value::Table(table) => {
@@ -73,6 +70,19 @@ impl ValueColumn {
             Self::Table(table) => table.look_up(keys, step, ties),
         }
     }
+}
+
+/// A value by a text column for each row of the column's table, at a fixed scale; `None` where neither a case nor `else` applies, and for
+/// a value of another form.
+pub fn by_rows(value: &Value, scale: u32, frame: &Frame) -> Result<Vec<Option<i128>>, Overflow> {
+    let Value::By { column, is, otherwise } = value else { return Ok(vec![None; frame.rows]) };
+    let is = is
+        .iter()
+        .map(|(text, value)| scaled(*value, scale).map(|value| (text.as_str(), value)))
+        .collect::<Result<BTreeMap<_, _>, _>>()?;
+    let otherwise = otherwise.map(|value| scaled(value, scale)).transpose()?;
+    let choose = |text: Option<&str>| text.and_then(|text| is.get(text).copied()).or(otherwise);
+    Ok(by_text(frame, &column.column, choose))
 }
 
 /// `choose` of each row's text; called once for each dictionary value.

@@ -1,4 +1,4 @@
-//! Stage two of a run: the rules that pay on credits, payee by payee.
+//! Stage two of a run: the rules that pay on credits, payee by payee, and those that pay for milestones.
 
 use apportion_data::DealIx;
 
@@ -9,19 +9,19 @@ use crate::pay::DayPeriods;
 use crate::plan::{Inputs, Matches};
 use apportion_rules::{Rule, RuleIx};
 
-/// A rule that pays on credits, and what it is paid on.
+/// A rule that is paid in stage two, and what it is paid on.
 pub(crate) struct StageTwoRule<'a> {
     pub inputs: &'a Inputs<'a>,
     pub rule: &'a Rule,
     pub index: RuleIx,
-    /// By version: the deals that it matched.
+    /// By version: the deals that it matched, or the milestones.
     pub deals: &'a [Vec<DealIx>],
     pub days: &'a DayPeriods,
     /// The lines of each payee under the rules whose credit counts, in order of payee.
     pub of_payees: &'a [Vec<&'a [Line]>],
 }
 
-/// Adds the lines of every rule that pays on credits to `results`, from the credits that stage one left there.
+/// Adds the lines of every rule that is paid in stage two to `results`, from the credits that stage one left there.
 pub fn run(
     run: &Run,
     matches: &Matches,
@@ -29,9 +29,14 @@ pub fn run(
     results: &mut [RuleResult],
 ) -> Result<(), RuleFault> {
     for (index, rule) in run.rules.iter() {
-        let PaymentBasis::OnCredits(pay) = nature(rule.kind).pays else { continue };
-        let names = rule.versions.first().and_then(|version| version.body.credits()).unwrap_or_default();
-        let of_payees = gather(run, names, results);
+        let (pay, of_payees) = match nature(rule.kind).pays {
+            PaymentBasis::ByDeal | PaymentBasis::OnLines => continue,
+            PaymentBasis::OnCredits(pay) => {
+                let names = rule.versions.first().and_then(|version| version.body.credits());
+                (pay, gather(run, names.unwrap_or_default(), results))
+            }
+            PaymentBasis::OnMilestones(pay) => (pay, Vec::new()),
+        };
         let rule = StageTwoRule {
             inputs: run.inputs,
             rule,

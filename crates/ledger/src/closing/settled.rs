@@ -75,6 +75,7 @@ pub fn settled(
     closing.add_roles(Arc::make_mut(&mut tables), &history);
     let as_of = closing.as_of(&history.closes, days).map_err(|error| vec![error])?;
     let Prepared { tables, governance } = project.prepared_as_of(tables, days.last, as_of)?;
+    let origins = origins.with_milestones(&tables.effects.milestones);
     let reversals = closing.reversals_before(&history.closes, &tables, days)?;
     let counted = closing.count(&tables, &reversals, days)?;
     let mut names = std::mem::take(&mut history.names);

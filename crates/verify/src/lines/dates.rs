@@ -6,7 +6,7 @@ use super::super::names::{Number, RuleNo};
 use super::super::report::{Finding, Findings, Measure, Proof};
 use super::Line;
 use apportion_base::diagnostic::Code;
-use apportion_contract::LINES;
+use apportion_contract::{LINES, RuleKind};
 
 /// The day of a deal that no line has named yet.
 const NO_DAY: Day = Day(i32::MIN);
@@ -69,7 +69,10 @@ impl<'a> Dates<'a> {
                     .numbers(line.rule_from, line.close_date)
             });
         }
-        self.deal(line);
+        // A milestone counts on another day under a rule that asks for both sides, and may have the id of a deal.
+        if line.rule.map(|rule| self.terms.kind(rule)) != Some(RuleKind::Milestone) {
+            self.deal(line);
+        }
         self.version(line);
     }
 

@@ -80,6 +80,7 @@ impl Explainer<'_> {
             basis: basis_text(of_version.basis.as_ref(), explained.deal)?,
             rate: None,
             work: Vec::new(),
+            done: Vec::new(),
             counting: None,
             shared_by: None,
             require: Vec::new(),

@@ -27,7 +27,8 @@ impl Explainer<'_> {
     ) -> Result<Vec<Nothing>, RuleFault> {
         let ground = self.ground;
         let for_all = |why| vec![self.nothing(None, (None, why), Some(deal))];
-        if !ground.tables.deals.won[deal] {
+        let is_milestone = ground.tables.effects.milestone(deal).is_some();
+        if !ground.tables.deals.won[deal] && !is_milestone {
             return Ok(for_all(Shortfall::Lost));
         }
         if !ground.pays(deal) {
@@ -37,7 +38,10 @@ impl Explainer<'_> {
         }
         let lines = &ground.settlement.lines;
         let mut all = Vec::new();
-        for (index, _) in ground.rules.iter() {
+        for (index, of_rule) in ground.rules.iter() {
+            if is_milestone && of_rule.kind != Kind::Milestone {
+                continue;
+            }
             let asked = rule.is_none_or(|rule| rule == index);
             if asked && rows.iter().all(|row| lines[*row].rule != index) {
                 let why = self.why(index, deal, payee).map_err(|fault| (index, fault))?;

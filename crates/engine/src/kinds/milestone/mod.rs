@@ -2,8 +2,11 @@
 
 mod charter;
 mod explain;
+pub(crate) mod plan;
+mod stage_two;
 
 use self::explain::VersionExplainer;
+pub use self::plan::{DoneUnder, done_under};
 use super::{
     Behaviour, Counts, DealPlan, Explains, FirstStep, Nature, NatureDifference, OfQuota, PaymentBasis,
     RateFall, Term, is_zero, numbers,
@@ -21,7 +24,7 @@ use apportion_expr::Expr;
 use apportion_rules::{Milestone, RoleShare, RuleBook, Vacancy, Value};
 
 pub(super) const NATURE: Nature = Nature {
-    pays: PaymentBasis::OnMilestones,
+    pays: PaymentBasis::OnMilestones(stage_two::pay),
     basis: false,
     credits: false,
     excludes: false,
@@ -64,8 +67,8 @@ impl Behaviour for Milestone {
         Ok(None)
     }
 
-    fn explains<'a>(&'a self, _: &Inputs) -> Result<Box<dyn Explains + 'a>, Overflow> {
-        Ok(Box::new(VersionExplainer))
+    fn explains<'a>(&'a self, inputs: &Inputs) -> Result<Box<dyn Explains + 'a>, Overflow> {
+        Ok(Box::new(VersionExplainer::new(self, inputs.tables)))
     }
 
     fn conditions(&self) -> Vec<&Expr> {
