@@ -15,6 +15,7 @@
 
 #![deny(missing_docs)]
 
+pub mod assumed;
 pub mod attributes;
 pub mod clock;
 pub mod conflict;
@@ -32,6 +33,7 @@ pub mod subject;
 mod testing;
 pub mod texts;
 
+pub use assumed::{Assumed, AssumedState};
 pub use fault::{FaultSubject, PolicyFault};
 pub use governance::{Claim, ClaimState, ConflictState, FoundConflict, Governance, PriceAudit};
 pub use known::known;

@@ -3,6 +3,7 @@
 
 #![deny(missing_docs)]
 
+pub mod actions;
 pub mod cases;
 pub mod charter;
 pub mod check;

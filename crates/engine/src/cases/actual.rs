@@ -4,7 +4,7 @@
 
 use super::settle::CaseSettlement;
 use super::{CaseTable, Table, governed};
-use crate::credit::{FilledColumns, Line, RuleTotals};
+use crate::credit::{FilledColumns, Line, Reason, RuleTotals, Uncredited};
 use apportion_base::money::{Minor, format_scaled};
 use apportion_base::notation::shortest;
 use apportion_book::display_day;
@@ -93,10 +93,17 @@ impl<'a> ActualTables<'a> {
     fn uncredited(&self, columns: &[String]) -> Table {
         let rows = &self.closed.settlement.uncredited;
         let shown = rows.iter().filter(|row| row.rule.is_none_or(|rule| self.closed.shown[rule]));
-        table(columns, shown, |row, column| {
+        let shown = shown.map(|row| (row.clone(), row.rule.map(|rule| self.rule(rule)).unwrap_or_default()));
+        let (calendar, period) = (self.closed.book.calendar(), self.closed.period);
+        let days = (calendar.first_day(period), calendar.last_day(period));
+        let tied = self.closed.tables.territory_ties(days);
+        let tied = tied
+            .map(|(deal, coverage)| (Uncredited::new(deal, None, Reason::TerritoryTie), coverage.to_owned()));
+        let rows: Vec<(Uncredited, String)> = shown.chain(tied).collect();
+        table(columns, rows.iter(), |(row, rule_id), column| {
             Some(match column {
                 "deal_id" => self.deal(row.deal),
-                "rule_id" => row.rule.map(|rule| self.rule(rule)).unwrap_or_default(),
+                "rule_id" => rule_id.clone(),
                 "payee_id" => row.payee.map(|payee| self.payee(payee)).unwrap_or_default(),
                 "reason" => row.reason.word().to_owned(),
                 "retained" => self.optional(row.retained.map(i128::from)),
