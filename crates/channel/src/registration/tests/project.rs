@@ -78,7 +78,12 @@ impl Project {
         let channel = Arc::unwrap_or_clone(std::mem::take(&mut tables.channel));
         tables.channel = Arc::new(known(channel, &tables.deals, as_of).unwrap());
         let policies = policies(&rules.book.policies);
-        let setting = Setting { as_of, clock: Clock { holidays: &[], zone: None }, policies: &policies, assumed: &Default::default() };
+        let setting = Setting {
+            as_of,
+            clock: Clock { holidays: &[], zone: None },
+            policies: &policies,
+            assumed: &Default::default(),
+        };
         ask(&tables, &registrations(&setting, &tables).unwrap())
     }
 
