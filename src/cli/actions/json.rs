@@ -5,6 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use apportion_book::display_day;
+use apportion_engine::actions::Action;
 
 use crate::session::Actions;
 
@@ -28,17 +29,7 @@ struct JsonAction<'a> {
 
 /// All of them; amounts are strings.
 pub fn json(actions: &Actions) -> io::Result<Vec<u8>> {
-    let action = |action| {
-        let apportion_engine::actions::Action { kind, payee_id, subject, due, why, .. } = action;
-        JsonAction {
-            action: kind.word(),
-            payee_id: payee_id.as_deref(),
-            subject,
-            due: due.map(display_day),
-            stake: actions.stake(action).map(|stake| stake.to_string()),
-            why,
-        }
-    };
+    let action = |action| json_action(actions, action);
     let json = JsonActions {
         book: &actions.book,
         currency: actions.currency,
@@ -48,4 +39,15 @@ pub fn json(actions: &Actions) -> io::Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec_pretty(&json)?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+fn json_action<'a>(actions: &Actions, action: &'a Action) -> JsonAction<'a> {
+    JsonAction {
+        action: action.kind.word(),
+        payee_id: action.payee_id.as_deref(),
+        subject: &action.subject,
+        due: action.due.map(display_day),
+        stake: actions.stake(action).map(|stake| stake.to_string()),
+        why: &action.why,
+    }
 }
