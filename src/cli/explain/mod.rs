@@ -3,6 +3,7 @@
 pub mod args;
 mod close;
 mod comparison;
+mod governed;
 mod json;
 mod lines;
 mod nothing;

@@ -112,10 +112,12 @@ impl Blocks<'_> {
             self.page.labelled(if index == 0 { "matches" } else { "" }, &holds(condition));
         }
         self.work(amount);
+        self.registration(amount);
         self.rate_row(amount);
         for row in version.rows {
             self.row(amount, *row);
         }
+        self.decisions(amount);
         for step in &amount.steps {
             self.cap(step);
         }
@@ -421,6 +423,7 @@ impl Blocks<'_> {
     fn cap(&mut self, step: &Step) {
         let result = self.money(step.result);
         match &step.how {
+            Operation::Gate(gate) => self.gate(gate, step.result),
             Operation::DealCap { cap, total, split: None } => {
                 let (cap, total) = (self.money(*cap), self.wide(*total));
                 self.page.labelled("cap", &format!("{cap} a deal: all amounts on this one sum to {total}"));

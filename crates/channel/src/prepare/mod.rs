@@ -15,9 +15,10 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, TableName};
-use apportion_data::{AddedIds, ChannelTables, DealIx, Effects, PayeeIx, Tables, UsedColumns};
+use apportion_data::{AddedIds, ChannelTables, DealIx, Decision, Effects, PayeeIx, Tables, UsedColumns};
 use apportion_rules::{ChannelModel, RuleBook};
 
+use crate::governance::RegistrationCourse;
 use crate::Governance;
 use crate::attributes::Attributes;
 use crate::clock::Clock;
@@ -44,6 +45,8 @@ pub struct Ground<'a> {
     pub used: &'a UsedColumns,
     /// The day at whose end things are known, days since 1970-01-01.
     pub as_of: i32,
+    /// A decision that is taken to hold, whoever may decide, in place of those about its conflict: to see what would be.
+    pub assumed: Option<&'a Decision>,
 }
 
 /// What only somebody who credits and pays can say, of tables in which nothing is decided.
@@ -110,6 +113,9 @@ pub fn prepare(
     stages.judge(registered.as_mut(), settler)?;
     if let Some(registered) = registered {
         stages.hold(&registered)?;
+        let standings = registered.timelines.iter().zip(&registered.standings);
+        stages.governance.courses =
+            standings.map(|(timeline, standing)| RegistrationCourse::new(*timeline, standing)).collect();
         stages.governance.claims = registered.claims;
         stages.governance.open_claims = registered.open_claims;
     }
@@ -199,9 +205,9 @@ impl<'a> Stages<'a> {
             Some(registered) => self.claims_in_conflict(registered)?,
             None => SubjectClaims::default(),
         };
-        let Judgement { conflicts, decided, held, tie_awards, .. } =
+        let Judgement { conflicts, background, decided, held, tie_awards, .. } =
             self.judged(&claims, registered.as_deref(), settler)?;
-        self.governance.conflicts = conflicts;
+        (self.governance.conflicts, self.governance.background) = (conflicts, background);
         (self.effects.decided, self.effects.held) = (decided, held);
         let Some(registered) = registered.filter(|_| !tie_awards.is_empty()) else { return Ok(()) };
         self.award(registered, &tie_awards);
@@ -238,6 +244,7 @@ impl<'a> Stages<'a> {
             as_of,
         };
         let docket = Docket::open(inputs).map_err(|fault| faults::described(rules, tables, &fault))?;
+        let docket = docket.assuming(self.ground.assumed);
         let with_line = self.with_line(&docket.deciders(), registered, settler)?;
         let has_line = |deal: DealIx, payee: PayeeIx| with_line.contains(&(deal, payee));
         docket.close(&has_line).map_err(|fault| faults::described(rules, tables, &fault))

@@ -10,7 +10,7 @@ use crate::settle::{self, describe};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::Book;
 use apportion_channel::{Ground, Prepared, Settler, prepare};
-use apportion_data::{DealIx, PayeeIx, Tables};
+use apportion_data::{DealIx, Decision, PayeeIx, Tables};
 use apportion_rules::RuleBook;
 
 impl Project {
@@ -44,10 +44,23 @@ impl Project {
         last_day: i32,
         as_of: i32,
     ) -> Result<Prepared, Vec<Diagnostic>> {
+        self.prepared_assuming(tables, (last_day, as_of), None)
+    }
+
+    /// The same with a decision that is taken to hold, to see what would be: of a last day and an as-of day.
+    ///
+    /// # Errors
+    /// As [`Project::prepared`].
+    pub fn prepared_assuming(
+        &self,
+        tables: Arc<Tables>,
+        (last_day, as_of): (i32, i32),
+        assumed: Option<&Decision>,
+    ) -> Result<Prepared, Vec<Diagnostic>> {
         let (book, rules) = (self.book(), self.rules());
         let tables = Tables::at_end_of(tables, last_day);
         let settler = Settling { book, rules, last_day };
-        prepare(Ground { book, rules, used: self.used(), as_of }, tables, &settler)
+        prepare(Ground { book, rules, used: self.used(), as_of, assumed }, tables, &settler)
     }
 }
 

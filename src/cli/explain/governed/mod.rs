@@ -1,0 +1,6 @@
+//! What policies of the channel changed of a line: as rows of a block for people, and as JSON.
+
+mod json;
+mod rows;
+
+pub use json::{decided, gate, gate_step, registration};
