@@ -9,7 +9,7 @@ use apportion_engine::explain::Question;
 use apportion_engine::project::TracedProject;
 
 /// How many near names are shown.
-const NEAR: usize = 3;
+pub(super) const NEAR: usize = 3;
 
 /// Whose amounts are to be explained: those of a payee, of a deal, or of both; of one rule or of all.
 ///
@@ -168,7 +168,7 @@ fn with_name<'a>(tables: &'a Tables, name: &str) -> Vec<&'a str> {
     same.take(NEAR).map(|position| tables.payees.ids.value(position)).collect()
 }
 
-fn did_you_mean(near: &[&str]) -> String {
+pub(super) fn did_you_mean(near: &[&str]) -> String {
     format!("did you mean {}?", listed(near))
 }
 

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::ExplanationView;
+use super::case;
 use super::comparison::{Difference, FileChange, ResultComparison};
 use super::governed;
 use super::quotas;
@@ -65,6 +66,9 @@ impl Serialize for Json<'_> {
             "nothing",
             &Each(&explanation.nothing, |nothing: &Nothing| self.nothing(nothing)),
         )?;
+        if let Some(of_deal) = self.shown.case {
+            map.serialize_entry("channel", &case::deal_json(of_deal, self.shown.book))?;
+        }
         let result = self.shown.held.as_ref().map(|(folder, held)| self.held(folder, held));
         map.serialize_entry("result", &result)?;
         map.end()

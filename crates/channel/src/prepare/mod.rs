@@ -18,7 +18,6 @@ use apportion_book::{Book, TableName};
 use apportion_data::{AddedIds, ChannelTables, DealIx, Decision, Effects, PayeeIx, Tables, UsedColumns};
 use apportion_rules::{ChannelModel, RuleBook};
 
-use crate::governance::RegistrationCourse;
 use crate::Governance;
 use crate::attributes::Attributes;
 use crate::clock::Clock;
@@ -27,6 +26,7 @@ use crate::conflict::{
 };
 use crate::coverage::{Covered, covered};
 use crate::fault::PolicyFault;
+use crate::governance::RegistrationCourse;
 use crate::known::known;
 use crate::model;
 use crate::registration::Registered;

@@ -25,9 +25,9 @@ use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::digest::FileDigest;
 use apportion_base::world::World;
 use apportion_book::{Book, Period, TableName};
-pub use apportion_channel::{Governance, Prepared};
-pub use apportion_data::{NoProgress, Progress};
+pub use apportion_channel::{Governance, Prepared, Subject};
 use apportion_data::{Decision, Tables, UsedColumns};
+pub use apportion_data::{NoProgress, Progress};
 use apportion_rules::{RuleBook, RuleFiles, Rules};
 
 pub use close::{Close, TracedProject};

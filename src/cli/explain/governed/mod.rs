@@ -3,4 +3,5 @@
 mod json;
 mod rows;
 
-pub use json::{decided, gate, gate_step, registration};
+pub use json::{decided, decision, gate, gate_step, registration, shared};
+pub use rows::decision_line;

@@ -135,7 +135,8 @@ impl<'a> CaseGround<'a> {
             })
             .collect();
         precedents.sort_by(|one, other| {
-            let key = |precedent: &Precedent| (precedent.decision.day, precedent.decision.decision_id.clone());
+            let key =
+                |precedent: &Precedent| (precedent.decision.day, precedent.decision.decision_id.clone());
             key(other).cmp(&key(one))
         });
         precedents

@@ -48,8 +48,7 @@ impl Explainer<'_> {
         let mut unmet = Vec::new();
         for (rule, payee) in asked {
             let gates = self.unmet_gates(rule, deal, payee);
-            let gates =
-                gates.map_err(|fault| settle::describe(ground.tables, ground.rules, rule, &fault))?;
+            let gates = gates.map_err(|fault| settle::describe(ground.tables, ground.rules, rule, &fault))?;
             unmet.extend(gates.into_iter().map(|gate| GateOnDeal {
                 rule_id: ground.rules[rule].id.clone(),
                 payee: ground.payee(payee),

@@ -49,14 +49,6 @@ impl CaseGround<'_> {
         payee_name(self.tables, payee)
     }
 
-    /// The `deal_id`, or the `opportunity_id` of what is open.
-    fn subject_id(&self, subject: Subject) -> String {
-        match subject {
-            Subject::Deal(deal) => self.tables.deals.id(deal).to_owned(),
-            Subject::Open(open) => self.tables.channel.opportunities.ids.value(open.at()).to_owned(),
-        }
-    }
-
     /// The day by which claims on a deal or on what is open are judged.
     fn day_of(&self, subject: Subject) -> i32 {
         match subject {

@@ -23,7 +23,8 @@ impl Explainer<'_> {
                 continue;
             };
             let is_asked = payee.is_none() || row.payee == payee;
-            let is_told = |nothing: &Nothing| nothing.rule == row.rule && nothing.why.code() == row.reason.word();
+            let is_told =
+                |nothing: &Nothing| nothing.rule == row.rule && nothing.why.code() == row.reason.word();
             if !is_asked || told.iter().any(is_told) {
                 continue;
             }
@@ -83,8 +84,7 @@ impl Explainer<'_> {
             }
         };
         let mut decided = self.ground.tables.effects.decided(deal).iter();
-        let (conflict, percent_e9) =
-            decided.find_map(|conflict| Some((conflict, of_payee(conflict)?)))?;
+        let (conflict, percent_e9) = decided.find_map(|conflict| Some((conflict, of_payee(conflict)?)))?;
         Some(Shortfall::DecidedAndNotCounted {
             conflict_id: conflict.conflict.clone(),
             decision_id: conflict.decision.clone(),

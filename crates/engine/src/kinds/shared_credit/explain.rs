@@ -177,12 +177,10 @@ impl Steps<'_> {
             return Ok((Parts::new(), None));
         }
         let mine = rows.iter().position(|row| shares.payee[*row] == self.explained.payee);
-        // A percent is a fraction of one.
-        let scale = if self.trace.is_registered(self.ground.tables, role) { 11 } else { 9 };
         let sharer = |row: &usize| Sharer {
             key: self.ground.payee(shares.payee[*row]),
             units: shares.units_e9[*row],
-            shown: Exact::new(shares.units_e9[*row], scale),
+            shown: Exact::new(shares.units_e9[*row], 9),
             note: Note::Nothing,
         };
         let sharers = rows.iter().map(sharer).collect();
