@@ -41,7 +41,8 @@ impl Session {
         let progress = self.progress.as_ref();
         let mut traced = self.project.traced(progress)?;
         let question = inquiry::question(inquiry, &traced)?;
-        let raw = question.deal.map(|deal| (deal, Arc::clone(&traced.tables)));
+        let is_governed = !traced.tables.channel.present.is_empty() || !traced.rules.policies.is_empty();
+        let raw = question.deal.filter(|_| is_governed).map(|deal| (deal, Arc::clone(&traced.tables)));
         let one = |error| vec![error];
         let period = period.map_or_else(|| inquiry::period_of_deal(question, &traced), Ok).map_err(one)?;
         progress.phase("settling", None);

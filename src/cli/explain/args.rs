@@ -52,7 +52,7 @@ pub struct ExplainArgs {
     /// The id of a conflict, as conflicts.csv has it: its clock, the criteria, what was decided before
     /// in ones like it, and what each of the two would earn
     #[arg(long, value_name = "CONFLICT")]
-    #[arg(conflicts_with_all = ["payee", "deal", "rule", "close", "out", "all"])]
+    #[arg(conflicts_with_all = ["payee", "deal", "rule", "close", "all"])]
     pub conflict: Option<String>,
 
     /// One rule only, by its id

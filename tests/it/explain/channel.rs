@@ -58,7 +58,8 @@ fn what_is_voided_not_counted_and_tied() {
 
 #[test]
 fn why_not_me() {
-    let all = [["zed", "D7"], ["rex", "D5"]].map(|[payee, deal]| explain(&["--payee", payee, "--deal", deal]));
+    let all =
+        [["zed", "D7"], ["rex", "D5"]].map(|[payee, deal]| explain(&["--payee", payee, "--deal", deal]));
     insta::assert_snapshot!(all.join("\n"));
 }
 
@@ -95,7 +96,9 @@ fn outcomes_are_those_of_a_run_with_the_decision() {
         for told in outcome["amounts"].as_array().unwrap() {
             let of_payee = |amount: &&Value| amount["payee"]["payee_id"] == told["payee"]["payee_id"];
             let amounts = explanation["amounts"].as_array().unwrap().iter().filter(of_payee);
-            let cents = |amount: &Value| amount.as_str().map_or(0, |text| text.replace('.', "").parse::<i64>().unwrap());
+            let cents = |amount: &Value| {
+                amount.as_str().map_or(0, |text| text.replace('.', "").parse::<i64>().unwrap())
+            };
             let paid: i64 = amounts.map(|amount| cents(&amount["amount"])).sum();
             assert_eq!(paid, cents(&told["amount"]), "{word} {told}");
         }

@@ -71,3 +71,72 @@ pub fn outcome(outcome: Outcome, claimants: &[PayeeName; 2]) -> String {
         Outcome::Void => "void".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::case::tree::{ProtectionFacts, RegistrationDecisionFacts};
+
+    fn claim(protection: Option<ProtectionFacts>) -> ClaimFacts {
+        ClaimFacts {
+            registration_id: "R-1".to_owned(),
+            payee: PayeeName { id: "pat".to_owned(), name: None },
+            members: Vec::new(),
+            policy: None,
+            role: None,
+            rank: 1,
+            state: "protected",
+            is_holder: true,
+            reason: None,
+            submitted_at: "2026-01-05T08:00:00Z".to_owned(),
+            submitted: 20_458,
+            decided: None,
+            protection,
+            withdrawn: None,
+            chosen: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_days_of_a_claim_are_told_in_their_order() {
+        let protection = ProtectionFacts {
+            from: 20_459,
+            until: 20_579,
+            extensions: 2,
+            grace_until: Some(20_609),
+            lapsed: None,
+        };
+        let decided = RegistrationDecisionFacts {
+            word: "approved",
+            day: 20_459,
+            by: None,
+            by_silence: true,
+            why: None,
+        };
+        let told = ClaimFacts { decided: Some(decided), chosen: vec![20_500], ..claim(Some(protection)) };
+        assert_eq!(
+            course(&told),
+            [
+                "submitted on 2026-01-05 (2026-01-05T08:00:00Z)",
+                "approved on 2026-01-06 by silence: nobody decided in time",
+                "protected from 2026-01-06 to 2026-05-06, extended 2 times",
+                "grace until 2026-06-05",
+                "chosen by the customer on 2026-02-16",
+            ]
+        );
+    }
+
+    /// What has lapsed has no grace.
+    #[test]
+    fn a_lapse_names_the_day_from_which_it_is_counted() {
+        let protection = ProtectionFacts {
+            from: 20_459,
+            until: 20_579,
+            extensions: 0,
+            grace_until: Some(20_609),
+            lapsed: Some((20_520, 20_459)),
+        };
+        let told = course(&claim(Some(protection)));
+        assert_eq!(told.last().unwrap(), "lapsed on 2026-03-08: no work of a member after 2026-01-06");
+    }
+}
