@@ -123,7 +123,7 @@ pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
     Actions, Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses,
-    Comparison, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation,
+    Comparison, ConflictExplanation, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation,
     ExportOutcome, ExportRequest, Inquiry, JournalReport, JournalRequest, OtherInputs, Payout, PostedClose,
     Session, Settlement, SourceReport, StatementFormat, StatementRequest, StatementSource, Statements,
     Writing, WrittenStatements, arrow_file,

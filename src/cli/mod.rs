@@ -62,7 +62,7 @@ enum Ending {
 /// Why a command failed: exit code 2.
 type Failure = crate::Error;
 
-pub(crate) use explain::{close_explanation_text, explanation_text};
+pub(crate) use explain::{close_explanation_text, conflict_text, explanation_text};
 
 /// The program: reads the arguments, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {

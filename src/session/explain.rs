@@ -1,14 +1,18 @@
 //! How amounts came about, and why there are none.
 
 use std::fmt;
+use std::sync::Arc;
 
 use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_book::Period;
+use apportion_data::{DealIx, Tables};
+use apportion_engine::explain::case::{CaseGround, DealCase};
 use apportion_engine::explain::tree;
 use apportion_engine::explain::{Explainer, YearIndex};
 use apportion_engine::project::TracedProject;
 use apportion_engine::settle::count_period;
 
+use super::explain_conflict::outcomes;
 use super::{Inquiry, Session, inquiry};
 use crate::{Error, cli};
 
@@ -17,6 +21,7 @@ use crate::{Error, cli};
 #[derive(Debug, Clone)]
 pub struct Explanation {
     tree: tree::Explanation,
+    case: Option<DealCase>,
     traced: TracedProject,
     files: Files,
 }
@@ -35,6 +40,11 @@ impl Session {
     fn answer(&self, period: Option<Period>, inquiry: &Inquiry) -> Result<Explanation, Vec<Diagnostic>> {
         let progress = self.progress.as_ref();
         let mut traced = self.project.traced(progress)?;
+        let is_governed = !traced.tables.channel.present.is_empty() || !traced.rules.policies.is_empty();
+        // What would be otherwise is settled again from the tables as they were read, in which milestones are no rows yet.
+        let named = inquiry.deal.as_deref().filter(|_| is_governed);
+        let raw = named.and_then(|id| inquiry::deal_named(&traced.tables, id));
+        let raw = raw.map(|deal| (deal, Arc::clone(&traced.tables)));
         let one = |error| vec![error];
         let period = period.map_or_else(|| inquiry::period_of_deal(inquiry, &traced), Ok)?;
         progress.phase("settling", None);
@@ -51,14 +61,52 @@ impl Session {
         let most = inquiry.most.unwrap_or(usize::MAX);
         let explainer = Explainer::new(&ground).map_err(one)?;
         let tree = explainer.explain_at_most(question, most).map_err(one)?;
+        let case = match (raw, question.deal) {
+            (Some((raw_deal, raw)), Some(deal)) => self.case(&explainer, &traced, deal, (raw_deal, &raw))?,
+            _ => None,
+        };
         drop(explainer);
         drop(ground);
         drop(counted);
-        Ok(Explanation { tree, traced, files: self.files.clone() })
+        Ok(Explanation { tree, case, traced, files: self.files.clone() })
+    }
+
+    /// Whose a deal is, and why; `None` where policies of the channel say nothing of it. `raw` are the tables as they were read, in which it may have
+    /// another number.
+    fn case(
+        &self,
+        explainer: &Explainer<'_>,
+        traced: &TracedProject,
+        deal: DealIx,
+        (raw_deal, raw): (DealIx, &Arc<Tables>),
+    ) -> Result<Option<DealCase>, Vec<Diagnostic>> {
+        let Some(governance) = &traced.governance else { return Ok(None) };
+        let (year, as_of) = (explainer.ground(), governance.as_of);
+        let ground = CaseGround {
+            book: &traced.book,
+            rules: &traced.rules,
+            tables: &traced.tables,
+            origins: &traced.origins,
+            governance,
+        };
+        let mut conflicts = Vec::new();
+        for dispute in ground.disputes_on(deal) {
+            let outcomes = match year.pays(deal) {
+                true => outcomes(&self.project, raw, dispute, (year.period, as_of), raw_deal)?,
+                false => Vec::new(),
+            };
+            conflicts.push(ground.conflict(dispute, outcomes));
+        }
+        ground.deal(explainer, deal, conflicts).map_err(|error| vec![error])
     }
 }
 
 impl Explanation {
+    /// Whose the deal of the question is, and why; `None` without a deal, or where policies of the channel say nothing of it.
+    pub fn case(&self) -> Option<&DealCase> {
+        self.case.as_ref()
+    }
+
     /// Amounts, steps and reasons as data.
     pub fn tree(&self) -> &tree::Explanation {
         &self.tree

@@ -9,7 +9,7 @@ use apportion_engine::explain::Question;
 use apportion_engine::project::TracedProject;
 
 /// How many near names are shown.
-const NEAR: usize = 3;
+pub(super) const NEAR: usize = 3;
 
 /// Whose amounts are to be explained: those of a payee, of a deal, or of both; of one rule or of all.
 ///
@@ -106,7 +106,7 @@ fn day_of(tables: &Tables, id: &str) -> Option<i32> {
 }
 
 /// The deal with an id; a milestone only where there is no such deal.
-fn deal_named(tables: &Tables, id: &str) -> Option<DealIx> {
+pub(super) fn deal_named(tables: &Tables, id: &str) -> Option<DealIx> {
     let named = || tables.deals.all().filter(|deal| tables.deals.id(*deal) == id);
     let deal = named().find(|deal| tables.effects.milestone(*deal).is_none());
     deal.or_else(|| named().next_back())
@@ -182,7 +182,7 @@ fn with_name<'a>(tables: &'a Tables, name: &str) -> Vec<&'a str> {
     same.take(NEAR).map(|position| tables.payees.ids.value(position)).collect()
 }
 
-fn did_you_mean(near: &[&str]) -> String {
+pub(super) fn did_you_mean(near: &[&str]) -> String {
     format!("did you mean {}?", listed(near))
 }
 

@@ -6,6 +6,7 @@ mod close_comparison;
 mod compare;
 mod explain;
 mod explain_close;
+mod explain_conflict;
 mod exports;
 mod inquiry;
 mod journal;
@@ -41,6 +42,7 @@ pub use explain::Explanation;
 pub use explain_close::{
     CloseExplanation, CloseInquiry, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject,
 };
+pub use explain_conflict::ConflictExplanation;
 pub use exports::{ExportOutcome, ExportRequest};
 pub use inquiry::Inquiry;
 pub use journal::{JournalReport, JournalRequest};

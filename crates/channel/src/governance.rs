@@ -1,9 +1,10 @@
 //! What the policies of the channel found: the rows of claims.csv, conflicts.csv and price_audit.csv, for all deals.
 
 use apportion_data::{PayeeIx, RegistrationIx};
-use apportion_rules::ConflictKind;
+use apportion_rules::{ConflictKind, PolicyIx};
 
-use crate::registration::Timeline;
+use crate::conflict::Background;
+use crate::registration::{Standing, Timeline};
 use crate::subject::Subject;
 
 /// What the policies found, of all deals and of what is open.
@@ -19,8 +20,30 @@ pub struct Governance {
     pub conflicts: Vec<FoundConflict>,
     /// By deal.
     pub prices: Vec<PriceAudit>,
-    /// What became of the registrations that are known, by [`RegistrationIx`]; empty where there is neither a policy for them nor one of them.
-    pub timelines: Vec<Timeline>,
+    /// What became of each registration, by [`RegistrationIx`].
+    pub courses: Vec<RegistrationCourse>,
+    /// What explanations tell, for each of `conflicts`.
+    pub background: Vec<Background>,
+}
+
+/// A registration over time, and what judges it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistrationCourse {
+    /// Its days.
+    pub timeline: Timeline,
+    /// The policy that it is under; `None` where no policy is for it, or two are.
+    pub policy: Option<PolicyIx>,
+    /// The reason of the closed list that denies it.
+    pub listed: Option<String>,
+}
+
+impl RegistrationCourse {
+    /// Of a registration that is judged so.
+    pub fn new(timeline: Timeline, standing: &Standing<'_>) -> Self {
+        let terms = standing.terms();
+        let listed = terms.and_then(|terms| terms.listed).map(str::to_owned);
+        Self { timeline, policy: terms.map(|terms| terms.policy), listed }
+    }
 }
 
 /// The state of a registration on a day; in the order in which claims are ranked.

@@ -37,7 +37,9 @@ pub mod texts;
 
 pub use assumed::{Assumed, AssumedState};
 pub use fault::{FaultSubject, PolicyFault};
-pub use governance::{Claim, ClaimState, ConflictState, FoundConflict, Governance, PriceAudit};
+pub use governance::{
+    Claim, ClaimState, ConflictState, FoundConflict, Governance, PriceAudit, RegistrationCourse,
+};
 pub use known::known;
 pub use prepare::{Ground, Prepared, Settler, has_policies, prepare};
 pub use scope::{Dated, DatedTerms, Judge, Judged, JudgedKind, Number};

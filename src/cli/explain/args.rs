@@ -20,6 +20,10 @@ Examples:
                                                            one deal: each rule, paid or not, and why
   apportion explain --payee P-10 --deal D-17               the same; the month is the one it closed in
   apportion explain --deal D-17 --period 2026-07           all payees of a deal, or why nobody was paid
+                                                           and whose the deal is: claims, conflicts,
+                                                           price, gates
+  apportion explain --conflict boundary:O-3:E-1:P-10       a conflict: who has to decide it by when,
+                                                           and what each of the two would earn
   apportion explain --payee P-10 --rule cosell-stipend --out trial/2026-07
                                                            compared with a result elsewhere
   apportion explain --payee P-10 --period 2026-07 --format json | jq '.amounts[].steps'
@@ -35,7 +39,7 @@ Exit codes:
   2  could not be explained: usage, an unknown payee, deal or rule, rules, data files";
 
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("whose").required(true).multiple(true).args(["payee", "deal"]))]
+#[command(group = ArgGroup::new("whose").required(true).multiple(true).args(["payee", "deal", "conflict"]))]
 pub struct ExplainArgs {
     /// The payee_id whose amounts are explained
     #[arg(long, value_name = "PAYEE")]
@@ -44,6 +48,12 @@ pub struct ExplainArgs {
     /// The deal_id; without --payee, the amounts of all payees on it
     #[arg(long, value_name = "DEAL")]
     pub deal: Option<String>,
+
+    /// The id of a conflict, as conflicts.csv has it: its clock, the criteria, what was decided before
+    /// in ones like it, and what each of the two would earn
+    #[arg(long, value_name = "CONFLICT")]
+    #[arg(conflicts_with_all = ["payee", "deal", "rule", "close", "all"])]
+    pub conflict: Option<String>,
 
     /// One rule only, by its id
     #[arg(long, value_name = "RULE")]

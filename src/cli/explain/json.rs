@@ -8,7 +8,9 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::ExplanationView;
+use super::case;
 use super::comparison::{Difference, FileChange, ResultComparison};
+use super::governed;
 use super::quotas;
 use super::text::place;
 use apportion_base::money::{Minor, format_scaled};
@@ -31,7 +33,7 @@ pub fn write(shown: &ExplanationView, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-struct Json<'a> {
+pub(super) struct Json<'a> {
     shown: &'a ExplanationView<'a>,
     digits: u32,
 }
@@ -64,6 +66,9 @@ impl Serialize for Json<'_> {
             "nothing",
             &Each(&explanation.nothing, |nothing: &Nothing| self.nothing(nothing)),
         )?;
+        if let Some(of_deal) = self.shown.case {
+            map.serialize_entry("channel", &case::deal_json(of_deal, self.shown.book))?;
+        }
         let result = self.shown.held.as_ref().map(|(folder, held)| self.held(folder, held));
         map.serialize_entry("result", &result)?;
         map.end()
@@ -88,7 +93,7 @@ impl Json<'_> {
             .collect()
     }
 
-    fn minor(&self, minor: impl Into<i128>) -> String {
+    pub(super) fn minor(&self, minor: impl Into<i128>) -> String {
         format_scaled(minor.into(), self.digits)
     }
 
@@ -100,7 +105,7 @@ impl Json<'_> {
     fn amount(&self, amount: &Amount) -> Value {
         let version = self.shown.explanation.versions.get(&amount.version);
         let currency = self.shown.book.currency.code();
-        let mut value = json!({
+        let mut written = json!({
             "rule_id": version.map(|version| &version.rule_id),
             "rule_from": version.map(|version| display_day(version.from)),
             "kind": version.map(|version| version.kind.word()),
@@ -127,10 +132,13 @@ impl Json<'_> {
             "managers": amount.managers.iter().map(manager).collect::<Vec<_>>(),
             "steps": amount.steps.iter().map(|step| self.step(step)).collect::<Vec<_>>(),
         });
-        if let (Some(value), false) = (value.as_object_mut(), amount.done.is_empty()) {
-            value.insert("milestones".to_owned(), amount.done.iter().map(done).collect());
+        if let (Some(written), false) = (written.as_object_mut(), amount.done.is_empty()) {
+            written.insert("milestones".to_owned(), amount.done.iter().map(done).collect());
         }
-        value
+        if let Some(registration) = &amount.registration {
+            written["registration"] = governed::registration(registration);
+        }
+        written
     }
 
     fn deal(&self, deal: &DealFacts) -> Value {
@@ -214,6 +222,15 @@ impl Json<'_> {
                 put("how", json!("taken-back"));
                 put("taken_back", self.taken_back(taken));
             }
+            Operation::Decided(decided) => {
+                put("how", json!("decided"));
+                put("decided", governed::decided(self, decided));
+            }
+            Operation::Gate(gate) => {
+                put("how", json!("gate"));
+                put("of", json!([given(Quantity::Uncapped, Exact::minor(gate.before, self.digits))]));
+                put("gate", governed::gate_step(self, gate));
+            }
             Operation::DealCap { cap, total, split } => {
                 put("how", json!("cap-per-deal"));
                 put("cap", json!(self.minor(*cap)));
@@ -235,7 +252,7 @@ impl Json<'_> {
         Value::Object(object)
     }
 
-    fn split(&self, split: &Split) -> Value {
+    pub(super) fn split(&self, split: &Split) -> Value {
         let part = |(index, part): (usize, &Part)| {
             json!({
                 "key": part.key.id,
@@ -388,6 +405,24 @@ impl Json<'_> {
             Shortfall::NotCounted { work, unlisted } => {
                 json!({ "work": work.iter().map(failed).collect::<Vec<_>>(), "more": unlisted })
             }
+            Shortfall::Registered { registration_id, role, members, work: done } => json!({
+                "registration_id": registration_id, "role": role,
+                "members": members.iter().map(named).collect::<Vec<_>>(),
+                "work": done.iter().map(work).collect::<Vec<_>>(),
+            }),
+            Shortfall::DecidedAndNotCounted { conflict_id, decision_id, percent } => json!({
+                "conflict_id": conflict_id, "decision_id": decision_id, "share": percent.plain(),
+            }),
+            Shortfall::Voided { decisions } => json!({
+                "decisions": decisions.iter().map(|(conflict, decision)| json!({
+                    "conflict_id": conflict, "decision_id": decision,
+                })).collect::<Vec<_>>()
+            }),
+            Shortfall::Gated { payee, retained, gates } => json!({
+                "payee": named(payee), "retained": self.minor(*retained),
+                "gates": gates.iter().map(governed::gate).collect::<Vec<_>>(),
+            }),
+            Shortfall::TerritoryTie { coverage } => json!({ "coverage": coverage }),
             Shortfall::RoleNotNamed { work: done, roles } => {
                 json!({ "work": done.iter().map(work).collect::<Vec<_>>(), "roles": roles })
             }
@@ -477,7 +512,7 @@ fn given(what: Quantity, value: Exact) -> Value {
     json!({ "name": what.word(), "value": value.plain() })
 }
 
-fn named(payee: &PayeeName) -> Value {
+pub(super) fn named(payee: &PayeeName) -> Value {
     json!({ "payee_id": payee.id, "name": payee.name })
 }
 

@@ -1,8 +1,10 @@
 //! `apportion explain`: how amounts came about, and why there are none.
 
 pub mod args;
+mod case;
 mod close;
 mod comparison;
+mod governed;
 mod json;
 mod lines;
 mod nothing;
@@ -22,6 +24,7 @@ use super::{Ending, Failure, print_data, print_with, project};
 use crate::{Inquiry, Session};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_book::{Book, Period};
+use apportion_engine::explain::case::DealCase;
 use apportion_engine::explain::tree::Explanation;
 use apportion_results::RUN;
 use apportion_rules::{RuleBook, RuleIx};
@@ -38,6 +41,8 @@ pub struct ExplanationView<'a> {
     pub rules: &'a RuleBook,
     /// The texts of the rules, for their lines.
     pub files: &'a Files,
+    /// Whose the deal of the question is, and why.
+    pub case: Option<&'a DealCase>,
     /// The result's folder as people see it, and what came of holding the amounts against it.
     pub held: Option<(String, ResultComparison)>,
 }
@@ -47,7 +52,14 @@ impl<'a> ExplanationView<'a> {
     fn new(answer: &'a crate::Explanation) -> Self {
         let traced = answer.traced();
         let (book, rules) = (&*traced.book, &*traced.rules);
-        Self { explanation: answer.tree(), book, rules, files: answer.files(), held: None }
+        Self {
+            explanation: answer.tree(),
+            book,
+            rules,
+            files: answer.files(),
+            case: answer.case(),
+            held: None,
+        }
     }
 
     /// The id of a rule.
@@ -58,6 +70,9 @@ impl<'a> ExplanationView<'a> {
 
 /// Reads, settles, explains and prints.
 pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    if let Some(id) = &args.conflict {
+        return case::explain_conflict(id, args, global, reporter);
+    }
     if let Some(period) = args.close {
         return close::explain_close(args, period, global, reporter);
     }
@@ -97,6 +112,11 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
 /// The explanation of a close as the command line prints it.
 pub(crate) fn close_explanation_text(answer: &crate::CloseExplanation) -> String {
     close::text(answer)
+}
+
+/// The explanation of a conflict as the command line prints it.
+pub(crate) fn conflict_text(answer: &crate::ConflictExplanation) -> String {
+    case::conflict_text(answer)
 }
 
 /// The explanation as the command line prints it.

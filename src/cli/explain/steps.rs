@@ -125,10 +125,12 @@ impl Blocks<'_> {
         for (index, done) in amount.done.iter().enumerate() {
             self.page.labelled(if index == 0 { "done" } else { "" }, &words::done_line(done));
         }
+        self.registration(amount);
         self.rate_row(amount);
         for row in version.rows {
             self.row(amount, *row);
         }
+        self.decisions(amount);
         for step in &amount.steps {
             self.cap(step);
         }
@@ -434,6 +436,7 @@ impl Blocks<'_> {
     fn cap(&mut self, step: &Step) {
         let result = self.money(step.result);
         match &step.how {
+            Operation::Gate(gate) => self.gate(gate, step.result),
             Operation::DealCap { cap, total, split: None } => {
                 let (cap, total) = (self.money(*cap), self.wide(*total));
                 self.page.labelled("cap", &format!("{cap} a deal: all amounts on this one sum to {total}"));

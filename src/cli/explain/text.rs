@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::super::number::{money, money_or_dash};
 use super::super::table::Table;
 use super::ExplanationView;
+use super::case;
 use super::comparison::{Difference, FileChange, ResultComparison};
 use super::lines::Page;
 use super::nothing;
@@ -31,6 +32,9 @@ pub fn text(shown: &ExplanationView) -> String {
         section(shown, amounts, &mut page);
     }
     nothing::section(shown, &mut page);
+    if let Some(of_deal) = shown.case {
+        case::deal_text(of_deal, shown.book, &mut page);
+    }
     if let Some((folder, held)) = &shown.held {
         held_against(shown, folder, held, &mut page);
     }

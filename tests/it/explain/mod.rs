@@ -1,6 +1,8 @@
 //! `apportion explain`: what it says of every kind of rule and of every way to get nothing, and that the steps it
 //! prints lead to the amounts that a run writes.
 
+mod channel;
+mod channel_project;
 pub mod every_line;
 mod left_out;
 mod nothing;

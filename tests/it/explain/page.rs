@@ -1,13 +1,14 @@
-//! docs/how-to/explain.md: prose, and what the command says today of a fixture and of the planted project.
+//! docs/how-to/explain.md and docs/how-to/why-not-me.md: prose, and what the command says today of a fixture and of small projects.
 
-use super::{command, project, without_result};
+use super::{channel_project, command, project, without_result};
 use crate::support::{assert_committed, repository};
 
-/// The page; `{{…}}` are commands.
+/// The pages; `{{…}}` are commands.
 const PAGE: &str = include_str!("page.md");
+const WHY_NOT_ME: &str = include_str!("why.md");
 
 /// What a command prints, in the fixture or, for those that begin with `planted:`, in the planted project; for those that begin with
-/// `closed:`, in a project whose months are closed.
+/// `closed:`, in a project whose months are closed, and for `channel:` in one with registrations and conflicts.
 fn printed(line: &str) -> String {
     if let Some(line) = line.strip_prefix("closed: ") {
         let arguments: Vec<&str> = line.split(' ').collect();
@@ -15,10 +16,12 @@ fn printed(line: &str) -> String {
         assert!(done, "{said}");
         return format!("```text\n$ apportion {line}\n{}\n```", said.trim_end());
     }
-    let folder = project::fresh();
-    let (folder, line) = match line.strip_prefix("planted: ") {
-        Some(line) => (folder.path().to_path_buf(), line),
-        None => (repository("fixtures/adventureworks"), line),
+    let (planted, channel) = (project::fresh(), channel_project::fresh());
+    let of = |prefix: &str| line.strip_prefix(prefix);
+    let (folder, line) = match (of("planted: "), of("channel: ")) {
+        (Some(line), _) => (planted.path().to_path_buf(), line),
+        (None, Some(line)) => (channel.path().to_path_buf(), line),
+        (None, None) => (repository("fixtures/adventureworks"), line),
     };
     let arguments: Vec<&str> = line.split(' ').collect();
     let output = command(&folder, "explain", &arguments[1..]);
@@ -29,10 +32,20 @@ fn printed(line: &str) -> String {
 
 #[test]
 fn the_page_shows_what_the_command_says() {
+    assert_committed("docs/how-to/explain.md", &page_of(PAGE));
+}
+
+#[test]
+fn the_page_about_whose_a_deal_is_shows_what_the_command_says() {
+    assert_committed("docs/how-to/why-not-me.md", &page_of(WHY_NOT_ME));
+}
+
+/// A page with what its commands print.
+fn page_of(template: &str) -> String {
     let mut page = String::from(
         "<!-- Made by tests/it/explain/page.rs: run it with UPDATE_DOCS=1 and look at the change. -->\n\n",
     );
-    for part in PAGE.split("{{") {
+    for part in template.split("{{") {
         match part.split_once("}}") {
             None => page.push_str(part),
             Some((line, rest)) => {
@@ -41,5 +54,5 @@ fn the_page_shows_what_the_command_says() {
             }
         }
     }
-    assert_committed("docs/how-to/explain.md", &page);
+    page
 }

@@ -176,6 +176,11 @@ fn line(book: Book, amount: &Value) -> usize {
                 }
             }
         }
+        if step["how"] == "decided" {
+            let mine = claimants(step).find(|part| part["mine"] == true).unwrap();
+            let before = mine["before"].as_str().map(Fraction::parse);
+            assert_eq!(before, known.get(gives).copied(), "{gives} of {amount:#}");
+        }
         let result = again(book, step, pay, known.get("credit").copied());
         assert_eq!(result, Fraction::of(&step["result"]), "{gives} of {amount:#}");
         known.insert(gives, result);
@@ -213,6 +218,18 @@ fn again(book: Book, step: &Value, pay: Option<Fraction>, credit: Option<Fractio
         }
         "tiers" => tiers(book, &step["tiers"], credit.unwrap()),
         "taken-back" => taken_back(book, &step["taken_back"]),
+        "decided" => decided(book, step),
+        "gate" => {
+            assert_eq!(pay, Some(operand(0)), "{step:#}");
+            let left = book.round(operand(0).times(Fraction::of(&step["gate"]["share"])));
+            assert_eq!(operand(0).minus(left), Fraction::of(&step["gate"]["retained"]), "{step:#}");
+            let asks = &step["gate"]["asks"];
+            let meet = Fraction::new(asks["meet"].as_i64().unwrap().into(), 1);
+            if let Some(rows) = asks["at_least"].as_i64() {
+                assert!(meet.less(Fraction::new(rows.into(), 1)), "{step:#}");
+            }
+            left
+        }
         "cap-per-deal" => {
             let (cap, total) = (Fraction::of(&step["cap"]), Fraction::of(&step["total"]));
             let over = cap.less(total.size());
@@ -234,6 +251,34 @@ fn again(book: Book, step: &Value, pay: Option<Fraction>, credit: Option<Fractio
         }
         other => panic!("what is {other}?"),
     }
+}
+
+/// The two claimants of a decision.
+fn claimants(step: &Value) -> impl Iterator<Item = &Value> {
+    step["decided"]["claimants"].as_array().unwrap().iter()
+}
+
+/// My part of what two claimants have together.
+fn decided(book: Book, step: &Value) -> Fraction {
+    let had = claimants(step).filter_map(|part| part["before"].as_str()).map(Fraction::parse);
+    let total = had.fold(Fraction::new(0, 1), Fraction::plus);
+    assert_eq!(total, Fraction::of(&step["decided"]["total"]), "{step:#}");
+    let shares: Vec<Fraction> = claimants(step).map(|part| Fraction::of(&part["share"])).collect();
+    let nothing = Fraction::new(0, 1);
+    let parts = if shares.iter().all(|share| *share == nothing) {
+        assert!(step["decided"]["split"].is_null(), "{step:#}");
+        vec![nothing; 2]
+    } else {
+        assert_eq!(total, Fraction::of(&step["decided"]["split"]["total"]), "{step:#}");
+        split(book, &step["decided"]["split"], None);
+        book.split(total, &shares)
+    };
+    let mut mine = None;
+    for (part, after) in claimants(step).zip(parts) {
+        assert_eq!(after, Fraction::of(&part["after"]), "{step:#}");
+        mine = mine.or((part["mine"] == true).then_some(after));
+    }
+    mine.unwrap()
 }
 
 /// My part of a split; `unit` is what my units have to be.

@@ -326,6 +326,8 @@ codes! {
         NoMoreThreads = "no-more-threads":
             "The system lets this process start no more threads. Nothing is written.",
         NoPeriod = "no-period": "`explain` is given no period.",
+        NoSuchConflict = "no-such-conflict":
+            "`explain` is asked about a conflict that is not found as of the day.",
         NoSuchDeal = "no-such-deal":
             "`explain` is asked about a deal_id that is not among the deals, or whose row was rejected.",
         NoSuchPayee = "no-such-payee":

@@ -113,6 +113,12 @@ impl<'a> Hearing<'a> {
         }
     }
 
+    /// Lets a decision hold, of the level that runs, in place of all that were made.
+    pub fn assume(&mut self, decision: &'a Decision, as_of: i32) {
+        let level = self.timeline.on(as_of).map_or(0, |standing| standing.level.level);
+        self.decisions = vec![Heard { decision, level: Some(level), refusal: None }];
+    }
+
     fn deal(&self) -> Option<DealIx> {
         match self.dispute.subject {
             Some(Subject::Deal(deal)) => Some(deal),

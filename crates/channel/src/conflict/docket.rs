@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use apportion_data::{ConflictEvent, ConflictEventKind, Conflicts, DealIx, PayeeIx};
+use apportion_data::{ConflictEvent, ConflictEventKind, Conflicts, DealIx, Decision, PayeeIx};
 
 use super::Inputs;
 use super::conditions::true_of_subjects;
@@ -23,6 +23,8 @@ pub struct Docket<'a> {
     inputs: Inputs<'a>,
     /// By id and `deal_id`.
     hearings: Vec<Hearing<'a>>,
+    /// A decision that is taken to hold.
+    assumed: Option<&'a Decision>,
 }
 
 /// Finds all conflicts and what has become of them. `has_line` says whether a payee would have a line on a deal, of whatever amount,
@@ -51,7 +53,13 @@ impl<'a> Docket<'a> {
         };
         let mut hearings: Vec<Hearing> = disputes.into_iter().zip(is_escalated).map(with_clock).collect();
         hear(&inputs, &mut hearings)?;
-        Ok(Self { inputs, hearings })
+        Ok(Self { inputs, hearings, assumed: None })
+    }
+
+    /// The same, with a decision that is taken to hold in place of those about its conflict.
+    #[must_use]
+    pub fn assuming(self, assumed: Option<&'a Decision>) -> Self {
+        Self { assumed, ..self }
     }
 
     /// The deals and deciders of whom it has to be known whether they would have a line there, ascending, each once.
@@ -70,6 +78,9 @@ impl<'a> Docket<'a> {
     pub fn close(mut self, has_line: &dyn Fn(DealIx, PayeeIx) -> bool) -> Result<Judgement, PolicyFault> {
         for hearing in &mut self.hearings {
             hearing.recuse(has_line);
+            if let Some(decision) = self.assumed.filter(|assumed| assumed.conflict_id == hearing.dispute.id) {
+                hearing.assume(decision, self.inputs.as_of);
+            }
         }
         let recommended = recommend(&self.inputs, &self.hearings)?;
         let mut judgement = Judgement { unknown_decisions: self.unknown_decisions(), ..Judgement::default() };

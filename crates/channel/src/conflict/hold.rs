@@ -50,6 +50,7 @@ pub(super) fn decided(
     Some(DecidedConflict {
         deal,
         conflict: dispute.id.clone(),
+        decision: decision.id.clone(),
         role: role(dispute, rule),
         claimants,
         outcome: outcome(decision, claimants)?,

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, TableName};
-use apportion_data::{AddedIds, ChannelTables, DealIx, Effects, PayeeIx, Tables, UsedColumns};
+use apportion_data::{AddedIds, ChannelTables, DealIx, Decision, Effects, PayeeIx, Tables, UsedColumns};
 use apportion_rules::{ChannelModel, RuleBook};
 
 use crate::Governance;
@@ -29,6 +29,7 @@ use crate::conflict::{
 };
 use crate::coverage::{Covered, covered};
 use crate::fault::PolicyFault;
+use crate::governance::RegistrationCourse;
 use crate::known::known;
 use crate::model;
 use crate::registration::Registered;
@@ -116,9 +117,11 @@ pub fn prepare(
     stages.judge(registered.as_mut(), settler)?;
     if let Some(registered) = registered {
         stages.hold(&registered)?;
+        let standings = registered.timelines.iter().zip(&registered.standings);
+        stages.governance.courses =
+            standings.map(|(timeline, standing)| RegistrationCourse::new(*timeline, standing)).collect();
         stages.governance.claims = registered.claims;
         stages.governance.open_claims = registered.open_claims;
-        stages.governance.timelines = registered.timelines;
     }
     let Stages { mut tables, effects, governance, .. } = stages;
     tables.effects = Arc::new(effects);
@@ -212,9 +215,9 @@ impl<'a> Stages<'a> {
             Some(registered) => self.claims_in_conflict(registered)?,
             None => SubjectClaims::default(),
         };
-        let Judgement { conflicts, decided, held, tie_awards, .. } =
+        let Judgement { conflicts, background, decided, held, tie_awards, .. } =
             self.judged(&claims, registered.as_deref(), settler)?;
-        self.governance.conflicts = conflicts;
+        (self.governance.conflicts, self.governance.background) = (conflicts, background);
         (self.effects.decided, self.effects.held) = (decided, held);
         let Some(registered) = registered.filter(|_| !tie_awards.is_empty()) else { return Ok(()) };
         self.award(registered, &tie_awards);
@@ -251,6 +254,7 @@ impl<'a> Stages<'a> {
             as_of,
         };
         let docket = Docket::open(inputs).map_err(|fault| faults::described(rules, tables, &fault))?;
+        let docket = docket.assuming(self.ground.assumed.decision.as_ref());
         let with_line = self.with_line(&docket.deciders(), registered, settler)?;
         let has_line = |deal: DealIx, payee: PayeeIx| with_line.contains(&(deal, payee));
         docket.close(&has_line).map_err(|fault| faults::described(rules, tables, &fault))

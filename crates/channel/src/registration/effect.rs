@@ -71,6 +71,7 @@ pub fn registered_work(
             || PolicyFault::new(terms.policy, deal, "there are more engagements than can be numbered");
         work.deals.push(RegisteredDeal {
             deal,
+            registration: claim.registration,
             role: terms.terms.role.clone(),
             others: terms.terms.others.clone(),
             members: members.ok_or_else(too_many)?,

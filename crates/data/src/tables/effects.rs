@@ -1,5 +1,6 @@
 //! What the policies of the channel change of a settlement, deal by deal. The engine knows no more of them than this.
 
+use super::channel::RegistrationIx;
 use super::{DealIx, EngagementIx, PayeeIx};
 
 /// What policies change. Without them it is empty.
@@ -38,6 +39,8 @@ pub struct DoneMilestone {
 pub struct RegisteredDeal {
     /// Which deal.
     pub deal: DealIx,
+    /// The registration that holds it.
+    pub registration: RegistrationIx,
     /// The role that the claim is for.
     pub role: String,
     /// What work of others in that role counts as; `None`: it does not count.
@@ -64,6 +67,8 @@ pub struct DecidedConflict {
     pub deal: DealIx,
     /// The conflict's id.
     pub conflict: String,
+    /// The id of the decision that holds.
+    pub decision: String,
     /// The disputed role.
     pub role: String,
     /// In byte order of ids, by what the decision says.

@@ -12,13 +12,13 @@ const DAYS: i32 = 14;
 
 /// For each registration and what is open that it claims; where nothing is, for the registration itself.
 pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
-    let all = RegistrationIx::all(ground.governance.timelines.len());
+    let all = RegistrationIx::all(ground.governance.courses.len());
     all.filter_map(|registration| ends(ground, registration)).flatten().collect()
 }
 
 /// What ends soon of a registration.
 fn ends(ground: &Ground<'_>, registration: RegistrationIx) -> Option<Vec<Found>> {
-    let timeline = &ground.governance.timelines[registration];
+    let timeline = &ground.governance.courses[registration].timeline;
     let protection = timeline.protection()?;
     let (what, end) = match timeline.state(ground.as_of) {
         ClaimState::Protected => ("protection", protection.end),

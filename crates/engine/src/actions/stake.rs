@@ -227,7 +227,7 @@ impl Stakes<'_> {
         let with = read.with_added_deals(&added, &seen.frame).map_err(|found| vec![found])?;
         let WithAddedDeals { mut tables, added: deals, .. } = with;
         let assumed = self.assumed(&mut tables, scenarios, &deals)?;
-        let prepared = self.project.prepared_assuming(Arc::new(tables), last_day, self.as_of, &assumed)?;
+        let prepared = self.project.prepared_assuming(Arc::new(tables), (last_day, self.as_of), &assumed)?;
         let without = scenarios.iter().find_map(|(_, change)| suspended(change));
         let rules = without.map(|gate| without_policy(self.project.rules(), gate));
         let rules: &RuleBook = rules.as_ref().unwrap_or(self.project.rules());

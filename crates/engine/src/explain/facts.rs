@@ -16,16 +16,21 @@ use crate::plan::{LookupKey, ValueColumn};
 use apportion_book::{TableName, display_day};
 use apportion_data::{
     DealIx, EngagementIx, Frame, NO_DAY, Optional, Origin, PayeeIx, Reject, RejectCode, RoleIx, SplitIx,
-    StateIx,
+    StateIx, Tables,
 };
 use apportion_rules::tables::Found;
 use apportion_rules::{ByColumn, RuleIx, Value, VersionIx};
 
+/// A payee by id and name.
+pub(crate) fn payee_name(tables: &Tables, payee: PayeeIx) -> PayeeName {
+    let payees = &tables.payees;
+    PayeeName { id: payees.id(payee).to_owned(), name: text(&payees.frame, "name", payee.at()) }
+}
+
 impl YearIndex<'_> {
     /// A payee by id and name.
     pub fn payee(&self, payee: PayeeIx) -> PayeeName {
-        let payees = &self.tables.payees;
-        PayeeName { id: payees.id(payee).to_owned(), name: text(&payees.frame, "name", payee.at()) }
+        payee_name(self.tables, payee)
     }
 
     /// The `deal_id`.

@@ -13,16 +13,20 @@
 //! | `ground`, `csr` | the settled year and the ways to its lines |
 //! | `facts`, `condition`, `split` | what a deal, a condition, a split looked like |
 //! | `amounts`, `credits` | a line and its steps, as far as the kinds of rule share them |
+//! | `case` | whose a deal is and why: claims, conflicts, price, gates |
+//! | `governed` | what policies of the channel changed of a line |
 //! | `nothing` | the first condition that failed |
 //! | `words` | the sentences for that |
 //! | `held` | the same amounts compared with a written result |
 
 pub(crate) mod amounts;
+pub mod case;
 pub(crate) mod condition;
 pub(crate) mod credits;
 pub(crate) mod csr;
 pub(crate) mod explainer;
 pub(crate) mod facts;
+pub mod governed;
 pub(crate) mod nothing;
 pub(crate) mod number;
 pub(crate) mod split;

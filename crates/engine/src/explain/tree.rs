@@ -4,6 +4,7 @@
 use apportion_base::money::Minor;
 use std::collections::BTreeMap;
 
+use super::governed::{DecidedSplit, GateFacts, GateStep, RegistrationOfLine};
 use super::number::{Big, Exact, Ratio};
 use apportion_base::diagnostic::Span;
 use apportion_book::{Every, Period, RateQuotation};
@@ -409,6 +410,10 @@ pub enum Operation {
     Tiers(Box<Tiers>),
     /// `round(line * before) - round(line * after)`
     TakenBack(Box<TakenBackLine>),
+    /// `split(sum of the claimants' parts, percents)`: what was decided about the role.
+    Decided(Box<DecidedSplit>),
+    /// `round(before * share)`: what an unmet gate leaves.
+    Gate(Box<GateStep>),
     /// The cap per deal, where it holds back: `split(cap, amounts)`; else the amount stays.
     DealCap {
         /// The cap.
@@ -717,6 +722,8 @@ pub struct Amount {
     pub counting: Option<String>,
     /// What the payees share by: `weight`, `time-decay`, `percent`; none where nothing is shared.
     pub shared_by: Option<&'static str>,
+    /// The registration that changed whose work counts, where one did.
+    pub registration: Option<RegistrationOfLine>,
     /// Parts of `require` that were true, where a rule has one.
     pub require: Vec<Condition>,
     /// What sets the rate, and from where on that applies.
@@ -897,6 +904,45 @@ pub enum Shortfall {
         /// How many more there are.
         unlisted: usize,
     },
+    /// The payee's work is in a role that somebody registered, and only members of the registration count in it.
+    Registered {
+        /// The `registration_id`.
+        registration_id: String,
+        /// The role.
+        role: String,
+        /// The members.
+        members: Vec<PayeeName>,
+        /// The work.
+        work: Vec<Work>,
+    },
+    /// A decision gives the payee a part, and the rule does not count the payee on the deal: it is kept back.
+    DecidedAndNotCounted {
+        /// The conflict.
+        conflict_id: String,
+        /// The decision.
+        decision_id: String,
+        /// The percent, as a fraction of one.
+        percent: Exact,
+    },
+    /// A decision gives the part of the claimants to neither: it is kept back.
+    Voided {
+        /// The decisions that do, each as conflict and decision.
+        decisions: Vec<(String, String)>,
+    },
+    /// Unmet gates keep a part of a payee's lines back.
+    Gated {
+        /// Whose.
+        payee: PayeeName,
+        /// What is kept back.
+        retained: Minor,
+        /// The unmet gates.
+        gates: Vec<GateFacts>,
+    },
+    /// Several territories fit the deal equally well.
+    TerritoryTie {
+        /// The id of the coverage.
+        coverage: String,
+    },
     /// The payee's work is in roles that the rule does not list.
     RoleNotNamed {
         /// The work.
@@ -1043,6 +1089,11 @@ impl Shortfall {
             Self::NoEngagement { .. } => "no-engagement",
             Self::NotEngaged { .. } => "not-engaged",
             Self::NotCounted { .. } => "not-counted",
+            Self::Registered { .. } => "registered",
+            Self::DecidedAndNotCounted { .. } => "not-counted",
+            Self::Voided { .. } => "voided",
+            Self::Gated { .. } => "gated",
+            Self::TerritoryTie { .. } => "territory-tie",
             Self::RoleNotNamed { .. } => "role-not-named",
             Self::Undated { .. } => "no-date",
             Self::NotTheOne { .. } => "not-the-one",

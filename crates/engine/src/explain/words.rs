@@ -1,5 +1,6 @@
 //! The sentences that say why there is nothing: what a rule requires, and what the data has.
 
+use super::governed::{GateFacts, GateNeed};
 use super::number::Exact;
 use super::tree::{
     ColumnValue, Condition, DoneFacts, PayeeName, Place, RecomputedDeal, RejectFacts, Shortfall, Since, Work,
@@ -83,6 +84,36 @@ pub fn said(why: &Shortfall, digits: u32) -> Sentences {
             format!("no work of this payee is recorded {} (there is work of {others})", within(reach)).into()
         }
         Shortfall::NotCounted { work, unlisted } => not_counted(work, *unlisted),
+        Shortfall::Registered { registration_id, role, members, work } => Sentences {
+            sentence: format!(
+                "registration {registration_id} holds the deal, and only its members ({}) count as {role}",
+                members.iter().map(named).collect::<Vec<_>>().join(", ")
+            ),
+            details: work.iter().map(work_line).collect(),
+        },
+        Shortfall::DecidedAndNotCounted { conflict_id, decision_id, percent } => format!(
+            "decision {decision_id} about {conflict_id} gives the payee {}%, and the rule counts no work of theirs on the deal: \
+             it is kept back",
+            number(of_hundred(*percent))
+        )
+        .into(),
+        Shortfall::Voided { decisions } => {
+            let decided = |(conflict, decision): &(String, String)| format!("{decision} about {conflict}");
+            let decisions = decisions.iter().map(decided).collect::<Vec<_>>().join(" and ");
+            format!("the part of the two claimants goes to neither, by decision {decisions}: it is kept back").into()
+        }
+        Shortfall::Gated { payee, retained, gates } => Sentences {
+            sentence: format!(
+                "{} of what {} earned is kept back, because a gate is not met",
+                money(Exact::minor(*retained, digits), digits),
+                named(payee)
+            ),
+            details: gates.iter().map(gate).collect(),
+        },
+        Shortfall::TerritoryTie { coverage } => format!(
+            "several territories of coverage `{coverage}` fit the deal equally well, so that none of them counts"
+        )
+        .into(),
         Shortfall::RoleNotNamed { work, roles } => {
             let done = work.iter().filter_map(|work| work.role.as_deref());
             let mut done: Vec<&str> = done.collect();
@@ -202,6 +233,41 @@ pub fn said(why: &Shortfall, digits: u32) -> Sentences {
         }
         Shortfall::Each { reason, payees } => each(reason, payees, digits),
     }
+}
+
+/// A fraction of one in percent.
+fn of_hundred(part: Exact) -> Exact {
+    match part.scale.checked_sub(2) {
+        Some(scale) => Exact::new(part.mantissa, scale),
+        None => Exact::new(part.mantissa * 10_i128.pow(2 - part.scale), 0),
+    }
+}
+
+/// A gate: what it needs, and what there is.
+pub fn gate(gate: &GateFacts) -> String {
+    let title = gate.title.as_ref().map(|title| format!(" ({title})")).unwrap_or_default();
+    let counts = gate.counts.as_ref().map(|counts| format!(" with {counts}")).unwrap_or_default();
+    let rows = gate.table.replace('_', " ");
+    let asks = match gate.need {
+        GateNeed::Rows(least) => {
+            format!("needs {} {rows}{counts}, and has {}", count(least.into()), count(gate.meet))
+        }
+        GateNeed::Part(part) => {
+            let of = gate.of.as_ref().map(|of| format!(" for which {of}")).unwrap_or_default();
+            format!(
+                "needs {}% of the {rows}{of} to be{}, and {} of {} are",
+                number(of_hundred(part)),
+                counts,
+                count(gate.meet),
+                count(gate.asked)
+            )
+        }
+    };
+    let otherwise = match gate.otherwise {
+        None => "until then it holds the line".to_owned(),
+        Some(share) => format!("without it a line keeps {}%", number(of_hundred(share))),
+    };
+    format!("gate {}{title} {asks}; {otherwise}", gate.gate_id)
 }
 
 /// Why a reversal does nothing.

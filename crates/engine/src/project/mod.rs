@@ -25,9 +25,9 @@ use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::digest::FileDigest;
 use apportion_base::world::World;
 use apportion_book::{Book, Period, TableName};
-pub use apportion_channel::{Governance, Prepared};
+pub use apportion_channel::{Assumed, Governance, Prepared, Subject};
+use apportion_data::{Decision, Tables, UsedColumns};
 pub use apportion_data::{NoProgress, Progress};
-use apportion_data::{Tables, UsedColumns};
 use apportion_rules::{RuleBook, RuleFiles, Rules};
 
 pub use close::{Close, TracedProject};
@@ -141,6 +141,22 @@ impl Project {
     pub fn settle_tables(&self, tables: Arc<Tables>, period: Period) -> Result<Close, Vec<Diagnostic>> {
         let prepared = self.prepared(tables, self.book().calendar().last_day(period))?;
         self.close(prepared, period, |_| ())
+    }
+
+    /// Settles a period over tables that were read before, with a decision that is taken to hold, to see what would be.
+    ///
+    /// # Errors
+    ///
+    /// As [`Project::settle_tables`].
+    pub fn settle_assuming(
+        &self,
+        tables: Arc<Tables>,
+        (period, as_of): (Period, i32),
+        assumed: Option<&Decision>,
+    ) -> Result<Close, Vec<Diagnostic>> {
+        let last_day = self.book().calendar().last_day(period);
+        let assumed = Assumed { decision: assumed.cloned(), ..Assumed::default() };
+        self.close(self.prepared_assuming(tables, (last_day, as_of), &assumed)?, period, |_| ())
     }
 
     /// Settles a period as [`Project::settle`] does, and frees what is not needed any more: the rows of the

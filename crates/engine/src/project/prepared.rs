@@ -44,18 +44,17 @@ impl Project {
         last_day: i32,
         as_of: i32,
     ) -> Result<Prepared, Vec<Diagnostic>> {
-        self.prepared_assuming(tables, last_day, as_of, &Assumed::default())
+        self.prepared_assuming(tables, (last_day, as_of), &Assumed::default())
     }
 
-    /// The same with what is assumed beside the tables: what would be if something was done.
+    /// The same with what is assumed beside the tables, to see what would be: of a last day and an as-of day.
     ///
     /// # Errors
     /// As [`Project::prepared`].
     pub fn prepared_assuming(
         &self,
         tables: Arc<Tables>,
-        last_day: i32,
-        as_of: i32,
+        (last_day, as_of): (i32, i32),
         assumed: &Assumed,
     ) -> Result<Prepared, Vec<Diagnostic>> {
         let (book, rules) = (self.book(), self.rules());

@@ -64,6 +64,8 @@ pub fn entries() -> Vec<Entry> {
                 &["explain", "--deal", "X1", "--period", "2026-07"],
                 vec![Change::Add("data/deals.csv", "X1,won,2026-07-31,1000.00,CHF,new,A1,,,,,,\n".to_owned())],
             ),
+        code(Code::NoSuchConflict, "Look at the nearest ids, or at conflicts.csv of a run; `--as-of` says as of which day conflicts are found.")
+            .commanded(&["explain", "--conflict", "C-1", "--as-of", "2026-07-31"], vec![]),
         code(Code::NoSuchRule, "Take the id of a rule, as in the rule file.")
             .commanded(&["explain", "--payee", "ann", "--rule", "accelarator", "--period", "2026-07"], vec![]),
         code(Code::NoPeriod, "Add `--period`, or `--out` with the folder of a result, or `--deal`: then it is the month in which the deal closed.")

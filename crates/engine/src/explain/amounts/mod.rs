@@ -83,6 +83,7 @@ impl Explainer<'_> {
             done: Vec::new(),
             counting: None,
             shared_by: None,
+            registration: None,
             require: Vec::new(),
             measure: None,
             managers: Vec::new(),
@@ -92,11 +93,24 @@ impl Explainer<'_> {
             amount: applies.amount.then(|| lines[row].amount),
         };
         of_version.explains.explain(self, explained, running, &mut amount)?;
+        self.gate(explained, &mut amount)?;
         if amount.amount.is_some() {
             amount.steps.extend(running.caps.steps_of(row));
         }
         prove(&amount);
         Ok(amount)
+    }
+
+    /// What an unmet gate leaves of what the steps so far come to.
+    fn gate(&self, explained: ExplainedLine, amount: &mut Amount) -> Result<(), Fault> {
+        if amount.amount.is_none() || !self.ground.inputs.gates.keep_back(explained.rule) {
+            return Ok(());
+        }
+        let earned = amount.steps.iter().rev().find(|step| step.gives == Quantity::Uncapped);
+        if let Some(before) = earned.map(|step| step.result) {
+            amount.steps.extend(self.gate_step(explained, before)?);
+        }
+        Ok(())
     }
 
     /// The payee's rows that count, with what is known of each.

@@ -1,6 +1,7 @@
 //! Why a rule gave nothing: the first condition that failed, in the order in which a run evaluates them.
 
 mod deal;
+mod kept;
 mod payee;
 
 use super::condition::OneRow;
@@ -48,6 +49,8 @@ impl Explainer<'_> {
                 all.push(self.nothing(Some(index), why, Some(deal)));
             }
         }
+        all.extend(self.kept_back(deal, (payee, rule), &all)?);
+        all.extend(self.territory_ties(deal, rule));
         Ok(all)
     }
 
@@ -73,6 +76,9 @@ impl Explainer<'_> {
             && let Some(failed) = OneRow::new(when, &self.ground.when_rows(deal), deal).failed()?
         {
             return Ok((Some(version), Shortfall::When(failed)));
+        }
+        if let Some(why) = payee.and_then(|payee| self.decided_and_not_counted(rule, deal, payee)) {
+            return Ok((Some(version), why));
         }
         let on = DealVersion { rule, version, deal };
         let why = of_version.explains.nothing(self, on, payee)?;

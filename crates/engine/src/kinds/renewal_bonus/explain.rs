@@ -10,7 +10,7 @@ use crate::explain::nothing::{DealVersion, EngagementsOnDeal};
 use crate::explain::split::{Sharer, told};
 use crate::explain::tree::{Amount, Measure, Note, Operation, Quantity, Shortfall, Step};
 use crate::kinds::Explains;
-use apportion_base::money::Minor;
+use apportion_base::money::{Minor, Scaled};
 use apportion_data::{DealIx, PayeeIx};
 use apportion_rules::{self as rules, RateBy, RenewalBonus, RuleIx};
 
@@ -84,7 +84,10 @@ impl Explains for VersionExplainer<'_> {
             let part = split.parts[group].amount;
             step(Quantity::Part, Operation::Split { operand: Quantity::RoundedBasis, split }, part);
             let part = (Quantity::Part, Exact::minor(part, digits));
-            step(Quantity::Uncapped, Operation::Product { a: part, b: rate }, lines[explained.row].uncapped);
+            let (of, by) = (Scaled::new(part.1.mantissa, part.1.scale), Scaled::new(rate_e8.into(), 8));
+            let product = ground.book.rounding.product(of, by, digits);
+            let result = product.and_then(Minor::from_wide).map_err(Fault::overflow(explained.deal))?;
+            step(Quantity::Uncapped, Operation::Product { a: part, b: rate }, result);
         }
         Ok(())
     }

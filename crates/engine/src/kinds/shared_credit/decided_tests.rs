@@ -31,6 +31,7 @@ fn conflict(claimants: [u32; 2], outcome: DecidedOutcome) -> DecidedConflict {
     DecidedConflict {
         deal: DealIx::FIRST,
         conflict: "raised:D1".to_owned(),
+        decision: "Z1".to_owned(),
         role: "sourced".to_owned(),
         claimants: claimants.map(payee),
         outcome,

@@ -15,6 +15,7 @@ use crate::kinds::Explains;
 use apportion_base::money::{Minor, Overflow, Scaled};
 use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
 use apportion_rules::{Model, RuleIx, SharedCredit, Sharing, SlotIx, Within};
+use std::collections::BTreeMap;
 
 /// A version, planned.
 pub(super) struct VersionExplainer<'a> {
@@ -36,7 +37,10 @@ impl Explains for VersionExplainer<'_> {
         amount.counting = self.plan.counting().map(text_of);
         let of_line = Steps { ground, explained, trace };
         let overflow = Fault::overflow(explained.deal);
-        amount.shared_by = Some(shared_by(&rule.sharing));
+        let role = lines[explained.row].role;
+        let is_registered = of_line.trace.is_registered(ground.tables, role);
+        amount.shared_by = Some(if is_registered { "percent" } else { shared_by(&rule.sharing) });
+        amount.registration = of_line.registration();
         let declared = matches!(rule.sharing, Sharing::Declared { .. });
         amount.work = if declared { of_line.splits() } else { of_line.engagements(explainer) };
         // A line has a basis.
@@ -98,8 +102,9 @@ impl Explains for VersionExplainer<'_> {
                 (total, operand) = (step.result, of_role);
                 amount.steps.push(step);
             }
-            let step = of_line.payees((operand, total), gives).map_err(&overflow)?;
-            amount.steps.push(step);
+            let (parts, step) = of_line.payees((operand, total), gives).map_err(&overflow)?;
+            amount.steps.extend(step);
+            amount.steps.extend(of_line.decided(parts, gives).map_err(&overflow)?);
         }
         Ok(())
     }
@@ -122,11 +127,14 @@ impl Explains for VersionExplainer<'_> {
     }
 }
 
+/// What each payee of a role has, before anything is decided about it and after.
+pub(super) type Parts = BTreeMap<PayeeIx, Minor>;
+
 /// What the steps of a line are made of.
-struct Steps<'e> {
-    ground: &'e YearIndex<'e>,
-    explained: ExplainedLine,
-    trace: &'e SharedTrace<'e>,
+pub(super) struct Steps<'e> {
+    pub ground: &'e YearIndex<'e>,
+    pub explained: ExplainedLine,
+    pub trace: &'e SharedTrace<'e>,
 }
 
 impl Steps<'_> {
@@ -155,21 +163,35 @@ impl Steps<'_> {
         Ok(Step { gives, how: Operation::Split { operand, split }, result })
     }
 
-    /// A part over the payees of the line's role, by their units.
-    fn payees(&self, (operand, total): (Quantity, Minor), gives: Quantity) -> Result<Step, Overflow> {
-        let slot = slot_of_role(self.trace.slots, self.ground.settlement.lines[self.explained.row].role);
+    /// A part over the payees of the line's role, by their units: the part of each, and the step of the payee, where there is one.
+    fn payees(
+        &self,
+        (operand, total): (Quantity, Minor),
+        gives: Quantity,
+    ) -> Result<(Parts, Option<Step>), Overflow> {
+        let role = self.ground.settlement.lines[self.explained.row].role;
+        let slot = slot_of_role(self.trace.slots, role);
         let shares = &self.trace.shares;
         let rows: Vec<usize> = (0..shares.payee.len()).filter(|row| shares.slot[*row] == slot).collect();
-        let mine = rows.iter().position(|row| shares.payee[*row] == self.explained.payee).unwrap_or(0);
+        if rows.is_empty() {
+            return Ok((Parts::new(), None));
+        }
+        let mine = rows.iter().position(|row| shares.payee[*row] == self.explained.payee);
         let sharer = |row: &usize| Sharer {
             key: self.ground.payee(shares.payee[*row]),
             units: shares.units_e9[*row],
             shown: Exact::new(shares.units_e9[*row], 9),
             note: Note::Nothing,
         };
-        let split = told(total, rows.iter().map(sharer).collect(), mine, self.ground.digits())?;
-        let result = split.parts[mine].amount;
-        Ok(Step { gives, how: Operation::Split { operand, split }, result })
+        let sharers = rows.iter().map(sharer).collect();
+        let split = told(total, sharers, mine.unwrap_or(0), self.ground.digits())?;
+        let with_units = rows.iter().zip(&split.parts).filter(|(row, _)| shares.units_e9[**row] > 0);
+        let parts: Parts = with_units.map(|(row, part)| (shares.payee[*row], part.amount)).collect();
+        let step = mine.map(|mine| {
+            let result = split.parts[mine].amount;
+            Step { gives, how: Operation::Split { operand, split }, result }
+        });
+        Ok((parts, step))
     }
 
     /// The payee's percent of a total, on its own.
@@ -189,12 +211,12 @@ impl Steps<'_> {
 
     /// The payee's engagements in the line's role.
     fn engagements(&self, explainer: &Explainer) -> Vec<Work> {
-        let engagements = &self.ground.tables.engagements;
+        let tables = self.ground.tables;
         let role = self.ground.settlement.lines[self.explained.row].role;
         explainer.work(self.explained, &self.trace.engagements, |row, work| {
             let of_touch = self.trace.touches.iter().find(|(touched, _)| *touched == row);
             work.units = of_touch.map(|(_, units)| Exact::new(*units, 9));
-            role.get().is_none_or(|role| engagements.role(row) == role)
+            role.get().is_none_or(|role| self.trace.role(tables, row) == Some(role))
                 && (self.trace.touches.is_empty() || of_touch.is_some())
         })
     }

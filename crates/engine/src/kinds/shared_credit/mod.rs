@@ -6,6 +6,7 @@ pub mod decided;
 mod decided_tests;
 mod declared;
 mod explain;
+mod governed;
 pub mod kernel;
 mod nothing;
 pub mod overlay;

@@ -44,11 +44,43 @@ pub(super) fn why(
             declared.why(payee)
         }
         Sharing::Roles { engaged, .. } | Sharing::Model { engaged, .. } => {
+            if let Some(why) = payee.and_then(|payee| registered_by_others(ground, on, &trace, payee)) {
+                return Ok(why);
+            }
             let of_payee = |payee| Ok(no_units(rule, ground, on, &trace, payee));
             let work = EngagementsOnDeal { engaged, reached: &trace.engagements, counting: plan.counting() };
             explainer.engaged(on, &work, payee, &of_payee)
         }
     }
+}
+
+/// Work of a payee in the role that somebody else registered, where it is all that the payee has and does not count.
+fn registered_by_others(
+    ground: &YearIndex,
+    on: DealVersion,
+    trace: &SharedTrace,
+    payee: PayeeIx,
+) -> Option<Shortfall> {
+    let (tables, registered) = (ground.tables, trace.registered?);
+    let engagements = &tables.engagements;
+    let reaches = trace.engagements.iter().any(|reached| engagements.payee[reached.row] == payee);
+    if reaches || registered.others.is_some() {
+        return None;
+    }
+    let is_theirs = |row: &EngagementIx| {
+        engagements.payee[*row] == payee && engagements.roles[engagements.role(*row)] == registered.role
+    };
+    let work: Vec<Work> =
+        engagements.of_deal(on.deal).filter(is_theirs).map(|row| ground.engagement(row, on.deal)).collect();
+    if work.is_empty() {
+        return None;
+    }
+    Some(Shortfall::Registered {
+        registration_id: tables.channel.registrations.ids.value(registered.registration.at()).to_owned(),
+        role: registered.role.clone(),
+        members: registered.members.iter().map(|member| ground.payee(member.payee)).collect(),
+        work,
+    })
 }
 
 /// Work that counts and gives no units.
@@ -67,7 +99,7 @@ fn no_units(
     let work = || -> Vec<Work> { counted().map(|reached| ground.engagement(reached.row, on.deal)).collect() };
     match &rule.sharing {
         Sharing::Roles { roles, .. } => {
-            let slot = |reached: &RowInReach<EngagementIx>| trace.slot_of[engagements.role(reached.row)];
+            let slot = |reached: &RowInReach<EngagementIx>| trace.slot(ground.tables, reached.row);
             if counted().all(|reached| slot(reached).is_none()) {
                 let roles = roles.iter().map(|role| role.role.clone()).collect();
                 return Shortfall::RoleNotNamed { work: work(), roles };

@@ -1,13 +1,15 @@
 //! What the plan of shared credit knows of one deal, for explanations.
 
+use super::decided::Decisions;
 use super::plan::{Plan, ShareUnit, SharingPlan};
 use crate::credit::units::{Touch, TouchModel};
 use crate::credit::{Fault, Shares, Slots};
 use crate::plan::batch::basis;
 use crate::plan::groups::EngagementsInReach;
+use crate::plan::registered::RegisteredWork;
 use crate::plan::trace::{RowInReach, exact, rate_of_deal, reached};
 use crate::plan::{Bound, Inputs};
-use apportion_data::{DealIx, EngagementIx, NO_DAY, Optional, SplitIx};
+use apportion_data::{DealIx, EngagementIx, NO_DAY, Optional, RegisteredDeal, RoleIx, SplitIx, Tables};
 use apportion_rules::SlotIx;
 
 /// A deal of a shared_credit rule.
@@ -27,6 +29,31 @@ pub(super) struct SharedTrace<'p> {
     pub shares: Shares,
     /// Row and units of each counted touch, of models that look at their order.
     pub touches: Vec<(EngagementIx, i128)>,
+    /// The registration that says whose work counts in one of the roles.
+    pub registered: Option<&'p RegisteredDeal>,
+    /// Engagements that count in another role than their own; `None` is a role that nobody's work has.
+    pub counts_as: Vec<(EngagementIx, Option<RoleIx>)>,
+    /// What was decided about roles of the rule, in order.
+    pub decisions: Decisions<'p>,
+}
+
+impl SharedTrace<'_> {
+    /// The role in which an engagement counts.
+    pub fn role(&self, tables: &Tables, row: EngagementIx) -> Option<RoleIx> {
+        let other = self.counts_as.iter().find(|(of, _)| *of == row);
+        other.map_or_else(|| Some(tables.engagements.role(row)), |(_, role)| *role)
+    }
+
+    /// The slot in which an engagement counts.
+    pub fn slot(&self, tables: &Tables, row: EngagementIx) -> Option<SlotIx> {
+        self.slot_of[self.role(tables, row)?].get()
+    }
+
+    /// Whether a role is the one that the registration is for.
+    pub fn is_registered(&self, tables: &Tables, role: Optional<RoleIx>) -> bool {
+        let named = role.get().map(|role| tables.engagements.roles[role].as_str());
+        self.registered.is_some_and(|registered| named == Some(registered.role.as_str()))
+    }
 }
 
 impl<'a> Plan<'a> {
@@ -38,7 +65,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    pub fn trace(&self, inputs: &Inputs, deal: DealIx) -> Result<SharedTrace<'_>, Fault> {
+    pub fn trace<'p>(&'p self, inputs: &'p Inputs<'_>, deal: DealIx) -> Result<SharedTrace<'p>, Fault> {
         let deals = [deal];
         let (slots, shares) = self.shares(inputs, &deals)?;
         let mut trace = SharedTrace {
@@ -50,11 +77,19 @@ impl<'a> Plan<'a> {
             slot_of: &[],
             shares,
             touches: Vec::new(),
+            registered: None,
+            counts_as: Vec::new(),
+            decisions: Decisions::new(inputs, &self.how, &deals)?,
         };
         match &self.how {
             SharingPlan::Engaged { engaged, reach, by, .. } => {
-                let counted = EngagementsInReach::new(inputs, engaged.as_ref(), *reach, &deals)?;
-                trace.engagements = reached(&counted);
+                match self.how.registered(inputs, &deals)? {
+                    Some(registered) => trace.count_registered(inputs.tables, &registered, deal),
+                    None => {
+                        let counted = EngagementsInReach::new(inputs, engaged.as_ref(), *reach, &deals)?;
+                        trace.engagements = reached(&counted);
+                    }
+                }
                 match by {
                     ShareUnit::Role { slot_of, .. } => trace.slot_of = slot_of,
                     ShareUnit::Payee(_) => {}
@@ -69,6 +104,21 @@ impl<'a> Plan<'a> {
             }
         }
         Ok(trace)
+    }
+}
+
+impl<'p> SharedTrace<'p> {
+    /// The work on a deal that somebody registered, in the roles in which it counts.
+    fn count_registered(&mut self, tables: &Tables, registered: &RegisteredWork<'p>, deal: DealIx) {
+        let Some((of_deal, work)) = registered.of_deal(deal) else { return };
+        self.registered = Some(of_deal);
+        for (work, counts) in work {
+            self.engagements.push(RowInReach { row: work.row, counts });
+            if let Some(role) = work.role {
+                let known = tables.engagements.roles.binary_search_by(|known| known.as_str().cmp(role));
+                self.counts_as.push((work.row, known.ok().and_then(RoleIx::new)));
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Lines of stipends, an amount times what it is paid per, and why there is none.
 
+use apportion_base::money::{Minor, Scaled};
 use apportion_data::{DealIx, PayeeIx};
 use arrow::array::{Array, ArrayRef};
 
@@ -45,11 +46,14 @@ impl Explains for VersionExplainer<'_> {
             explained.deal,
             Some(explained.payee),
         ));
+        let times_e9 = trace.times_e9[group];
         let how = Operation::Product {
             a: (Quantity::StipendAmount, Exact::new(amount_e6, 6)),
-            b: (Quantity::Times, Exact::new(trace.times_e9[group], 9)),
+            b: (Quantity::Times, Exact::new(times_e9, 9)),
         };
-        let result = ground.settlement.lines[explained.row].uncapped;
+        let (amount_of_one, times) = (Scaled::new(amount_e6, 6), Scaled::new(times_e9, 9));
+        let product = ground.book.rounding.product(amount_of_one, times, ground.digits());
+        let result = product.and_then(Minor::from_wide).map_err(Fault::overflow(explained.deal))?;
         amount.steps.push(Step { gives: Quantity::Uncapped, how, result });
         Ok(())
     }
