@@ -84,6 +84,7 @@
 //! | [`check`] | everything suspicious in rules and data, found without paying |
 //! | [`explain`] | how an amount came about, step by step, and why there is none |
 //! | [`diff`] | two settlements side by side: what differs, and why |
+//! | [`actions`] | what the channel should do now, and what pay depends on it |
 //! | [`block`], [`language`] | documents of blocks as text, Markdown, pages, CSV and workbooks, in four languages |
 //! | [`statement`] | what a payee is paid for a month and how that came about, as a document |
 //! | [`page`] | the frame and the charts of the HTML pages |
@@ -99,7 +100,9 @@ pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
 pub use apportion_documents::{block, language, page, statement};
-pub use apportion_engine::{cases, charter, check, credit, diff, explain, kinds, pay, plan, project, settle};
+pub use apportion_engine::{
+    actions, cases, charter, check, credit, diff, explain, kinds, pay, plan, project, settle,
+};
 pub use apportion_expr as expr;
 pub use apportion_journals as journals;
 pub use apportion_ledger as ledger;
@@ -119,11 +122,11 @@ pub use apportion_results::ReplacePolicy;
 pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
-    Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses, Comparison,
-    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome,
-    ExportRequest, Inquiry, JournalReport, JournalRequest, OtherInputs, Payout, PostedClose, Session,
-    Settlement, SourceReport, StatementFormat, StatementRequest, StatementSource, Statements, Writing,
-    WrittenStatements, arrow_file,
+    Actions, Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses,
+    Comparison, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation,
+    ExportOutcome, ExportRequest, Inquiry, JournalReport, JournalRequest, OtherInputs, Payout, PostedClose,
+    Session, Settlement, SourceReport, StatementFormat, StatementRequest, StatementSource, Statements,
+    Writing, WrittenStatements, arrow_file,
 };
 
 apportion_base::overflow_probe!();

@@ -119,6 +119,9 @@ pub enum Command {
     /// Print the rules in force as a document that a partner can read
     #[command(after_help = super::charter::EXAMPLES)]
     Charter(super::charter::CharterArgs),
+    /// Find what the channel should do now: what waits, what is about to end, what pay depends on it
+    #[command(after_help = super::actions::EXAMPLES)]
+    Actions(super::actions::ActionsArgs),
     /// Write the lines of a result as CSV or as a workbook, for people
     #[command(after_help = super::lines::EXAMPLES)]
     Lines(super::lines::LinesArgs),

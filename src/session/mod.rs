@@ -1,5 +1,6 @@
 //! An open project. Every command of `apportion` uses it.
 
+mod actions;
 mod batches;
 mod close_comparison;
 mod compare;
@@ -32,6 +33,7 @@ use apportion_rules::{RuleBook, RuleFiles};
 
 use crate::Error;
 
+pub use actions::Actions;
 pub use batches::arrow_file;
 pub use close_comparison::{CloseComparison, ComparedCloses};
 pub use compare::{Comparison, OtherInputs};

@@ -172,7 +172,7 @@ fn the_introduction_shows_what_commands_print() {
 
 #[test]
 fn the_tutorials_show_what_commands_print() {
-    for page in ["finance", "admin", "payroll"] {
+    for page in ["finance", "admin", "payroll", "channel"] {
         check(&format!("docs/tutorials/{page}.md"));
     }
 }

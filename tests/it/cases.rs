@@ -9,8 +9,13 @@ use crate::support::repository;
 #[test]
 fn every_case_comes_out_as_it_says() {
     let mut files = Files::default();
-    let bench = Bench::read(&Disk::shared(), None, &[repository("tests/cases")], &mut files)
-        .unwrap_or_else(|found| panic!("{}", found.iter().map(|e| render(e, &files)).collect::<String>()));
+    let bench = Bench::read(
+        &Disk::shared(),
+        None,
+        &[repository("tests/cases"), repository("tests/cases/channel")],
+        &mut files,
+    )
+    .unwrap_or_else(|found| panic!("{}", found.iter().map(|e| render(e, &files)).collect::<String>()));
     let only = std::env::var("CASE").unwrap_or_default();
     let (mut run, mut failures) = (0, String::new());
     for file in &bench.case_files {

@@ -420,3 +420,37 @@ fn entries_of_a_table_are_reasons_of_their_own() {
         ["2000 rate (renewal) 5% → 7%", "200 rate (new) 10% → 12%", "200 amount (new) 10 → 12"]
     );
 }
+
+/// Another protection, another lead and another gate: each reason names the policy and the key.
+#[test]
+fn reasons_name_the_policies_behind_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_apportion"));
+        let output = command.current_dir(folder.path()).env_clear().args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["init", "-q", "--template", "channel"]);
+    for (file, from, to, reason) in [
+        (
+            "registration",
+            "else = \"90 days\"",
+            "else = \"30 days\"",
+            "registration deal-registration: protect (else) 90 days → 30 days",
+        ),
+        ("registration", "others = \"cosell\"\n", "", "registration deal-registration: others cosell → none"),
+        ("lead", "'CH', 'AT'", "'CH', 'AT', 'DE'", "channel model who-leads: "),
+        ("gates", "share_at_least = \"90%\"", "share_at_least = \"10%\"", "gate answers-in-time: need"),
+    ] {
+        let other = folder.path().join("next");
+        let _ = std::fs::remove_dir_all(&other);
+        crate::support::copy_folder(&folder.path().join("rules"), &other);
+        let path = other.join(format!("{file}.toml"));
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} has no {from}");
+        std::fs::write(&path, text.replace(from, to)).unwrap();
+        let said = run(&["diff", "--rules", "next", "--period", "2026-Q2", "--format", "csv"]);
+        assert!(said.contains(reason), "{reason}: {said}");
+    }
+}

@@ -56,6 +56,39 @@ fn a_new_project_has_a_ledger() {
     assert_eq!(apportion(folder.path(), &["verify", "ledger"]).status.code(), Some(0));
 }
 
+/// Every policy of the channel decides something, and all commands work at once.
+#[test]
+fn a_project_of_the_channel_works_in_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = apportion(folder.path(), &["init", "--template", "channel"]);
+    assert!(text(&made.stderr).contains("a charter between a company and its partners"));
+    let tested = apportion(folder.path(), &["test"]);
+    assert_eq!(tested.status.code(), Some(0), "{}", text(&tested.stdout));
+    let run = apportion(folder.path(), &["run", "--period", "2026-Q2"]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    let written = |name: &str| std::fs::read_to_string(folder.path().join("out/2026-Q2").join(name)).unwrap();
+    assert_eq!(written("rejects.csv").lines().count(), 1);
+    for name in ["claims.csv", "conflicts.csv", "price_audit.csv", "uncredited.csv"] {
+        insta::assert_snapshot!(format!("the_channel_has_{name}"), written(name));
+    }
+    for arguments in [
+        &["check"][..],
+        &["charter"],
+        &["sources"],
+        &["explain", "--deal", "D-101"],
+        &["verify", "out/2026-Q2"],
+        &["statements", "--result", "out/2026-Q2"],
+        &["close", "--period", "2026-04", "--by", "ann"],
+        &["approve", "--by", "ben"],
+        &["post"],
+        &["verify", "ledger"],
+        &["diff", "--rules", "rules", "--period", "2026-Q2"],
+    ] {
+        let done = apportion(folder.path(), arguments);
+        assert_eq!(done.status.code(), Some(0), "{arguments:?}: {}", text(&done.stderr));
+    }
+}
+
 #[test]
 fn every_word_of_the_next_steps_and_the_readme_is_there() {
     let folder = tempfile::tempdir().unwrap();

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should stop where it is")]
 
+mod actions;
 mod allocation;
 mod book;
 mod cases;
+mod channel;
 mod charter;
 mod check;
 mod clawbacks;

@@ -3,6 +3,7 @@
 use apportion_data::{PayeeIx, RegistrationIx};
 use apportion_rules::ConflictKind;
 
+use crate::registration::Timeline;
 use crate::subject::Subject;
 
 /// What the policies found, of all deals and of what is open.
@@ -18,6 +19,8 @@ pub struct Governance {
     pub conflicts: Vec<FoundConflict>,
     /// By deal.
     pub prices: Vec<PriceAudit>,
+    /// What became of the registrations that are known, by [`RegistrationIx`]; empty where there is neither a policy for them nor one of them.
+    pub timelines: Vec<Timeline>,
 }
 
 /// The state of a registration on a day; in the order in which claims are ranked.

@@ -19,8 +19,11 @@ use arrow::error::ArrowError;
 pub fn known(tables: ChannelTables, deals: &Deals, as_of: i32) -> Result<ChannelTables, ArrowError> {
     let day = Day(as_of);
     let closed = closed(&tables, deals, as_of);
+    let later = day.later(&tables.opportunities);
+    let mut registrations = day.registrations(tables.registrations)?;
+    registrations.without_rows(|opportunity| later.contains(&opportunity), &tables.accounts);
     let mut tables = ChannelTables {
-        registrations: day.registrations(tables.registrations)?,
+        registrations,
         opportunities: day.opportunities(tables.opportunities, &closed)?,
         conflicts: day.conflicts(tables.conflicts),
         certificates: day.certificates(tables.certificates)?,
@@ -57,6 +60,15 @@ impl Day {
     /// A moment that has come by then.
     fn by_then(self, moment: Option<Moment>) -> Option<Moment> {
         moment.filter(|moment| self.has_come(*moment))
+    }
+
+    /// The opportunities that are created later.
+    fn later(self, opportunities: &OpenOpportunities) -> BTreeSet<OpportunityIx> {
+        let created = opportunities.opportunity.iter().zip(&opportunities.created_on);
+        created
+            .filter(|(_, created_on)| self.is_later(**created_on))
+            .map(|(opportunity, _)| *opportunity)
+            .collect()
     }
 
     fn registrations(self, registrations: Registrations) -> Result<Registrations, ArrowError> {
@@ -232,9 +244,9 @@ mod tests {
             payee: PAYEE,
             submitted_at: on(submitted),
             account: Optional::NONE,
+            account_without_row: Optional::NONE,
             opportunity: Optional::NONE,
             deal: Optional::NONE,
-            names_deal: false,
             decision: decided.map(|day| (RegistrationDecision::Approved, on(day))),
             decided_by: None,
             reason: None,

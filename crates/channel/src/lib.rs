@@ -16,6 +16,7 @@
 
 #![deny(missing_docs)]
 
+pub mod assumed;
 pub mod attributes;
 pub mod clock;
 pub mod conflict;
@@ -34,6 +35,7 @@ pub mod subject;
 mod testing;
 pub mod texts;
 
+pub use assumed::{Assumed, AssumedState};
 pub use fault::{FaultSubject, PolicyFault};
 pub use governance::{Claim, ClaimState, ConflictState, FoundConflict, Governance, PriceAudit};
 pub use known::known;

@@ -61,6 +61,18 @@ pub(super) fn join(
     }
 }
 
+/// Makes the columns of accounts in a frame those of other accounts.
+pub(super) fn join_again(
+    frame: &mut Frame,
+    accounts: &Frame,
+    account: impl ExactSizeIterator<Item = Optional<AccountIx>>,
+) {
+    let names = frame.columns.iter().map(|(name, _)| name);
+    let joined: BTreeSet<String> = names.filter(|name| name.starts_with(PREFIX)).cloned().collect();
+    frame.columns.retain(|(name, _)| !joined.contains(name));
+    join(frame, &joined, accounts, account);
+}
+
 /// The values at these rows; null where there is no row.
 pub(super) fn of_rows(column: &ArrayRef, rows: &UInt32Array) -> ArrayRef {
     // Rows are within the column, and every type of a frame can be taken: nothing fails here.

@@ -1,7 +1,7 @@
 //! Which part of what was earned may be paid: the holds in force, asked for many lines at a time, and the open conflicts and unmet gates
 //! that hold all of a line. The ledger asks them, and `check`.
 
-mod conflicts;
+pub mod conflicts;
 
 use std::sync::Arc;
 

@@ -3,11 +3,13 @@
 
 #![deny(missing_docs)]
 
+pub mod actions;
 pub mod cases;
 pub mod charter;
 pub mod check;
 pub mod credit;
 pub mod diff;
+pub mod disputes;
 pub mod explain;
 pub mod gates;
 pub mod holds;

@@ -2,9 +2,6 @@
 
 use std::io;
 
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{DataType, UInt32Type};
-
 use super::Outcome;
 use super::sink::{Sink, csv_writer, money_cell};
 use super::sums::Sums;
@@ -58,16 +55,5 @@ fn payee_name<'a>(outcome: &Outcome<'a>, payee: PayeeIx) -> &'a str {
 
 /// A text cell of a frame; `None` where it is null or there is no such text column.
 pub fn text_in<'a>(frame: &'a Frame, column: &str, row: usize) -> Option<&'a str> {
-    let array = frame.column(column)?;
-    if row >= array.len() || array.is_null(row) {
-        return None;
-    }
-    match array.data_type() {
-        DataType::Dictionary(_, _) => {
-            let cells = array.as_dictionary_opt::<UInt32Type>()?;
-            let code = cells.keys().value(row) as usize;
-            cells.values().as_string_opt::<i32>().map(|values| values.value(code))
-        }
-        _ => array.as_string_opt::<i32>().map(|values| values.value(row)),
-    }
+    frame.text(column, row)
 }

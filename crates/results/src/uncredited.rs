@@ -60,12 +60,10 @@ fn of_rules<'a>(outcome: &Outcome<'a>) -> impl Iterator<Item = Row<'a>> {
 
 /// Won deals of the period for which several territories fit equally well.
 fn ties<'a>(outcome: &Outcome<'a>) -> impl Iterator<Item = Row<'a>> {
-    let of_period = *outcome;
-    let ties = outcome.tables.effects.territory_ties.iter();
-    let of_period =
-        ties.filter(move |(deal, _)| of_period.tables.deals.won[*deal] && of_period.has_deal(*deal));
-    of_period.map(|(deal, coverage)| Row {
-        deal: *deal,
+    let (calendar, period) = (outcome.book.calendar(), outcome.period);
+    let ties = outcome.tables.territory_ties((calendar.first_day(period), calendar.last_day(period)));
+    ties.map(|(deal, coverage)| Row {
+        deal,
         rule_id: coverage,
         payee: None,
         reason: Reason::TerritoryTie,

@@ -4,12 +4,17 @@
 //! The file has the lines by payee, so a deal's lines are gathered first. Deals are taken in buckets, one pass over the
 //! file for each, so that a result of any size is proved in bounded memory.
 
+mod decided;
+#[cfg(test)]
+pub(crate) mod tests;
+
 use rayon::slice::ParallelSliceMut;
 
+use super::channel::{Decision, Decisions};
 use super::kinds::{self, Amount};
 use super::lines::{Ids, Line};
 use super::manifest::Terms;
-use super::names::{DealNo, Number, RoleNo, RuleDeal, RuleNo};
+use super::names::{DealNo, Number, PayeeNo, RoleNo, RuleDeal, RuleNo};
 use super::report::{Finding, Findings, Measure, Proof};
 use super::split::{is_split, split};
 use super::uncredited::Row;
@@ -39,6 +44,7 @@ struct Part {
     deal: DealNo,
     role: Option<RoleNo>,
     rule: RuleNo,
+    payee: PayeeNo,
     shape: Shape,
     row: u64,
     rate: i64,
@@ -47,8 +53,18 @@ struct Part {
     pool: i64,
     credited: i64,
     uncapped: i64,
+    /// What the line would be without gates; `None` where a gate keeps back of several lines of the payee, and the file does not say how
+    /// much of which.
+    before_gates: Option<i64>,
     units: i128,
     units_total: i128,
+}
+
+/// What else is known of the deal of some lines.
+struct OfDeal<'d> {
+    /// The rows that say what was kept of it.
+    kept: &'d [(RuleDeal, Row)],
+    decisions: &'d [Decision],
 }
 
 /// How a line came out of its deal.
@@ -70,6 +86,7 @@ pub struct Deals<'a> {
     terms: &'a Terms,
     /// Rows that say what was kept of a deal that may have paid somebody, sorted by the pair.
     kept: Vec<(RuleDeal, Row)>,
+    decisions: Decisions,
     parts: Vec<Part>,
     buckets: usize,
     bucket: usize,
@@ -84,7 +101,7 @@ pub struct Deals<'a> {
 
 impl<'a> Deals<'a> {
     /// `lines` is how many lines the file says it has.
-    pub fn new(terms: &'a Terms, uncredited: &[Row], lines: u64) -> Self {
+    pub fn new(terms: &'a Terms, uncredited: &[Row], decisions: Decisions, lines: u64) -> Self {
         let kept = uncredited.iter().filter(|row| row.reason.keeps_a_part());
         let mut kept: Vec<(RuleDeal, Row)> =
             kept.filter_map(|row| Some((RuleDeal::new(row.rule?, row.deal), *row))).collect();
@@ -93,6 +110,7 @@ impl<'a> Deals<'a> {
         Self {
             terms,
             kept,
+            decisions,
             parts: Vec::new(),
             buckets: usize::try_from(lines.div_ceil(LINES_A_PASS).max(1)).unwrap_or(usize::MAX),
             bucket: 0,
@@ -121,6 +139,7 @@ impl<'a> Deals<'a> {
             deal: line.deal,
             role: line.role,
             rule,
+            payee: line.payee,
             shape,
             row: line.row,
             rate: line.rate.unwrap_or(0),
@@ -129,6 +148,7 @@ impl<'a> Deals<'a> {
             pool: line.pool.unwrap_or(0),
             credited: line.credited.unwrap_or(0),
             uncapped: line.uncapped.unwrap_or(0),
+            before_gates: line.uncapped,
             units: line.units.unwrap_or(0),
             units_total: line.units_total.unwrap_or(0),
         });
@@ -139,32 +159,40 @@ impl<'a> Deals<'a> {
         let mut parts = std::mem::take(&mut self.parts);
         // Within a role in the order of the file, which is that of the payees.
         parts.par_sort_unstable_by_key(|part| (part.rule, part.deal, part.role, part.row));
-        for deal in parts.chunk_by(|a, b| (a.rule, a.deal) == (b.rule, b.deal)) {
-            self.deal(deal, ids);
+        let kept = std::mem::take(&mut self.kept);
+        let decisions = std::mem::take(&mut self.decisions);
+        for deal in parts.chunk_by_mut(|a, b| (a.rule, a.deal) == (b.rule, b.deal)) {
+            let of_deal = OfDeal {
+                kept: kept_of(&kept, &deal[0]),
+                decisions: decisions.of_deal(ids.deals.text(deal[0].deal)),
+            };
+            ungate(deal, of_deal.kept);
+            self.deal(deal, &of_deal, ids);
         }
         parts.clear();
-        self.parts = parts;
+        (self.parts, self.kept, self.decisions) = (parts, kept, decisions);
         self.bucket += 1;
         self.bucket < self.buckets
     }
 
     /// The lines of one rule on one deal.
-    fn deal(&mut self, parts: &[Part], ids: &Ids) {
+    fn deal(&mut self, parts: &[Part], of_deal: &OfDeal<'_>, ids: &Ids) {
         let first = &parts[0];
         self.deals += 1;
         self.lines += parts.len() as u64;
         self.alike(parts, ids);
         let mut complete = true;
         for role in parts.chunk_by(|a, b| a.role == b.role) {
-            complete &= self.role(role, ids);
+            complete &= self.decided_role(of_deal, role, ids) || self.role(role, ids);
         }
+        self.kept_by_decisions(of_deal, parts, ids);
         let sum = |part_amount: fn(&Part) -> i64| {
             parts.iter().map(|part| i128::from(part_amount(part))).sum::<i128>()
         };
         let (credited, uncapped) = (sum(|part| part.credited), sum(|part| part.uncapped));
         self.credit += credited;
         self.pool += uncapped;
-        let gated: i128 = self.kept_of(first).iter().filter_map(|(_, row)| row.retained).sum();
+        let gated: i128 = of_deal.kept.iter().filter_map(|(_, row)| row.retained).sum();
         let sums = &mut self.sums[first.rule.index()];
         match first.shape {
             Shape::Basis => {
@@ -183,7 +211,7 @@ impl<'a> Deals<'a> {
             // Such lines have no pool of their own but what is paid and kept back of them.
             _ => sums.pool += uncapped + gated,
         }
-        self.conserved(first, credited, uncapped, ids);
+        self.conserved((first, of_deal.kept), credited, uncapped, ids);
     }
 
     /// What belongs to the deal is the same on all of its lines.
@@ -222,7 +250,8 @@ impl<'a> Deals<'a> {
         }
         // At most 38 digits each in the file: more lines than memory holds would be needed to leave 128 bits.
         let units = parts.iter().try_fold(0_i128, |sum, part| sum.checked_add(part.units));
-        let total_differs = parts.iter().find(|part| part.units_total != first.units_total);
+        let differs = |part: &&Part| part.units_total != first.units_total || part.units <= 0;
+        let total_differs = parts.iter().find(differs);
         let complete = units == Some(first.units_total);
         let below = first.shape == Shape::Basis && units.is_some_and(|units| units <= first.units_total);
         if total_differs.is_some() || !(complete || below) {
@@ -237,25 +266,27 @@ impl<'a> Deals<'a> {
             return false;
         }
         if complete {
-            let gated = self.is_gated(first);
             match first.shape {
                 Shape::Credit { paid } => {
-                    self.split(parts, "credit", |part| part.credited, ids);
-                    if paid && !gated {
-                        self.split(parts, "pool", |part| part.uncapped, ids);
+                    self.split(parts, "credit", |part| Some(part.credited), ids);
+                    if paid {
+                        self.split(parts, "pool", |part| part.before_gates, ids);
                     }
                 }
-                Shape::Pool if gated => {}
-                Shape::Pool => self.split(parts, "pool", |part| part.uncapped, ids),
-                Shape::Basis => self.split(parts, "basis", |part| part.basis, ids),
+                Shape::Pool => self.split(parts, "pool", |part| part.before_gates, ids),
+                Shape::Basis => self.split(parts, "basis", |part| Some(part.basis), ids),
                 Shape::Overlay => {}
             }
         }
         complete
     }
 
-    /// The parts are what the largest-remainder method makes of their sum.
-    fn split(&mut self, parts: &[Part], what: &str, amount: fn(&Part) -> i64, ids: &Ids) {
+    /// The parts are what the largest-remainder method makes of their sum, where all of them are known.
+    fn split(&mut self, parts: &[Part], what: &str, amount: fn(&Part) -> Option<i64>, ids: &Ids) {
+        if parts.iter().any(|part| amount(part).is_none()) {
+            return;
+        }
+        let amount = |part: &Part| amount(part).unwrap_or(0);
         // The most frequent case by far: a role with one payee, who gets all of it.
         if parts.len() == 1 || is_split(parts.iter().map(|part| (part.units, amount(part)))) == Some(true) {
             return;
@@ -285,8 +316,13 @@ impl<'a> Deals<'a> {
     }
 
     /// Credit total = credited + credit retained, and pool = uncapped + retained.
-    fn conserved(&mut self, first: &Part, credited: i128, uncapped: i128, ids: &Ids) {
-        let rows = self.kept_of(first);
+    fn conserved(
+        &mut self,
+        (first, rows): (&Part, &[(RuleDeal, Row)]),
+        credited: i128,
+        uncapped: i128,
+        ids: &Ids,
+    ) {
         let kept = rows.first().map(|(_, row)| *row);
         let sum = |amount: fn(&Row) -> Option<i128>| {
             rows.iter().try_fold(0_i128, |sum, (_, row)| sum.checked_add(amount(row).unwrap_or(0)))
@@ -338,19 +374,6 @@ impl<'a> Deals<'a> {
         }
     }
 
-    /// The rows that say what was kept of the deal of a line.
-    fn kept_of(&self, part: &Part) -> &[(RuleDeal, Row)] {
-        let key = RuleDeal::new(part.rule, part.deal);
-        let from = self.kept.partition_point(|(pair, _)| *pair < key);
-        let len = self.kept[from..].partition_point(|(pair, _)| *pair == key);
-        &self.kept[from..from + len]
-    }
-
-    /// Whether a gate kept back a part of lines of the deal: what is left of them is no part of a split.
-    fn is_gated(&self, part: &Part) -> bool {
-        self.kept_of(part).iter().any(|(_, row)| row.reason == Reason::Gated)
-    }
-
     fn shown(&self, part: &Part, ids: &Ids) -> String {
         let rule = self.terms.id(part.rule);
         let mut text = format!("rule `{rule}` on deal `{}`", ids.deals.text(part.deal));
@@ -382,5 +405,26 @@ impl<'a> Deals<'a> {
             self.whole,
         );
         (splits, whole, self.sums)
+    }
+}
+
+/// The rows that say what was kept of the deal of a line; `kept` ascends by the pair.
+fn kept_of<'k>(kept: &'k [(RuleDeal, Row)], part: &Part) -> &'k [(RuleDeal, Row)] {
+    let key = RuleDeal::new(part.rule, part.deal);
+    let from = kept.partition_point(|(pair, _)| *pair < key);
+    let len = kept[from..].partition_point(|(pair, _)| *pair == key);
+    &kept[from..from + len]
+}
+
+/// Adds what gates keep back to the lines of one rule on one deal that they keep it from.
+fn ungate(parts: &mut [Part], kept: &[(RuleDeal, Row)]) {
+    for (_, row) in kept.iter().filter(|(_, row)| row.reason == Reason::Gated) {
+        let retained = row.retained.and_then(|retained| i64::try_from(retained).ok());
+        let is_theirs = |part: &&mut Part| Some(part.payee) == row.payee;
+        let lines = parts.iter_mut().filter(is_theirs).count();
+        for part in parts.iter_mut().filter(is_theirs) {
+            let whole = retained.and_then(|retained| part.uncapped.checked_add(retained));
+            part.before_gates = whole.filter(|_| lines == 1);
+        }
     }
 }

@@ -164,7 +164,8 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
     }
 
     let said = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
-    let mut pass = Pass::new(terms, &uncredited.rows, said);
+    let decisions = channel::Decisions::read(out, manifest, terms)?;
+    let mut pass = Pass::new(terms, &uncredited.rows, decisions, said);
     let lines = match pass.read(out, terms, &mut ids, said) {
         Ok(lines) => lines,
         Err(finding) => {
@@ -241,13 +242,18 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(terms: &'a Terms, uncredited: &[uncredited::Row], lines: u64) -> Self {
+    fn new(
+        terms: &'a Terms,
+        uncredited: &[uncredited::Row],
+        decisions: channel::Decisions,
+        lines: u64,
+    ) -> Self {
         Self {
             order: Order::default(),
             applies: ShapeCheck::new(terms),
             dates: Dates::new(terms),
-            amounts: Amounts::new(terms),
-            deals: deals::Deals::new(terms, uncredited, lines),
+            amounts: Amounts::new(terms, uncredited),
+            deals: deals::Deals::new(terms, uncredited, decisions, lines),
             credits: credits::Credits::new(terms),
             sums: statements::Sums::default(),
             by_rule: totals::ByRule::new(terms),

@@ -15,6 +15,12 @@ const TOO_LARGE: u64 = 1_000_000_000_000_000_000;
 pub fn is_split(keys: impl Iterator<Item = (i128, i64)> + Clone) -> Option<bool> {
     let total = keys.clone().try_fold(0_i64, |sum, (_, part)| sum.checked_add(part))?;
     let sum = units_sum(keys.clone().map(|(units, _)| units))?;
+    are_parts(keys, total, sum)
+}
+
+/// Whether the parts can be among those that the largest-remainder method makes of a total by units that add up to `sum`: there may be
+/// keys that are not known. `None` as in [`is_split`].
+pub fn are_parts(keys: impl Iterator<Item = (i128, i64)> + Clone, total: i64, sum: i128) -> Option<bool> {
     let size = i128::from(total.unsigned_abs());
     let sign = if total < 0 { -1 } else { 1 };
     if total.unsigned_abs() >= TOO_LARGE {
@@ -192,6 +198,18 @@ mod tests {
         assert_eq!(holds(&units, &parts), None);
         let widest = i128::MAX / 2;
         assert_eq!(split(3, &[widest, widest]), Some(vec![2, 1]));
+    }
+
+    #[test]
+    fn some_of_the_parts_are_known() {
+        // 33 1/3 each, and one cent left for one of the three.
+        let among = |parts: &[(i128, i64)]| are_parts(parts.iter().copied(), 100, 3);
+        assert_eq!(among(&[(1, 34), (1, 33)]), Some(true));
+        assert_eq!(among(&[(1, 33), (1, 33)]), Some(true), "the cent is that of the key that is not known");
+        assert_eq!(among(&[(1, 33), (1, 34)]), Some(false), "the earlier key goes first");
+        assert_eq!(among(&[(1, 35)]), Some(false));
+        assert_eq!(are_parts([(1, -33)].into_iter(), -100, 3), Some(true));
+        assert_eq!(are_parts([(1, 33)].into_iter(), -100, 3), Some(false));
     }
 
     #[test]

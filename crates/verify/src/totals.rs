@@ -154,8 +154,9 @@ impl Rule<'_> {
         let pays = sums.pays || row.amount.is_some();
         let (basis, pool) = match kinds::amount(self.kind) {
             Amount::Credit | Amount::PoolOrPart => (deals.basis + kept.whole_credit, deals.pool + kept.whole),
+            // What gates keep back of it is a part of what would be paid.
             Amount::Product | Amount::RunningTotal | Amount::Parameters | Amount::TakenBack => {
-                (sums.basis, sums.uncapped)
+                (sums.basis, sums.uncapped + kept.retained)
             }
         };
         let basis_known = self.kind != RuleKind::RenewalBonus || deals.basis_known;

@@ -146,9 +146,8 @@ impl Uncredited {
         let mut last: Option<(DealNo, RuleNo)> = None;
         for row in &self.rows {
             let contradiction = match (row.rule, row.reason) {
-                // Whether others are paid says nothing about who would have been by work of territories, or of the part kept back.
-                (None, Reason::TerritoryTie)
-                | (Some(_), Reason::NotCounted | Reason::Voided | Reason::Gated) => None,
+                // Whether others are paid says nothing about who would have been by work of territories.
+                (None, Reason::TerritoryTie) => None,
                 (None, _) => paid_by_rule[row.deal.index()]
                     .then_some("a rule matched the deal: it has lines or another reason"),
                 (Some(rule), reason) if reason.keeps_a_part() => {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 pub use args::{EXAMPLES, InitArgs};
 
-use self::template::{FILES, FIRST_MONTH, PERIOD};
+use self::template::{FIRST_MONTH, PERIOD, Template};
 use super::number::counted;
 use super::output::new_file;
 use super::report::Reporter;
@@ -26,12 +26,12 @@ pub fn init(args: &InitArgs, reporter: &Reporter) -> Result<Ending, Failure> {
     }
     let folder = &args.folder;
     let mut files: Vec<(String, String)> =
-        FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        args.template.files().iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     for schema in Schema::ALL {
         files.push((format!("{SCHEMAS}/{}", schema.file_name()), schema.text()?));
     }
     write(folder, &files)?;
-    reporter.note(&next_steps(folder, files.len() as u64));
+    reporter.note(&next_steps(folder, args.template, files.len() as u64));
     Ok(Ending::Fine)
 }
 
@@ -65,11 +65,10 @@ fn refused(folder: &Path, in_the_way: &[&str]) -> Diagnostic {
         .help("name a folder that is empty or not there: `apportion init northwind`")
 }
 
-fn next_steps(folder: &Path, files: u64) -> String {
+fn next_steps(folder: &Path, template: Template, files: u64) -> String {
     let here = folder.as_os_str().is_empty() || folder == Path::new(".");
     let place = if here { "this folder".to_owned() } else { format!("`{}`", folder.display()) };
-    let mut text =
-        format!("Wrote {} to {place}: a small channel programme\n\nNext:\n", counted(files, "file"));
+    let mut text = format!("Wrote {} to {place}: {}\n\nNext:\n", counted(files, "file"), template.words());
     if !here {
         text.push_str(&format!("  cd {}\n", folder.display()));
     }

@@ -395,3 +395,17 @@ fn cases_that_can_not_be_read_are_reported_and_left_out() {
     );
     assert!(String::from_utf8(output.stdout).unwrap().contains("### Co-selling stipend"));
 }
+
+/// All policies of the channel, in the order in which they are signed, and then what is paid.
+#[test]
+fn a_charter_between_a_company_and_its_partners() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut init = Command::new(env!("CARGO_BIN_EXE_apportion"));
+    init.args(["init", "-q", "--template", "channel"]).current_dir(folder.path()).env_clear();
+    assert!(init.status().unwrap().success());
+    let document = printed(folder.path(), &["--on", "2026-06-30"]);
+    let chapters: Vec<&str> = document.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    let channel = ["Who leads", "Coverage", "Registrations", "Conflicts", "Prices", "Gates", "Milestones"];
+    assert_eq!(chapters[2..9], channel, "{chapters:?}");
+    insta::assert_snapshot!(document);
+}

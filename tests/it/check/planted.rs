@@ -1,6 +1,7 @@
 //! A small sound project, and one mistake after the other planted in it: for each code of `apportion check` the
 //! sentence that explains it, what to do, the mistake, and everything that the command then finds.
 
+mod channel;
 mod policies;
 
 use apportion::diagnostic::Code;
@@ -156,7 +157,7 @@ pub const JULY: Option<&str> = Some("2026-07");
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static PlantedMistake> {
-    PLANTED.iter().chain(&policies::PLANTED)
+    PLANTED.iter().chain(&policies::PLANTED).chain(&channel::PLANTED)
 }
 
 /// One for each code but those of policies, in byte order.

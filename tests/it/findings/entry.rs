@@ -1,5 +1,6 @@
 //! A code with its meaning, what to do, and mistakes that must cause exactly this code.
 
+use apportion::diagnostic::Code;
 pub use apportion::diagnostic::Family;
 
 use super::project::Change;
@@ -56,6 +57,12 @@ pub fn entry(family: Family, code: &'static str, what: &'static str, remedy: &'s
 }
 
 impl Entry {
+    /// The code of the registry; `None` for rejects and reasons, which are words of files.
+    pub fn registered(&self) -> Option<Code> {
+        let of_data = matches!(self.family, Family::Rejects | Family::Uncredited);
+        if of_data { None } else { Code::from_word(self.code) }
+    }
+
     /// A mistake that is refused with its place in the file that is changed.
     pub fn when(self, file: &'static str, from: &'static str, to: &'static str) -> Self {
         self.refused(vec![Change::Replace(file, from, to)], Place::Changed)

@@ -1,6 +1,6 @@
 //! docs/findings.md: every code with a sentence, an example and what to do, from the same mistakes that the tests make.
 
-use apportion::diagnostic::{Code, OF_REASONS};
+use apportion::diagnostic::Code;
 
 use super::entry::{Entry, Expectation, Family, Mistake};
 use super::outcome::Outcome;
@@ -25,7 +25,7 @@ pub fn page(outcomes: &[(Entry, Vec<Outcome>)]) -> String {
     let mut page = HEAD.to_owned();
     for family in FAMILIES {
         let links = outcomes.iter().filter(|(entry, _)| entry.family == family);
-        let links: Vec<String> = links.map(|(entry, _)| format!("[{0}](#{0})", entry.code)).collect();
+        let links: Vec<String> = links.map(|(entry, _)| entry_link(entry)).collect();
         page.push_str(&format!(
             "\n**[{}](#{})**: {}\n",
             title(family),
@@ -169,11 +169,11 @@ fn title_anchor(family: Family) -> String {
     title(family).to_lowercase().replace(' ', "-")
 }
 
-/// The word, unless a reason has it too.
+/// The word, unless a reject or a reason has it too.
 fn heading(code: Code) -> String {
-    match OF_REASONS.contains(&code) {
-        true => format!("{code} (check)"),
-        false => code.to_string(),
+    match code.elsewhere() {
+        Some(where_found) => format!("{code} ({where_found})"),
+        None => code.to_string(),
     }
 }
 
@@ -181,8 +181,13 @@ fn link(code: Code) -> String {
     format!("[{code}](#{})", code.anchor())
 }
 
+fn entry_link(entry: &Entry) -> String {
+    entry.registered().map_or_else(|| format!("[{0}](#{0})", entry.code), link)
+}
+
 fn section(entry: &Entry, outcomes: &[Outcome]) -> String {
-    let mut text = format!("\n### {}\n\n{}\n", entry.code, entry.what);
+    let title = entry.registered().map_or_else(|| entry.code.to_owned(), heading);
+    let mut text = format!("\n### {title}\n\n{}\n", entry.what);
     if let Some((mistake, outcome)) = entry.mistakes.first().zip(outcomes.first()) {
         if !mistake.arguments.is_empty() {
             for change in &mistake.changes {

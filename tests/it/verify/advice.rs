@@ -93,6 +93,7 @@ pub const ADVICE: &[Advice] = &[
     advice(Code::BadReject, "a reject called kept", COPY),
     advice(Code::RowsLost, "rows read", COPY),
     advice(Code::WrongReconciliation, "a deal lost in the reconciliation", COPY),
+    advice(Code::WrongGovernance, "a claim that was denied, called the holder", AGAIN),
 ];
 
 /// A tampering and what `verify` says of it.

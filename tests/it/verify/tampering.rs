@@ -414,6 +414,13 @@ pub const TAMPERINGS: &[Tampering] = &[
         let rows: String = run["reconciliation"].as_array().unwrap().iter().map(row).collect();
         b.edit("reconciliation.csv", |_| format!("part,deals,amount\n{rows}"));
     }),
+    // claims.csv.
+    covered("a claim that was denied, called the holder", Code::WrongGovernance, |b| {
+        b.edit("claims.csv", |text| text.replace("denied,2,false", "denied,2,true"));
+    }),
+    covered("a claim of a lesser state before a better one", Code::WrongGovernance, |b| {
+        b.edit("claims.csv", |text| text.replace("protected,1", "expired,1"));
+    }),
     // attainment.csv.
     covered("a rate that is reached", Code::WrongAttainment, |b| {
         b.edit("attainment.csv", |text| {

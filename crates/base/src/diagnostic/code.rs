@@ -10,8 +10,11 @@ pub const PAGE: &str = "docs/findings.md";
 
 /// Findings of `check` that have the same word as a reason of uncredited.csv. They count the deals or payees to which a run
 /// would give that reason.
-pub const OF_REASONS: [Code; 5] =
-    [Code::NoBasis, Code::NoQuota, Code::NoRule, Code::SplitsNot100, Code::TwoRules];
+pub const OF_REASONS: [Code; 6] =
+    [Code::NoBasis, Code::NoQuota, Code::NoRule, Code::SplitsNot100, Code::TerritoryTie, Code::TwoRules];
+
+/// Errors of rules that have the same word as a reject: shares of roles and of decisions.
+pub const OF_REJECTS: [Code; 1] = [Code::SharesNot100];
 
 /// Where on the page a code is explained: what was being looked at when it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,10 +89,16 @@ impl Code {
 
     /// Its heading on the page, as links name it.
     pub fn anchor(self) -> String {
-        match OF_REASONS.contains(&self) {
-            true => format!("{}-check", self.word()),
-            false => self.word().to_owned(),
+        match self.elsewhere() {
+            Some(where_found) => format!("{}-{where_found}", self.word()),
+            None => self.word().to_owned(),
         }
+    }
+
+    /// What sets it apart on the page, where a reject or a reason has the same word: `check`, `rule`.
+    pub fn elsewhere(self) -> Option<&'static str> {
+        let of_check = OF_REASONS.contains(&self).then_some("check");
+        of_check.or_else(|| OF_REJECTS.contains(&self).then_some("rule"))
     }
 }
 
@@ -367,6 +376,8 @@ codes! {
         CapBelowAmount = "cap-below-amount":
             "A stipend's amount for one deal is more than one of its caps: a deal never earns the whole \
              amount.",
+        ClassWithoutLead = "class-without-lead":
+            "By the channel model, nobody leads on any won deal of a class of accounts.",
         ConstantRelease = "constant-release":
             "`release` of a hold is the same for ever: what it holds is never paid, or it holds nothing.",
         CreditsNothing = "credits-nothing":
@@ -376,6 +387,8 @@ codes! {
              9999-12-31 in many exports.",
         DaysWithinMonth = "days-within-month":
             "A draw or payment terms begin or end within a month, which goes by what is in force on its last day.",
+        DecisionWithoutConflict = "decision-without-conflict":
+            "A decision names a conflict that no policy finds and nobody raised: it decides nothing.",
         EarlierOriginal = "earlier-original":
             "A clawback by `recompute` matches reversals of deals of earlier fiscal years, which a run does not compute again.",
         EndedPayee = "ended-payee": "A payee earns on deals that closed after their `end_date`.",
@@ -387,6 +400,8 @@ codes! {
             "Deals would be held, because a row of engagements or splits that names them was rejected.",
         HoldsNothing = "holds-nothing": "A hold matches no line.",
         IdleCap = "idle-cap": "A cap can't be reached, because another cap of the rule is reached before it.",
+        LevelWithoutPeople = "level-without-people":
+            "The `who` of a level that decides conflicts is true for nobody: what comes to it stays held.",
         LimitBelowAmount = "limit-below-amount":
             "Less may be owed of a draw than it is in a month: it never advances the whole amount.",
         LinesInCell = "lines-in-cell":
@@ -424,19 +439,29 @@ codes! {
         NotConverted = "not-converted":
             "A condition or a basis has a plain number of deals beside amounts, and some deals are in another currency: the \
              amounts are converted and the number is not.",
+        PaidDecider = "paid-decider":
+            "Somebody who decides conflicts is paid by the rules that split by the disputed role, or on their credit. A decision by \
+             somebody who has a line on the deal does not count.",
         PaidOnLeave = "paid-on-leave":
             "A payee has lines on deals that closed while their `fte` was 0.",
+        PastReview = "past-review": "A policy is past the day by which somebody should look at it again.",
         PayeeWithoutWork = "payee-without-work":
             "A payee has no engagement and no split, and manages no other payee.",
         PaysNobody = "pays-nobody":
             "A rule matches deals of the period and makes no amount (or, for one that only credits, no \
              line).",
         PaysZero = "pays-zero": "A rate, amount, share or cap is 0, so that it pays nothing.",
+        PriceGap = "price-gap":
+            "Two price books of a policy have prices of a product that are further apart than its `max_gap`.",
+        PriceStep = "price-step":
+            "A unit price moves by more than the `max_step` of its policy from one entry to the next.",
         QuotaMissing = "quota-missing":
             "The `payees` of a commission on quota selects payees who have no quota for the period, and \
              no credit yet.",
         RangeGap = "range-gap":
             "Between two ranges of a rate table there are values that no row has: deals with them are paid nothing.",
+        RegistrationWithoutPolicy = "registration-without-policy":
+            "Registrations are under no policy, or match two and so are under none: they protect nothing.",
         ReleaseBeyond = "release-beyond":
             "`release` of a hold is below 0 or above 1 on some deals, and is kept within.",
         ReleaseEmpty = "release-empty":
@@ -452,8 +477,13 @@ codes! {
         SharedDeals = "shared-deals":
             "Two paying rules of one kind match the same deals, though no payee is paid by both on one of \
              them.",
+        ShortProtection = "short-protection":
+            "The protection of a registration is shorter than three quarters of the days that half of the won deals took from \
+             created_on to close.",
         SplitsNot100 = "splits-not-100":
             "The declared percents of a deal don't add up to 100: a `declared` rule does not pay it.",
+        TerritoryTie = "territory-tie":
+            "Several territories fit won deals equally well, so that nobody covers them.",
         TinyPercents = "tiny-percents":
             "No percent of the declared splits is above 1: fractions were probably meant, and 0.6 pays 0.6 percent.",
         TinyShare = "tiny-share":

@@ -15,7 +15,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-pub use code::{Code, Family, OF_REASONS, PAGE};
+pub use code::{Code, Family, OF_REASONS, OF_REJECTS, PAGE};
 pub use count::{count, counted, grouped};
 pub use excerpt::{Excerpt, LISTED};
 pub use guard::{guarded, hush_guarded_panics};

@@ -1,6 +1,7 @@
 //! Deals and open opportunities out of the tables.
 
 use apportion_base::money::Rounding;
+use apportion_base::notation::DateFormat;
 use apportion_data::{
     AccountIx, DealIx, EngagementIx, Frame, NO_DAY, OpenIx, OpportunityIx, PayeeIx, Tables,
 };
@@ -120,7 +121,11 @@ fn millionths(column: Option<&ArrayRef>, row: usize) -> Option<i128> {
     Rounding::HalfAwayFromZero.rescale(number, scale, 6).ok()
 }
 
+/// A day; without a source of the channel the column of a file is a text.
 fn day(column: Option<&ArrayRef>, row: usize) -> Option<i32> {
+    if let Some(text) = Texts::new(column).get(row) {
+        return DateFormat::new("%Y-%m-%d").parse(text);
+    }
     let days = column?.as_primitive_opt::<Date32Type>()?;
     (row < days.len() && days.is_valid(row)).then(|| days.value(row))
 }

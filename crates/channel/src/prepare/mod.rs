@@ -5,6 +5,7 @@
 //! ```
 
 mod faults;
+mod left_out;
 mod milestones;
 mod open;
 mod policies;
@@ -20,6 +21,7 @@ use apportion_data::{AddedIds, ChannelTables, DealIx, Effects, PayeeIx, Tables, 
 use apportion_rules::{ChannelModel, RuleBook};
 
 use crate::Governance;
+use crate::assumed::Assumed;
 use crate::attributes::Attributes;
 use crate::clock::Clock;
 use crate::conflict::{
@@ -45,6 +47,8 @@ pub struct Ground<'a> {
     pub used: &'a UsedColumns,
     /// The day at whose end things are known, days since 1970-01-01.
     pub as_of: i32,
+    /// What is assumed beside the tables.
+    pub assumed: &'a Assumed,
 }
 
 /// What only somebody who credits and pays can say, of tables in which nothing is decided.
@@ -89,8 +93,8 @@ pub fn prepare(
     tables: Arc<Tables>,
     settler: &dyn Settler,
 ) -> Result<Prepared, Vec<Diagnostic>> {
-    if tables.channel.present.is_empty() && !has_policies(ground.rules) {
-        return Ok(Prepared { tables, governance: None });
+    if tables.channel.present.is_empty() && !has_policies(ground.rules) && ground.assumed.is_empty() {
+        return Ok(Prepared { tables: left_out::filled(tables, ground.used), governance: None });
     }
     let policies = ByKind::new(&ground.rules.policies);
     let holidays = tables.channel.holidays.clone();
@@ -114,6 +118,7 @@ pub fn prepare(
         stages.hold(&registered)?;
         stages.governance.claims = registered.claims;
         stages.governance.open_claims = registered.open_claims;
+        stages.governance.timelines = registered.timelines;
     }
     let Stages { mut tables, effects, governance, .. } = stages;
     tables.effects = Arc::new(effects);
@@ -146,7 +151,11 @@ impl<'a> Stages<'a> {
             list_amount_e6: seen.list_amount_e6,
         };
         channel.opportunities.frame = seen.frame;
+        let open = channel.opportunities.len();
+        left_out::fill(&mut channel.opportunities.frame, open, self.ground.used);
         self.tables.channel = Arc::new(channel);
+        let deals = self.tables.deals.len();
+        left_out::fill(&mut self.tables.deals.frame, deals, self.ground.used);
         Ok(())
     }
 
@@ -174,13 +183,15 @@ impl<'a> Stages<'a> {
 
     /// Who covers what: work on deals.
     fn cover(&mut self) -> Result<(), Vec<Diagnostic>> {
-        if self.policies.coverages.is_empty() {
+        let assumed = &self.ground.assumed.work;
+        if self.policies.coverages.is_empty() && assumed.is_empty() {
             return Ok(());
         }
         let territories = &self.tables.channel.territories;
-        let Covered { work, ties } =
+        let Covered { mut work, ties } =
             self.say(|stages| covered(&stages.policies.coverages, territories, &stages.tables.deals))?;
         self.effects.territory_ties = ties;
+        work.extend_from_slice(assumed);
         let Tables { engagements, deals, payees, .. } = &mut self.tables;
         let own = Arc::unwrap_or_clone(std::mem::take(engagements));
         let added = own.with_added(&work, AddedIds { deals, payees });

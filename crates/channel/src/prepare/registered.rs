@@ -26,6 +26,7 @@ impl<'a> Stages<'a> {
                 as_of: stages.ground.as_of,
                 clock: stages.clock,
                 policies: &stages.policies.registrations,
+                assumed: stages.ground.assumed,
             };
             registrations(&setting, &stages.tables)
         })?;

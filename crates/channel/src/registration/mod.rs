@@ -32,7 +32,7 @@ pub use claims::Claimed;
 pub use columns::{NO_CLAIM, RegistrationColumns};
 pub use effect::RegisteredWork;
 pub use holder::{Award, Tie};
-pub use policy::{Standing, Terms};
+pub use policy::{Standing, Terms, standings};
 pub use timeline::{Course, Protection, Timeline};
 pub use work::{MemberWork, Place, Work};
 
@@ -42,6 +42,7 @@ use names::Claimants;
 use timeline::Facts;
 use work::Recorded;
 
+use crate::assumed::Assumed;
 use crate::clock::Clock;
 use crate::fault::PolicyFault;
 use crate::governance::Claim;
@@ -57,6 +58,8 @@ pub struct Setting<'a> {
     pub clock: Clock<'a>,
     /// The policies for registrations, in order of id.
     pub policies: &'a [Dated<'a, RegistrationPolicy>],
+    /// What is assumed of registrations.
+    pub assumed: &'a Assumed,
 }
 
 /// What became of all registrations.
@@ -82,10 +85,12 @@ pub struct Registered<'a> {
 /// # Errors
 /// The first registration on which a condition of a policy has no value.
 pub fn registrations<'a>(setting: &Setting<'a>, tables: &Tables) -> Result<Registered<'a>, PolicyFault> {
-    let standings = policy::standings(setting.policies, tables)?;
+    let mut standings = policy::standings(setting.policies, tables)?;
+    setting.assumed.put_under_policies(&mut standings, setting.policies, tables);
     let claimants = Claimants::new(tables);
     let work = member_work(tables, &claimants);
-    let timelines = timelines(setting, tables, &claimants, (&standings, &work));
+    let mut timelines = timelines(setting, tables, &claimants, (&standings, &work));
+    setting.assumed.change(&mut timelines, tables, setting.as_of);
     let claiming = |frame| Claiming {
         tables,
         claimants: &claimants,

@@ -75,10 +75,11 @@ impl Claimants {
     }
 }
 
-/// What a registration claims by. A deal that it names and that has not closed keeps it from claiming others, too.
+/// What a registration claims by. A deal that it names and that has not closed is no deal of the data: its opportunity's deals
+/// are claimed until then, or those of its account.
 fn claimed_by(tables: &Tables, registration: RegistrationIx, is_named: bool) -> ClaimedBy {
     let row = &tables.channel.registrations.rows[registration];
-    if row.names_deal || row.deal.is_some() || is_named {
+    if row.deal.is_some() || is_named {
         return ClaimedBy::Name;
     }
     match (row.opportunity.get(), row.account.get()) {

@@ -7,7 +7,7 @@ use super::rows::Rows;
 use crate::accounts;
 use crate::frames::ids;
 use crate::references::KeyIndex;
-use crate::tables::indices::{AccountIx, NONE, some_index};
+use crate::tables::indices::{AccountIx, some_index};
 use crate::tables::{
     Accounts, OpenOpportunities, OpportunityIx, Registration, RegistrationDecision, RegistrationEvent,
     RegistrationEventKind, RegistrationIx, RegistrationMember, Registrations,
@@ -45,7 +45,9 @@ fn registration(source: Rows<'_>, row: u32, account_of: &Account<'_>) -> Option<
     let deal = source.deal(deal_id, row);
     let own = source.account(place!(Registrations, "account_id"), row).get();
     let of_deal = || account_of.ground.deals.account[deal.get()?].get();
-    let account = own.or_else(of_deal).or_else(|| account_of.opportunity(opportunity.get()?));
+    let named = own.or_else(of_deal);
+    let of_opportunity = |with_row| named.or_else(|| account_of.opportunity(opportunity.get()?, with_row));
+    let [account, account_without_row] = [true, false].map(|with_row| of_opportunity(with_row).into());
     let decision = match source.str(place!(Registrations, "decision"), row) {
         Some("approved") => Some(RegistrationDecision::Approved),
         Some("denied") => Some(RegistrationDecision::Denied),
@@ -55,10 +57,10 @@ fn registration(source: Rows<'_>, row: u32, account_of: &Account<'_>) -> Option<
     Some(Registration {
         payee: source.payee(place!(Registrations, "payee_id"), row),
         submitted_at: source.moment(place!(Registrations, "submitted_at"), row)?,
-        account: account.into(),
+        account,
+        account_without_row,
         opportunity,
         deal,
-        names_deal: source.code(deal_id, row) != NONE,
         decision: decision.zip(source.moment(place!(Registrations, "decided_at"), row)),
         decided_by: source.text(place!(Registrations, "decided_by"), row),
         reason: source.text(place!(Registrations, "reason"), row),
@@ -81,12 +83,11 @@ impl<'a> Account<'a> {
         Self { ground, of_row }
     }
 
-    /// That of the opportunity's row, else of the first of its deals that has one.
-    fn opportunity(&self, opportunity: OpportunityIx) -> Option<AccountIx> {
+    /// That of the opportunity's row, if that counts, else of the first of its deals that has one.
+    fn opportunity(&self, opportunity: OpportunityIx, with_row: bool) -> Option<AccountIx> {
         let mut deals = self.ground.deals_of.opportunity(opportunity.raw());
-        self.of_row[opportunity]
-            .get()
-            .or_else(|| deals.find_map(|deal| self.ground.deals.account[deal].get()))
+        let of_row = self.of_row[opportunity].get().filter(|_| with_row);
+        of_row.or_else(|| deals.find_map(|deal| self.ground.deals.account[deal].get()))
     }
 }
 

@@ -165,6 +165,15 @@ impl Tables {
         }
     }
 
+    /// Won deals that closed from the first to the last day and for which several territories fit equally well, each with the id of the
+    /// coverage.
+    pub fn territory_ties(&self, (first, last): (i32, i32)) -> impl Iterator<Item = (DealIx, &str)> {
+        let ties = self.effects.territory_ties.iter().map(|(deal, coverage)| (*deal, coverage.as_str()));
+        ties.filter(move |(deal, _)| {
+            self.deals.won[*deal] && (first..=last).contains(&self.deals.close_date[*deal])
+        })
+    }
+
     /// Frees all rows of the engagements. Their roles are kept, because lines refer to them.
     pub fn forget_engagements(&mut self) {
         let roles = match Arc::get_mut(&mut self.engagements) {

@@ -15,7 +15,7 @@ fn project(engagements: &str) -> Tables {
     let project = match engagements {
         "" => project,
         rows => {
-            let header = "engagement_id,deal_id,payee_id,role,occurred_on,weight,activity,note\n";
+            let header = "engagement_id,deal_id,payee_id,role,occurred_on,weight,activity,note,account_id\n";
             project.source("engagements", "e.csv", format!("{header}{rows}"), "")
         }
     };
@@ -52,7 +52,8 @@ fn of_deal(engagements: &Engagements, deal: u32) -> Vec<String> {
 
 #[test]
 fn added_work_is_among_that_of_its_deal() {
-    let tables = project("E1,D1,P1,cosell,2026-01-05,1,call,x\nE2,D3,P2,cosell,,3,,y\nE3,,P3,cosell,,3,,z\n");
+    let tables =
+        project("E1,D1,P1,cosell,2026-01-05,1,call,x,\nE2,D3,P2,cosell,,3,,y,\nE3,,P3,cosell,,3,,z,A1\n");
     let ids = AddedIds { deals: &tables.deals, payees: &tables.payees };
     let rows = [added(2, 2, "sourced"), added(0, 1, "area"), added(0, 0, "cosell")];
     let source = Engagements::clone(&tables.engagements);
@@ -77,7 +78,7 @@ fn added_work_is_among_that_of_its_deal() {
 
 #[test]
 fn claims_belong_to_no_deal_and_say_which_one_they_name() {
-    let tables = project("E1,D1,P1,cosell,2026-01-05,1,call,x\n");
+    let tables = project("E1,D1,P1,cosell,2026-01-05,1,call,x,\n");
     let ids = AddedIds { deals: &tables.deals, payees: &tables.payees };
     let source = Engagements::clone(&tables.engagements).with_added(&[added(0, 1, "area")], ids).unwrap();
     let (engagements, first) =

@@ -32,6 +32,7 @@ use crate::language::Language;
 
 const STYLE: &str = include_str!("style.css");
 const SORT: &str = include_str!("sort.js");
+const FILTER: &str = include_str!("filter.js");
 
 /// The browser may use the style and script of the page, and may not send any request.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -85,13 +86,19 @@ pub fn scrolling(name: &str, wide: &Markup) -> Markup {
     html! { div.scroll role="region" aria-label=(name) tabindex="0" { (wide) } }
 }
 
+/// The script that makes tables with `data-filter` filterable: numbers of columns, parted by blanks. It stands once, behind them; without
+/// it a table shows all of its rows.
+pub fn filters() -> Markup {
+    html! { script { (PreEscaped(FILTER)) } }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn nothing_on_a_page_asks_for_anything() {
-        let text = page("T", &html! { p { "x" } });
+        let text = page("T", &html! { p { "x" } (filters()) });
         for asks in ["http://", "https://", "src=", "href=", "@import", "url(", "fetch(", "XMLHttp"] {
             assert!(!text.contains(asks), "{asks}");
         }

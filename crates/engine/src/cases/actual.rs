@@ -3,13 +3,16 @@
 //! Amounts have all decimals of the currency, rates are percents, units have no trailing zeros: as people write them.
 
 use super::settle::CaseSettlement;
-use super::{CaseTable, Table};
-use crate::credit::{FilledColumns, Line, RuleTotals};
+use super::{CaseTable, Table, governed};
+use crate::credit::{FilledColumns, Line, Reason, RuleTotals, Uncredited};
 use apportion_base::money::{Minor, format_scaled};
 use apportion_base::notation::shortest;
 use apportion_book::display_day;
 use apportion_contract::output::ledger::{BALANCE_FILE, ENTRY_FILE, FINDING_FILE, HELD_FILE, REVERSAL_FILE};
-use apportion_contract::output::{ATTAINMENT_FILE, LINE_FILE, PAYOUT_FILE, REJECT_FILE, UNCREDITED_FILE};
+use apportion_contract::output::{
+    ATTAINMENT_FILE, CLAIM_FILE, CONFLICT_FILE, LINE_FILE, PAYOUT_FILE, PRICE_AUDIT_FILE, REJECT_FILE,
+    UNCREDITED_FILE,
+};
 use apportion_contract::run_json::keys_of;
 use apportion_data::{DealIx, PayeeIx, Reject, Tables};
 use apportion_rules::RuleIx;
@@ -28,6 +31,9 @@ impl CaseTable {
             Self::Uncredited => UNCREDITED_FILE.header().collect(),
             Self::Rejects => REJECT_FILE.header().collect(),
             Self::Attainment => ATTAINMENT_FILE.header().collect(),
+            Self::Claims => CLAIM_FILE.header().collect(),
+            Self::Conflicts => CONFLICT_FILE.header().collect(),
+            Self::PriceAudit => PRICE_AUDIT_FILE.header().collect(),
             Self::Balances => BALANCE_FILE.header().collect(),
             Self::Entries => ENTRY_FILE.header().collect(),
             Self::Held => HELD_FILE.header().collect(),
@@ -53,6 +59,9 @@ impl<'a> ActualTables<'a> {
             CaseTable::Rejects => self.rejects(columns),
             CaseTable::Totals => self.totals(columns),
             CaseTable::Attainment => self.attainment(columns),
+            CaseTable::Claims => governed::claims(self.closed, columns),
+            CaseTable::Conflicts => governed::conflicts(self.closed, columns),
+            CaseTable::PriceAudit => governed::prices(self.closed, columns),
             // A period that is settled closes nothing.
             CaseTable::Balances
             | CaseTable::Entries
@@ -84,10 +93,17 @@ impl<'a> ActualTables<'a> {
     fn uncredited(&self, columns: &[String]) -> Table {
         let rows = &self.closed.settlement.uncredited;
         let shown = rows.iter().filter(|row| row.rule.is_none_or(|rule| self.closed.shown[rule]));
-        table(columns, shown, |row, column| {
+        let shown = shown.map(|row| (row.clone(), row.rule.map(|rule| self.rule(rule)).unwrap_or_default()));
+        let (calendar, period) = (self.closed.book.calendar(), self.closed.period);
+        let days = (calendar.first_day(period), calendar.last_day(period));
+        let tied = self.closed.tables.territory_ties(days);
+        let tied = tied
+            .map(|(deal, coverage)| (Uncredited::new(deal, None, Reason::TerritoryTie), coverage.to_owned()));
+        let rows: Vec<(Uncredited, String)> = shown.chain(tied).collect();
+        table(columns, rows.iter(), |(row, rule_id), column| {
             Some(match column {
                 "deal_id" => self.deal(row.deal),
-                "rule_id" => row.rule.map(|rule| self.rule(rule)).unwrap_or_default(),
+                "rule_id" => rule_id.clone(),
                 "payee_id" => row.payee.map(|payee| self.payee(payee)).unwrap_or_default(),
                 "reason" => row.reason.word().to_owned(),
                 "retained" => self.optional(row.retained.map(i128::from)),
@@ -225,7 +241,7 @@ pub fn rejected_rows(tables: &Tables) -> Vec<String> {
 }
 
 /// The named columns of some rows.
-fn table<R: Copy>(
+pub(super) fn table<R: Copy>(
     columns: &[String],
     rows: impl Iterator<Item = R>,
     cell: impl Fn(R, &str) -> Option<String>,

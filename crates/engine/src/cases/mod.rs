@@ -52,6 +52,7 @@ mod bench;
 mod compare;
 pub mod coverage;
 mod example;
+mod governed;
 mod months;
 pub mod parameters;
 mod project;
@@ -165,6 +166,12 @@ pub enum CaseTable {
     Totals,
     /// attainment.csv.
     Attainment,
+    /// claims.csv.
+    Claims,
+    /// conflicts.csv. A case writes `conflicts_found`, because `conflicts` are those that somebody raised.
+    Conflicts,
+    /// price_audit.csv.
+    PriceAudit,
     /// balances.csv of a close.
     Balances,
     /// entries.parquet of a close.
@@ -181,8 +188,16 @@ pub enum CaseTable {
 
 impl CaseTable {
     /// Those of a period, in the order in which they are compared.
-    pub const OF_PERIOD: [Self; 5] =
-        [Self::Lines, Self::Uncredited, Self::Rejects, Self::Totals, Self::Attainment];
+    pub const OF_PERIOD: [Self; 8] = [
+        Self::Lines,
+        Self::Uncredited,
+        Self::Rejects,
+        Self::Totals,
+        Self::Attainment,
+        Self::Claims,
+        Self::Conflicts,
+        Self::PriceAudit,
+    ];
     /// Those of a month that is closed, in the order in which they are compared.
     pub const OF_MONTH: [Self; 6] =
         [Self::Balances, Self::Entries, Self::Held, Self::Payouts, Self::Findings, Self::Reversals];
@@ -195,6 +210,9 @@ impl CaseTable {
             Self::Rejects => "rejects",
             Self::Totals => "totals",
             Self::Attainment => "attainment",
+            Self::Claims => "claims",
+            Self::Conflicts => "conflicts_found",
+            Self::PriceAudit => "price_audit",
             Self::Balances => "balances",
             Self::Entries => "entries",
             Self::Held => "held",
@@ -212,6 +230,13 @@ impl CaseTable {
             Self::Rejects => &["source", "key", "column", "code"],
             Self::Totals => &["rule_id", "credited", "pool", "retained", "withheld", "amount"],
             Self::Attainment => &["payee_id", "rule_id", "period", "quota", "credit", "attainment", "rate"],
+            Self::Claims => {
+                &["deal_id", "registration_id", "payee_id", "state", "rank", "holder", "until", "reason"]
+            }
+            Self::Conflicts => &["conflict_id", "day", "level", "due", "state", "outcome", "held", "why"],
+            Self::PriceAudit => {
+                &["deal_id", "list", "given", "allowed", "over", "approval_id", "breach", "below_floor"]
+            }
             Self::Balances => &BALANCES,
             Self::Entries => &["payee_id", "rule_id", "deal_id", "of_period", "cause", "earned", "released"],
             Self::Held => &["payee_id", "rule_id", "deal_id", "held", "share", "by"],

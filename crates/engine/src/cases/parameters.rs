@@ -73,6 +73,55 @@ pub const INPUTS: &[Parameter] = &[
         "A table: adjustment_id, payee_id, period, amount, reason, entered_by, approved_by.",
     ),
     optional("acceptances", "A table: id, action, reason, by."),
+    optional("accounts", "A table: customers; `docs/reference/inputs.md` has its columns."),
+    optional("territories", "A table: who covers which deals; `docs/reference/inputs.md` has its columns."),
+    optional("holidays", "A table: days on which nobody works; `docs/reference/inputs.md` has its columns."),
+    optional("registrations", "A table: who registered what; `docs/reference/inputs.md` has its columns."),
+    optional(
+        "registration_members",
+        "A table: members of joint registrations; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional(
+        "registration_events",
+        "A table: what happened to registrations; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional("opportunities", "A table: what is open; `docs/reference/inputs.md` has its columns."),
+    optional(
+        "conflicts",
+        "A table: conflicts that somebody raised; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional(
+        "decisions",
+        "A table: what was decided about conflicts; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional(
+        "decision_shares",
+        "A table: who gets which part by a decision; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional(
+        "conflict_events",
+        "A table: conflicts that were escalated; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional("price_entries", "A table: what products cost; `docs/reference/inputs.md` has its columns."),
+    optional("deal_lines", "A table: what deals consist of; `docs/reference/inputs.md` has its columns."),
+    optional(
+        "price_approvals",
+        "A table: discounts that somebody approved; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional("certificates", "A table: what people learned; `docs/reference/inputs.md` has its columns."),
+    optional(
+        "service_events",
+        "A table: what payees were asked for; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional(
+        "milestones",
+        "A table: what joint account plans agree on; `docs/reference/inputs.md` has its columns.",
+    ),
+    optional("handoffs", "A table: work that was handed over; `docs/reference/inputs.md` has its columns."),
+    optional(
+        "inquiries",
+        "A table: what people ask about their lines; `docs/reference/inputs.md` has its columns.",
+    ),
     optional(
         "opening",
         "A table: payee_id, carried, owed; what was before the first month of a case that closes months.",
@@ -93,6 +142,12 @@ pub const EXPECTED: &[Parameter] = &[
     optional("rejects", "Expected: rows that could not be used; any columns of rejects.csv."),
     optional("totals", "Expected: control totals of the rules under test."),
     optional("attainment", "Expected: how far payees have come; any columns of attainment.csv."),
+    optional("claims", "Expected: registrations that claim the period's deals; any columns of claims.csv."),
+    optional("conflicts_found", "Expected: conflicts, found and raised; any columns of conflicts.csv."),
+    optional(
+        "price_audit",
+        "Expected: what the period's deals were sold at; any columns of price_audit.csv.",
+    ),
     Parameter::optional(
         "error",
         Shape::SomeText,

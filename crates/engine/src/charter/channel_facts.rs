@@ -7,6 +7,7 @@ use super::names;
 use super::prose::{Prose, listed};
 use super::words;
 use apportion_expr::Expr;
+use apportion_expr::tree::{Kind, Literal};
 use apportion_rules::{
     ApprovalStep, ChannelModel, Conflict, ConflictKind, Coverage, Criterion, DenyReason, Gate, GateCount,
     GateOtherwise, GateTable, HoldWord, HoldWords, Keyed, Lead, Level, MatchColumn, PolicyTerms, Price,
@@ -30,6 +31,26 @@ fn inline(expr: &Expr) -> Prose {
     condition::condition(expr).inline()
 }
 
+/// A case of several, of which the first that holds counts: one that always holds is for all that is left.
+fn case(name: &str, when: &Expr) -> Prose {
+    let name = Prose::quoted(name);
+    let is_rest = matches!(when.tree().kind, Kind::Literal(Literal::Boolean(true)));
+    Prose::ours(if is_rest {
+        format!("{name}: everything else")
+    } else {
+        format!("{name}: where {}", inline(when))
+    })
+}
+
+/// How often, at most.
+fn times(number: u32) -> String {
+    match number {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        _ => format!("{number} times"),
+    }
+}
+
 fn of_deals(when: Option<&Expr>) -> Fact {
     match when {
         None => Fact::new("Deals", "All deals."),
@@ -40,22 +61,17 @@ fn of_deals(when: Option<&Expr>) -> Fact {
 fn channel_model(model: &ChannelModel) -> Vec<Fact> {
     let mut said = Vec::new();
     if !model.segments.is_empty() {
-        let item = |Segment { name, when }: &Segment| {
-            Prose::ours(format!("{}: where {}", Prose::quoted(name), inline(when)))
-        };
-        let items = model.segments.iter().map(item).collect();
+        let items = model.segments.iter().map(|Segment { name, when }| case(name, when)).collect();
         said.push(
             Fact::new("Segments", "A deal is of the first segment whose condition holds:").items(items),
         );
     }
-    let item =
-        |Lead { when, by }: &Lead| Prose::ours(format!("{}: where {}", Prose::quoted(by), inline(when)));
-    let items: Vec<Prose> = model.lead.iter().map(item).collect();
+    let items: Vec<Prose> = model.lead.iter().map(|Lead { when, by }| case(by, when)).collect();
     said.push(match items.is_empty() {
         true => Fact::new("Who leads", "Nobody is named."),
         false => Fact::new(
             "Who leads",
-            "The first whose condition holds leads the deal; where none does, nobody is named:",
+            "Each deal is led by the first of these whose condition holds; where none does, nobody is named:",
         )
         .items(items),
     });
@@ -120,14 +136,11 @@ fn registration(policy: &RegistrationPolicy) -> Vec<Fact> {
     };
     let mut said = vec![which];
     if !policy.deny.is_empty() {
-        let item = |DenyReason { reason, when }: &DenyReason| {
-            Prose::ours(format!("{}: where {}", Prose::quoted(reason), inline(when)))
-        };
-        let items = policy.deny.iter().map(item).collect();
+        let items = policy.deny.iter().map(|DenyReason { reason, when }| case(reason, when)).collect();
         said.push(
             Fact::new(
                 "Denied",
-                "From the submission on and whatever was decided, for the first reason that holds:",
+                "A registration is denied from its submission on, whatever was decided, for the first of these reasons that holds:",
             )
             .items(items),
         );
@@ -135,13 +148,17 @@ fn registration(policy: &RegistrationPolicy) -> Vec<Fact> {
     said.push(Fact::new(
         "Begin",
         match policy.clock {
-            ProtectionClock::Decided => "Protection begins on the day of the decision.",
+            ProtectionClock::Decided => "Protection begins on the day on which the registration is approved.",
             ProtectionClock::Submitted => {
-                "Once it is approved, protection counts from the day of the submission."
+                "Once the registration is approved, it is protected from the day of its submission on."
             }
         },
     ));
-    let texts = ("It protects for", "It protects for a time", "under no policy");
+    let texts = (
+        "A registration protects for",
+        "A registration protects for a time",
+        "it is under no policy, and protects nothing",
+    );
     said.push(keyed("Protection", &policy.protect, |duration| duration.text(), texts));
     said.extend(clocks(policy));
     if !policy.scope.is_empty() {
@@ -157,7 +174,9 @@ fn registration(policy: &RegistrationPolicy) -> Vec<Fact> {
     };
     let role = Prose::quoted(&policy.role);
     said.push(Fact::new("Effect", format!(
-        "The members of the holder’s registration share the role {role} by their percents. Work of others in that role {others}."
+        "Of the registrations of a deal that are protected, else of those in grace, the one that the customer chose holds the deal, else the one \
+         that was submitted first. Its members share the role {role} by their percents, also without work of their own. Work of others in that \
+         role {others}."
     )));
     said
 }
@@ -166,45 +185,53 @@ fn registration(policy: &RegistrationPolicy) -> Vec<Fact> {
 fn clocks(policy: &RegistrationPolicy) -> Vec<Fact> {
     let extend = policy.extend.map(|extension| {
         let says = format!(
-            "An extension while it is protected moves the end by {}, {} times at most.",
+            "An extension that is granted while it is protected moves the end by {}, {} at most.",
             extension.by.text(),
-            extension.times
+            times(extension.times)
         );
         Fact::new("Extension", says)
     });
     let lapse = policy.lapse.map(|duration| {
         Fact::new(
             "Lapse",
-            format!("It lapses for good once no member has worked on it for more than {}.", duration.text()),
+            format!(
+                "It lapses for good once none of its members has worked on the sale or the account for more than {}.",
+                duration.text()
+            ),
         )
     });
     let grace = policy.grace.map(|duration| {
         Fact::new(
             "Grace",
             format!(
-                "For {} after its end it still pays, but gives way to every protected claim.",
+                "For {} after its end it still pays, but gives way to every registration that is protected.",
                 duration.text()
             ),
         )
     });
     let within = policy.decide_within.map(|duration| {
-        Fact::new("Decision", format!("It is to be decided within {} of the submission.", duration.text()))
+        let silence = match policy.silence {
+            Silence::Pending => "What is undecided then goes on waiting.",
+            Silence::Approved => {
+                "What is undecided then is approved there and then, and a later decision changes nothing."
+            }
+        };
+        let says = format!("It is decided within {} of the submission. {silence}", duration.text());
+        Fact::new("Decision", says)
     });
-    let silence = (policy.silence == Silence::Approved)
-        .then(|| Fact::new("Silence", "What is undecided when that time ends is approved there and then."));
-    [extend, lapse, grace, within, silence].into_iter().flatten().collect()
+    within.into_iter().chain([extend, lapse, grace].into_iter().flatten()).collect()
 }
 
 fn kind_in_words(kind: ConflictKind) -> &'static str {
     match kind {
-        ConflictKind::RegistrationTie => "two registrations of one second",
-        ConflictKind::Duplicate => "two protected claims of different payees",
-        ConflictKind::DirectOverlap => "a direct deal that is protected for somebody else than its owner",
-        ConflictKind::Boundary => "a deal that is sold by the channel that does not lead it",
+        ConflictKind::RegistrationTie => "two registrations of one sale, submitted in the same second",
+        ConflictKind::Duplicate => "two protected registrations of one sale",
+        ConflictKind::DirectOverlap => "a direct sale that is protected for somebody else than its owner",
+        ConflictKind::Boundary => "a sale by a channel that does not lead it",
         ConflictKind::Undercut => {
-            "a direct deal with a larger discount than a partner’s for the same customer"
+            "a direct sale with a larger discount than a partner’s for the same customer, at most 90 days apart"
         }
-        ConflictKind::Raised => "what somebody raised",
+        ConflictKind::Raised => "any other that somebody raises",
     }
 }
 
@@ -258,19 +285,30 @@ fn held(hold: &HoldWords) -> Fact {
     Fact::new("What waits", "While a conflict is open, a close holds, by its kind:").items(items)
 }
 
+/// Who decides until when, level by level.
 fn levels(levels: &[Level]) -> Fact {
-    let item = |Level { name, who, when, within }: &Level| {
-        let deals =
-            when.as_ref().map_or_else(String::new, |when| format!(", on deals where {}", inline(when)));
-        Prose::ours(format!(
-            "{}: payees where {}, within {}{deals}",
+    let mut table =
+        Table::new(&[("level", false), ("who decides", false), ("which sales", false), ("until", false)]);
+    let mut short = Vec::new();
+    for (place, Level { name, who, when, within }) in levels.iter().enumerate() {
+        let which = when
+            .as_ref()
+            .map_or_else(|| Prose::ours("all"), |when| Prose::ours(format!("where {}", inline(when))));
+        let from =
+            if place == 0 { "the conflict’s day" } else { "the day on which the level before is due" };
+        let until = format!("{} after {from}", within.text());
+        short.push(format!(
+            "{}: whoever fulfils {}, {which}, {}",
             Prose::quoted(name),
             inline(who),
             within.text()
-        ))
-    };
-    let items = levels.iter().map(item).collect();
-    Fact::new("Who decides", "One after the other. What the last has not decided stays held:").items(items)
+        ));
+        let who = Prose::ours(format!("payees where {}", inline(who)));
+        table.row(vec![Prose::quoted(name), who, which, Prose::ours(until)]);
+    }
+    let says = "One level after the other, on a day that the level has; a level that may not decide about a sale passes it on. Nobody decides who is a \
+                claimant or is paid on the sale. What the last level has not decided stays held:";
+    Fact::new("Who decides", says).table(table, format!("{}.", short.join("; ")))
 }
 
 fn price(price: &Price) -> Vec<Fact> {
@@ -284,7 +322,7 @@ fn price(price: &Price) -> Vec<Fact> {
     if price.hold_price {
         said.push(Fact::new(
             "Price protection",
-            "While a registration protects its holder, the prices of the day of its submission hold.",
+            "While a deal is protected for its holder, the prices of the day on which that registration was submitted hold.",
         ));
     }
     said.push(value(
@@ -298,13 +336,21 @@ fn price(price: &Price) -> Vec<Fact> {
         },
     ));
     let item = |ApprovalStep { over, who }: &ApprovalStep| {
-        Prose::ours(format!("beyond it by more than {}: payees where {}", words::percent(*over), inline(who)))
+        let by = match over.is_zero() {
+            true => "beyond it".to_owned(),
+            false => format!("beyond it by more than {}", words::percent(*over)),
+        };
+        Prose::ours(format!("{by}: payees where {}", inline(who)))
     };
     let items: Vec<Prose> = price.approve.iter().map(item).collect();
     said.push(match items.is_empty() {
-        true => Fact::new("Approval", "Anybody may approve more."),
+        true => Fact::new("Approval", "Anybody may approve more, on or before the close date."),
         false => {
-            Fact::new("Approval", "More may be approved by these, or those of a later step:").items(items)
+            Fact::new(
+                "Approval",
+                "More is approved on or before the close date, by those of the last of these steps that it reaches, or of a later one:",
+            )
+            .items(items)
         }
     });
     let step = price.max_step.map(|step| {

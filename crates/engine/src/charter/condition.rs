@@ -74,7 +74,14 @@ impl Words<'_> {
                 let is = if *negated { "is given" } else { "is not given" };
                 format!("{} {is}", self.value(value)?)
             }
-            Kind::Column(_) => format!("{} is true", self.value(node)?),
+            Kind::Column(_) => {
+                let value = self.value(node)?;
+                match value.as_str().strip_prefix("that ") {
+                    // What is known as a fact is said as one.
+                    Some(fact) => fact.to_owned(),
+                    None => format!("{value} is true"),
+                }
+            }
             Kind::Literal(Literal::Boolean(true)) => "always".to_owned(),
             Kind::Literal(Literal::Boolean(false)) => "never".to_owned(),
             _ => return None,

@@ -67,7 +67,8 @@ pub fn document(book: &Book, rules: &RuleBook, when: CharterDays, examples: Opti
     document.heading(2, Prose::ours("Contents"));
     document.blocks.push(Block::Contents);
     at_a_glance(&mut document, &asked, &policies);
-    for kind in Kind::ALL {
+    policies::add(&mut document, (book, rules), &policies, of_channel);
+    for kind in kinds_in_order() {
         let of_kind: Vec<_> = asked.iter().filter(|(rule, _)| rule.kind == kind).collect();
         if of_kind.is_empty() {
             continue;
@@ -79,10 +80,26 @@ pub fn document(book: &Book, rules: &RuleBook, when: CharterDays, examples: Opti
             add_rule(&mut document, Texts { book, rules, examples }, rule, versions);
         }
     }
-    policies::add(&mut document, (book, rules), &policies);
+    policies::add(&mut document, (book, rules), &policies, of_payment);
     let versions: Vec<&Version> = asked.iter().flat_map(|(_, versions)| versions.iter().copied()).collect();
     terms::add(&mut document, book, &versions);
     document
+}
+
+/// The kinds of rules in the order of their chapters: what both sides bring, and then what is paid for deals.
+fn kinds_in_order() -> impl Iterator<Item = Kind> {
+    let others = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Milestone);
+    std::iter::once(Kind::Milestone).chain(others)
+}
+
+/// Whether a policy says who leads, who registered, who decides, and what is asked of partners.
+fn of_channel(kind: &PolicyKind) -> bool {
+    kind.governs_channel()
+}
+
+/// Whether a policy says how what was earned becomes a payment.
+fn of_payment(kind: &PolicyKind) -> bool {
+    !kind.governs_channel()
 }
 
 fn lead(book: &Book, rules: usize) -> Prose {
@@ -103,7 +120,18 @@ fn at_a_glance(
     document.heading(2, Prose::ours("At a glance"));
     let mut table =
         Table::new(&[("rule", false), ("kind", false), ("what it pays", false), ("in force", false)]);
-    for kind in Kind::ALL {
+    let add_policies = |table: &mut Table, is_asked: fn(&PolicyKind) -> bool| {
+        for kind in PolicyKind::ALL.into_iter().filter(is_asked) {
+            for (policy, versions) in policies.iter().filter(|(policy, _)| policy.kind == kind) {
+                for version in versions {
+                    let pays = policy_facts::in_short(version).to_owned();
+                    table.row(glance(Versioned::Policy(policy, version), kind.word(), pays));
+                }
+            }
+        }
+    };
+    add_policies(&mut table, of_channel);
+    for kind in kinds_in_order() {
         for (rule, versions) in asked.iter().filter(|(rule, _)| rule.kind == kind) {
             for version in versions {
                 let pays = kinds::of(&version.body).in_short();
@@ -111,14 +139,7 @@ fn at_a_glance(
             }
         }
     }
-    for kind in PolicyKind::ALL {
-        for (policy, versions) in policies.iter().filter(|(policy, _)| policy.kind == kind) {
-            for version in versions {
-                let pays = policy_facts::in_short(version).to_owned();
-                table.row(glance(Versioned::Policy(policy, version), kind.word(), pays));
-            }
-        }
-    }
+    add_policies(&mut table, of_payment);
     document.blocks.push(Block::Table(table));
 }
 

@@ -67,9 +67,14 @@ pub fn in_force<'r>(rules: &'r RuleBook, days: (i32, i32)) -> Vec<(&'r Policy, V
     all.filter(|(_, versions)| !versions.is_empty()).collect()
 }
 
-/// Adds the chapters of the kinds.
-pub fn add(document: &mut Document, texts: (&Book, &RuleBook), policies: &[(&Policy, Vec<&PolicyVersion>)]) {
-    for kind in PolicyKind::ALL {
+/// Adds the chapters of some kinds, in their order.
+pub fn add(
+    document: &mut Document,
+    texts: (&Book, &RuleBook),
+    policies: &[(&Policy, Vec<&PolicyVersion>)],
+    is_asked: fn(&PolicyKind) -> bool,
+) {
+    for kind in PolicyKind::ALL.into_iter().filter(is_asked) {
         let mut of_kind = policies.iter().filter(|(policy, _)| policy.kind == kind).peekable();
         if of_kind.peek().is_none() {
             continue;

@@ -3,6 +3,7 @@
 
 use crate::credit::{Fault, LineIx, Uncredited};
 use crate::plan::{Counted, Inputs, Matches, Window, match_rules};
+use crate::project::Governance;
 use crate::settle::{self, PeriodView, settle_with_ties};
 use apportion_base::diagnostic::{Diagnostic, Span};
 use apportion_book::{Book, Period, display_day};
@@ -16,6 +17,10 @@ pub struct Facts<'a> {
     /// Columns that the rules name.
     pub used: &'a UsedColumns,
     pub tables: &'a Tables,
+    /// What the policies of the channel found.
+    pub governance: Option<&'a Governance>,
+    /// The day at whose end things are known, days since 1970-01-01.
+    pub as_of: i32,
     /// The period to check; `None` checks all won deals.
     pub period: Option<Period>,
     /// The days that are checked are those that this window pays.
@@ -74,6 +79,8 @@ impl<'a> Facts<'a> {
             rules,
             used,
             tables,
+            governance: None,
+            as_of: window.paid_until,
             period,
             inputs,
             won,
@@ -83,6 +90,12 @@ impl<'a> Facts<'a> {
             lines_of,
             uncredited_of,
         })
+    }
+
+    /// The same with what the policies of the channel found by a day.
+    #[must_use]
+    pub fn governed(self, governance: Option<&'a Governance>, as_of: i32) -> Self {
+        Self { governance, as_of, ..self }
     }
 
     pub fn window(&self) -> Window {

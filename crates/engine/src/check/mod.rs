@@ -134,7 +134,9 @@ pub fn check(
     progress.phase("checking the rules", None);
     let Prepared { tables, governance } = project.prepared(tables, last_day)?;
     let counted = settle::count(book, &tables, rules, facts::window(book, &tables, period))?;
+    let as_of = project.as_of().unwrap_or(last_day);
     let facts = Facts::new(book, rules, project.used(), &counted, period)?;
+    let facts = facts.governed(governance.as_deref(), as_of);
     let mut findings = findings(&facts)?;
     findings.extend(readings::findings(project.sources().two_readings()?));
     findings.extend(names::findings(project.sources().currencies_taken_by_name()));

@@ -44,13 +44,17 @@ fn left_before(facts: &Facts<'_>, payee: PayeeIx) -> bool {
     date(dates(facts, "end_date"), payee).is_some_and(|end| end < facts.window().paid_from)
 }
 
-/// Payees without an engagement, a split, or payees who report to them.
+/// Payees without an engagement, a split, or payees who report to them, and who neither registered nor decided anything.
 fn without_work(facts: &Facts<'_>) -> Option<Finding> {
     let tables = facts.tables;
     let mut named = vec![false; tables.payees.len()];
     let managers = tables.payees.states.all_managers();
     let work = tables.engagements.payee.iter().chain(&tables.splits.payee).copied();
-    work.chain(managers).for_each(|payee| named[payee] = true);
+    let decisions = tables.channel.conflicts.decisions.iter().map(|decision| decision.decided_by);
+    let approvals = tables.channel.prices.approvals.iter().map(|approval| approval.approved_by);
+    let registrations = tables.channel.registrations.rows.iter().map(|registration| registration.payee);
+    let of_channel = decisions.chain(approvals).chain(registrations);
+    work.chain(managers).chain(of_channel).for_each(|payee| named[payee] = true);
     let idle: Vec<PayeeIx> =
         tables.payees.all().filter(|payee| !named[*payee] && !left_before(facts, *payee)).collect();
     if idle.is_empty() {

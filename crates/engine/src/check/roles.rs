@@ -83,7 +83,8 @@ fn never_filled(
         },
         Some(known) => {
             let engagements = &facts.tables.engagements;
-            let with = engagements.all().filter(|row| engagements.role(*row) == known).count();
+            let own = engagements.all().filter(|row| engagements.is_source(*row));
+            let with = own.filter(|row| engagements.role(*row) == known).count();
             let with = counted(with as u64, "engagement");
             format!("the data has {with} with this role, and none that counts for these deals")
         }
@@ -118,7 +119,9 @@ fn unused(facts: &Facts<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let mut of_role = vec![0_u64; roles.len()];
-    engagements.all().for_each(|row| of_role[engagements.role(row)] += 1);
+    // Work that policies made is theirs.
+    let own = engagements.all().filter(|row| engagements.is_source(*row));
+    own.for_each(|row| of_role[engagements.role(row)] += 1);
     let idle = RoleIx::all(roles.len()).filter(|role| !counted_by_some[*role] && of_role[*role] > 0);
     idle.map(|role| unused_role(facts, &roles[role], of_role[role])).collect()
 }

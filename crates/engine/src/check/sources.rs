@@ -1,20 +1,41 @@
 //! Sources that no rule needs, and settings of columns that nothing reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::{self, Counts};
 use apportion_base::diagnostic::{Code, Span, nearest};
 use apportion_book::{ColumnFrom, Dates, Source, TableName};
 use apportion_data::contract_columns;
+use apportion_rules::PolicyTerms;
 
 use super::assignments;
 use super::facts::Facts;
 use super::finding::Finding;
 use super::quotas;
 
+/// Tables that nothing but rules and policies needs.
+const OPTIONAL: [TableName; 17] = [
+    TableName::Engagements,
+    TableName::Assignments,
+    TableName::Splits,
+    TableName::Quotas,
+    TableName::Territories,
+    TableName::Registrations,
+    TableName::RegistrationMembers,
+    TableName::RegistrationEvents,
+    TableName::Conflicts,
+    TableName::Decisions,
+    TableName::DecisionShares,
+    TableName::ConflictEvents,
+    TableName::PriceEntries,
+    TableName::PriceApprovals,
+    TableName::Certificates,
+    TableName::ServiceEvents,
+    TableName::Milestones,
+];
+
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
-    let optional = [TableName::Engagements, TableName::Assignments, TableName::Splits, TableName::Quotas];
-    let mut found: Vec<Finding> = optional
+    let mut found: Vec<Finding> = OPTIONAL
         .into_iter()
         .filter(|table| !needed(facts, *table))
         .flat_map(|table| facts.book.sources.iter().filter(move |source| source.table == table))
@@ -30,11 +51,12 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     found
 }
 
-/// Whether a rule needs the rows of a table.
+/// Whether a rule or a policy needs the rows of a table.
 fn needed(facts: &Facts<'_>, table: TableName) -> bool {
     match table {
         TableName::Quotas => return quotas::needed(facts),
         TableName::Assignments => return assignments::needed(facts),
+        _ if asked_by_policies(facts, table) => return true,
         _ => {}
     }
     let mut versions = facts.rules.rules.iter().flat_map(|rule| &rule.versions);
@@ -45,6 +67,39 @@ fn needed(facts: &Facts<'_>, table: TableName) -> bool {
         Counts::Credits | Counts::Lines => false,
     })
 }
+
+/// Whether a policy of the channel asks for the rows of a table.
+fn asked_by_policies(facts: &Facts<'_>, table: TableName) -> bool {
+    let mut versions = facts.rules.policies.iter().flat_map(|(_, policy)| &policy.versions);
+    versions.any(|version| match &version.terms {
+        PolicyTerms::Coverage(_) => table == TableName::Territories,
+        PolicyTerms::Registration(_) => OF_REGISTRATIONS.contains(&table),
+        PolicyTerms::Conflict(_) => OF_CONFLICTS.contains(&table),
+        PolicyTerms::Price(_) => [TableName::PriceEntries, TableName::PriceApprovals].contains(&table),
+        PolicyTerms::Gate(gate) => table == gate.table.table(),
+        PolicyTerms::Hold(_)
+        | PolicyTerms::Draw(_)
+        | PolicyTerms::Payment(_)
+        | PolicyTerms::ChannelModel(_) => false,
+    })
+}
+
+/// What registrations rest on: work keeps them from lapsing.
+const OF_REGISTRATIONS: [TableName; 4] = [
+    TableName::Engagements,
+    TableName::Registrations,
+    TableName::RegistrationMembers,
+    TableName::RegistrationEvents,
+];
+
+/// What conflicts rest on: work says who stands for which channel.
+const OF_CONFLICTS: [TableName; 5] = [
+    TableName::Engagements,
+    TableName::Conflicts,
+    TableName::Decisions,
+    TableName::DecisionShares,
+    TableName::ConflictEvents,
+];
 
 fn unused_source(source: &Source) -> Finding {
     let word = source.table.word();
@@ -84,15 +139,35 @@ fn is_read(source: &Source, name: &str) -> bool {
 }
 
 fn is_used(facts: &Facts<'_>, table: TableName, name: &str) -> bool {
-    contract_columns(table).any(|column| column == name)
-        || facts.used.get(&table).is_some_and(|used| used.contains(name))
+    contract_columns(table).any(|column| column == name) || used_columns(facts, table).contains(name)
+}
+
+/// The columns of a table that rules name, there or where they are seen from.
+fn used_columns(facts: &Facts<'_>, table: TableName) -> BTreeSet<String> {
+    let mut named: BTreeSet<String> = facts.used.get(&table).cloned().unwrap_or_default();
+    match table {
+        // Columns of accounts are named as columns of what names the account.
+        TableName::Accounts => {
+            let of_accounts = format!("{}.", TableName::Accounts.word());
+            let all = facts.used.values().flatten();
+            named.extend(all.filter_map(|name| name.strip_prefix(&of_accounts)).map(str::to_owned));
+        }
+        // What is open is seen as deals are.
+        TableName::Opportunities => {
+            let of_deals = facts.used.get(&TableName::Deals).into_iter().flatten();
+            named.extend(of_deals.map(|name| name.strip_prefix("source_").unwrap_or(name).to_owned()));
+        }
+        _ => {}
+    }
+    named
 }
 
 fn unused_column(facts: &Facts<'_>, source: &Source, name: &str, span: Span) -> Finding {
     let word = source.table.word();
     let message = format!("`{name}` of {word} is no column that `apportion` knows, and no rule names it");
     let mut known: Vec<&str> = contract_columns(source.table).collect();
-    known.extend(facts.used.get(&source.table).into_iter().flatten().map(String::as_str));
+    let used = used_columns(facts, source.table);
+    known.extend(used.iter().map(String::as_str));
     let finding = Finding::note(Code::UnusedColumn, message).at(span, "");
     match nearest(name, known) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),

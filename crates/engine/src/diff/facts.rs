@@ -6,6 +6,7 @@ use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::convert;
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 
+use super::behind::is_made;
 use super::keys::{CommonDeal, CommonPayee, Keys};
 use super::{Side, SideName};
 use apportion_base::money::format_scaled;
@@ -79,7 +80,10 @@ fn known(seen: &RefCell<Vec<Sameness>>, index: usize, differs: impl FnOnce() -> 
 /// The fields of a deal that differ; none where only one side has the deal.
 pub fn deal_changes(before: &Side, after: &Side, keys: &Keys, deal: CommonDeal) -> Vec<FieldChange> {
     let fields = |which, side: &Side| Some(deal_values(side.tables, keys.deals.own(which, deal)?));
-    changes(fields(SideName::Before, before), fields(SideName::After, after))
+    let mut changes = changes(fields(SideName::Before, before), fields(SideName::After, after));
+    // What policies make of a deal is no data.
+    changes.retain(|change| !is_made(before.rules, &change.field) && !is_made(after.rules, &change.field));
+    changes
 }
 
 /// The fields of a payee that differ; none where only one side has the payee.

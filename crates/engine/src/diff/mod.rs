@@ -8,6 +8,7 @@
 //! With the sides exchanged the result is the same, except that signs are reversed and new and gone are exchanged.
 //! Pure: settlements in, a [`Difference`] out; it reads no file and prints nothing.
 
+pub mod behind;
 pub mod cause;
 pub mod cells;
 mod entries;
@@ -25,6 +26,7 @@ pub mod words;
 
 use std::ops::Range;
 
+pub use behind::Behind;
 pub use cause::{Cause, Causes};
 use facts::FieldChange;
 use keys::Keys;
@@ -192,6 +194,8 @@ pub struct ReasonChange {
     pub versions: Versions,
     /// All that was seen to differ behind them.
     pub causes: Causes,
+    /// The policies of the channel that changed and are behind it.
+    pub policies: Behind,
     /// Of several entries of a rule's rates or amounts that changed, those that these lines fall under, before and after.
     pub entries: Option<[String; 2]>,
     /// Why the deal paid no one on the side that has no line.
@@ -305,6 +309,8 @@ pub struct Difference<'a> {
     keys: Keys,
     /// Keys of the two project files that decide amounts.
     pub settings: Vec<ParameterChange>,
+    /// Versions of policies that differ, by id and first day.
+    pub policies: Vec<policies::PolicyChange>,
     /// What differs over all lines.
     pub total: Change,
     /// Payees with lines on either side who get more; credit counts in neither of these three.

@@ -5,9 +5,11 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::behind::{Behind, PolicyFinder};
 use super::entries::{Entries, EntriesIx};
 use super::keys::{CommonDeal, CommonRule, Keys};
 use super::merge::{LinePair, walk};
+use super::policies::policy_changes;
 use super::rows::RowsIx;
 use super::why::{ReasonFinder, Versions};
 use super::{
@@ -26,7 +28,9 @@ pub fn money(line: &Line) -> Money {
 pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Difference<'a> {
     let keys = Keys::new(&before, &after);
     let settings = rules::settings(before.book, after.book);
-    let mut sums = Sums::new(&before, &after, &keys, !settings.is_empty());
+    let policies = policy_changes(before.rules, after.rules, before.book.currency.digits());
+    let of_policies = PolicyFinder::new([&before, &after], &keys, &policies);
+    let mut sums = Sums::new(&before, &after, &keys, (!settings.is_empty(), of_policies));
     walk(&before, &after, &keys, |met| sums.meet(met));
     sums.end_payee();
     let Sums {
@@ -63,6 +67,7 @@ pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Differe
         after,
         keys,
         settings,
+        policies,
         total,
         payees_up,
         payees_down,
@@ -105,6 +110,7 @@ impl std::ops::AddAssign for Change {
 /// The walk's sums so far.
 struct Sums<'a> {
     why: ReasonFinder<'a>,
+    of_policies: PolicyFinder<'a>,
     keys: &'a Keys,
     payees: Vec<PayeeChange>,
     deals: Vec<Change>,
@@ -126,7 +132,8 @@ struct RuleChangeSums {
 }
 
 /// What makes two lines' reasons one.
-type ReasonKey = (CommonRule, Status, Versions, Causes, Option<EntriesIx>, Option<Reason>, Option<RowsIx>);
+type ReasonKey =
+    (CommonRule, Status, Versions, (Causes, Behind), Option<EntriesIx>, Option<Reason>, Option<RowsIx>);
 
 #[derive(Default)]
 struct Reasons {
@@ -145,13 +152,14 @@ impl Reasons {
                 let next = ReasonIx::new(self.list.len()).unwrap_or(ReasonIx::FIRST);
                 let index = *self.by_key.entry(key).or_insert(next);
                 if index == next {
-                    let (rule, status, versions, causes, of_entries, uncredited, rows) = key;
+                    let (rule, status, versions, (causes, policies), of_entries, uncredited, rows) = key;
                     let none = Money::default();
                     self.list.push(ReasonChange {
                         rule,
                         status,
                         versions,
                         causes,
+                        policies,
                         entries: of_entries.map(|index| entries.get(index)),
                         uncredited,
                         rows,
@@ -173,8 +181,14 @@ impl Reasons {
 }
 
 impl<'a> Sums<'a> {
-    fn new(before: &'a Side<'a>, after: &'a Side<'a>, keys: &'a Keys, settings: bool) -> Self {
+    fn new(
+        before: &'a Side<'a>,
+        after: &'a Side<'a>,
+        keys: &'a Keys,
+        (settings, of_policies): (bool, PolicyFinder<'a>),
+    ) -> Self {
         Self {
+            of_policies,
             why: ReasonFinder::new(before, after, keys, settings),
             keys,
             payees: Vec::new(),
@@ -187,6 +201,14 @@ impl<'a> Sums<'a> {
             payees_down: 0,
             payees_level: 0,
         }
+    }
+
+    /// The policies behind a line of a side that differs.
+    fn behind(&mut self, which: SideName, rule: CommonRule, line: &Line) -> Behind {
+        let deal = self.keys.deals.common(which, line.deal);
+        let side = if which == SideName::Before { self.why.before } else { self.why.after };
+        let Some(own) = self.keys.rules.own(which, rule) else { return Behind::default() };
+        self.of_policies.behind(&side.rules[own].id, deal)
     }
 
     fn meet(&mut self, met: LinePair) {
@@ -236,7 +258,8 @@ impl<'a> Sums<'a> {
             let entries = self.why.entries((rule, versions), causes, was, is);
             let status = if restated { Status::Restated } else { Status::Changed };
             let rows = self.why.rows(rule, versions, causes, (was, is));
-            let key = (rule, status, versions, causes, entries, None, rows);
+            let policies = self.behind(SideName::Before, rule, was);
+            let key = (rule, status, versions, (causes, policies), entries, None, rows);
             let reason = self.reasons.add(key, &self.why.entries, (before, after));
             if restated {
                 counts.restated = 1;
@@ -262,7 +285,8 @@ impl<'a> Sums<'a> {
         let (causes, uncredited) = self.why.one(there, rule, versions, line);
         let none = Money::default();
         let (before, after) = if there == SideName::Before { (is, none) } else { (none, is) };
-        let key = (rule, status, versions, causes, None, uncredited, None);
+        let policies = self.behind(there, rule, line);
+        let key = (rule, status, versions, (causes, policies), None, uncredited, None);
         let reason = self.reasons.add(key, &self.why.entries, (before, after));
         let mut counts = LineCounts::default();
         if there == SideName::Before {

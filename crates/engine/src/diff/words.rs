@@ -2,6 +2,7 @@
 
 use super::{Cause, Difference, ParameterChange, ReasonChange, Status};
 use crate::diff::facts::FieldChange;
+use crate::diff::policies::PolicyChange;
 use apportion_base::diagnostic::count;
 use apportion_book::display_day;
 use apportion_rules::VersionIx;
@@ -16,7 +17,7 @@ pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
     let of_rows = |change: &&ParameterChange| is_of_rows(difference, reason, change);
     let parameters: Vec<&ParameterChange> = parameters(difference, reason).iter().filter(of_rows).collect();
     let mut told: Vec<&ParameterChange> = Vec::new();
-    let mut parts: Vec<String> = Vec::new();
+    let mut parts: Vec<String> = policies(difference, reason);
     for cause in reason.causes.iter() {
         let by: Vec<&ParameterChange> = parameters
             .iter()
@@ -43,6 +44,28 @@ pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
         }
     }
     parts.join("; ")
+}
+
+/// The changed policies behind some lines, each with the keys that changed: `registration deal-registration: protect 90 days → 60 days`.
+fn policies(difference: &Difference, reason: &ReasonChange) -> Vec<String> {
+    let changes = reason.policies.places().filter_map(|place| difference.policies.get(place));
+    changes.map(policy).collect()
+}
+
+/// A changed policy, with the keys that changed.
+pub fn policy(change: &PolicyChange) -> String {
+    let named = format!("{} {}", change.kind.word().replace('_', " "), change.id);
+    match change.status {
+        Status::New => format!("new {named}"),
+        Status::Gone => format!("{named} removed"),
+        Status::Changed | Status::Restated | Status::Same => {
+            let mut values: Vec<String> = change.parameters.iter().take(NAMED).map(parameter).collect();
+            if change.parameters.len() > NAMED {
+                values.push(format!("and {} more", count((change.parameters.len() - NAMED) as u64)));
+            }
+            format!("{named}: {}", values.join(", "))
+        }
+    }
 }
 
 /// Of several entries of a table those that the reason is about; all of them where it does not say.

@@ -8,7 +8,10 @@ use apportion_rules::{Rule, RuleBook};
 use super::AskedLine;
 use crate::kinds;
 
-/// The lines that open conflicts hold, by their places, with the place of the conflict: of each line all that do.
+/// The lines that open conflicts hold, by their places, with the place of the conflict among those of [`Effects::held`]: of each line all
+/// that do. Closes and conflicts.csv ask the same.
+///
+/// [`Effects::held`]: apportion_data::Effects
 pub fn holding(tables: &Tables, rules: &RuleBook, asked: &[AskedLine<'_>]) -> Vec<(usize, usize)> {
     let held = &tables.effects.held;
     if held.is_empty() {

@@ -9,7 +9,7 @@ use crate::plan::Window;
 use crate::settle::{self, describe};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::Book;
-use apportion_channel::{Ground, Prepared, Settler, prepare};
+use apportion_channel::{Assumed, Ground, Prepared, Settler, prepare};
 use apportion_data::{DealIx, PayeeIx, Tables};
 use apportion_rules::RuleBook;
 
@@ -44,10 +44,24 @@ impl Project {
         last_day: i32,
         as_of: i32,
     ) -> Result<Prepared, Vec<Diagnostic>> {
+        self.prepared_assuming(tables, last_day, as_of, &Assumed::default())
+    }
+
+    /// The same with what is assumed beside the tables: what would be if something was done.
+    ///
+    /// # Errors
+    /// As [`Project::prepared`].
+    pub fn prepared_assuming(
+        &self,
+        tables: Arc<Tables>,
+        last_day: i32,
+        as_of: i32,
+        assumed: &Assumed,
+    ) -> Result<Prepared, Vec<Diagnostic>> {
         let (book, rules) = (self.book(), self.rules());
         let tables = Tables::at_end_of(tables, last_day);
         let settler = Settling { book, rules, last_day };
-        prepare(Ground { book, rules, used: self.used(), as_of }, tables, &settler)
+        prepare(Ground { book, rules, used: self.used(), as_of, assumed }, tables, &settler)
     }
 }
 

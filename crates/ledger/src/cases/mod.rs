@@ -148,7 +148,10 @@ fn table(kind: CaseTable, ledger: &Ledger, report: &DraftReport) -> Result<Table
         | CaseTable::Uncredited
         | CaseTable::Rejects
         | CaseTable::Totals
-        | CaseTable::Attainment => return Ok(Table::default()),
+        | CaseTable::Attainment
+        | CaseTable::Claims
+        | CaseTable::Conflicts
+        | CaseTable::PriceAudit => return Ok(Table::default()),
     };
     let bytes = ledger.draft_file(&report.draft, file)?;
     read(&bytes).map_err(|error| unreadable(&format!("{DRAFT_FOLDER}/{file}"), &error.to_string()))

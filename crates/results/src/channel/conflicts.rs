@@ -2,7 +2,6 @@
 
 use std::io;
 
-use super::held::Held;
 use super::{day_cell, number_cell};
 use crate::Outcome;
 use crate::reconciliation::sum_cell;
@@ -11,6 +10,7 @@ use apportion_channel::{FoundConflict, Subject};
 use apportion_contract::governance::DECISION_OUTCOMES;
 use apportion_contract::output::CONFLICT_FILE;
 use apportion_data::DecisionOutcome;
+use apportion_engine::disputes::HeldSums;
 
 /// One row a conflict and subject: by bytes of conflict_id and deal_id.
 pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, conflicts: &[FoundConflict]) -> io::Result<()> {
@@ -22,7 +22,7 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, conflicts: &[FoundCo
     };
     let mut rows: Vec<&FoundConflict> = conflicts.iter().filter(is_shown).collect();
     rows.sort_by_key(|row| (row.id.as_str(), row.deal_id.as_deref().unwrap_or_default(), row.subject));
-    let held = Held::new(outcome);
+    let held = HeldSums::new(tables, outcome.rules, outcome.settlement);
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let mut csv = csv_writer(sink);
     csv.write_record(CONFLICT_FILE.header())?;

@@ -2,7 +2,6 @@
 
 mod claims;
 mod conflicts;
-mod held;
 mod prices;
 #[cfg(test)]
 mod tests;

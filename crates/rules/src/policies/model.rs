@@ -158,6 +158,16 @@ impl Policies {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// The same with one that is in force on no day; indices stay.
+    #[must_use]
+    pub fn without(&self, suspended: PolicyIx) -> Self {
+        let mut policies = self.clone();
+        if let Some(policy) = policies.0.get_mut(suspended.at()) {
+            policy.versions.clear();
+        }
+        policies
+    }
 }
 
 impl Index<PolicyIx> for Policies {

@@ -1,21 +1,24 @@
 //! conflicts.csv: an id says what it is of, a decision is there where one is said to hold, and what is held is the lines'.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use csv::StringRecord;
 
 use super::{is_day, out_of_order, scaled_or_empty, sum_e6, wrong};
 use crate::csv_file::records;
-use crate::lines::{self, Ids};
+use crate::kinds::{self, Credit};
+use crate::lines::{self, Ids, Line};
 use crate::manifest::Terms;
-use crate::names::{DealNo, Number, PayeeNo};
+use crate::names::{DealNo, Number, PayeeNo, RuleNo};
 use crate::report::{Findings, Measure, Proof};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_contract::CONFLICTS;
 use apportion_contract::governance::{CONFLICT_KINDS, CONFLICT_STATES, DECISION_OUTCOMES, MeantWord};
 use apportion_contract::output::CONFLICT_FILE;
 
+/// Rules that may pay on credit before the choices among them are no longer tried.
+const MOST_RULES: usize = 10;
 /// The kind of those that people raise, which have ids of their own.
 const RAISED: &str = "raised";
 
@@ -25,10 +28,55 @@ struct Hold {
     deal: DealNo,
     claimants: [PayeeNo; 2],
     held: i128,
-    /// The amounts of the claimants' lines and of those from them: those below 0, and the others.
-    theirs: (i128, i128),
-    /// The amounts of all lines of the deal.
+    role: String,
+    sums: Sums,
+}
+
+/// The amounts of lines of a deal that a conflict may hold, in minor units.
+#[derive(Default)]
+struct Sums {
+    /// Of all.
     all: i128,
+    /// Of the claimants' and of those on their credit.
+    theirs: i128,
+    /// Of the claimants' in the disputed role.
+    in_role: i128,
+    /// Of those that are paid on the claimants' credit, by rule: whether a rule pays on credit of that role is not in the result.
+    on_credit: BTreeMap<RuleNo, i128>,
+}
+
+impl Sums {
+    /// Takes a line of the deal.
+    fn line(&mut self, line: &Line<'_>, claimants: &[String; 2], role: &str, terms: &Terms) {
+        let amount = i128::from(line.amount.unwrap_or(0));
+        let is_claimant = |payee: &str| claimants.iter().any(|claimant| claimant == payee);
+        self.all += amount;
+        let theirs = is_claimant(line.payee_id);
+        if theirs || line.from_payee_id.is_some_and(is_claimant) {
+            self.theirs += amount;
+        }
+        let Some(rule) = line.rule else { return };
+        let on_credit = matches!(kinds::credit(terms.kind(rule)), Credit::OfPayee | Credit::OfManaged);
+        if theirs && line.role_id == Some(role) {
+            self.in_role += amount;
+        } else if on_credit && is_claimant(line.from_payee_id.unwrap_or(line.payee_id)) {
+            *self.on_credit.entry(rule).or_default() += amount;
+        }
+    }
+
+    /// Whether a conflict can hold so much: all, what the claimants have anything to do with, or their share, with what some rules pay on
+    /// it.
+    fn can_be(&self, held: i128) -> bool {
+        let rules: Vec<i128> = self.on_credit.values().copied().collect();
+        if held == self.all || held == self.theirs || rules.len() > MOST_RULES {
+            return true;
+        }
+        let is_chosen = |choice: u32, place: usize| choice & (1 << place) != 0;
+        let of_choice = |choice: u32| -> i128 {
+            rules.iter().enumerate().filter(|(place, _)| is_chosen(choice, *place)).map(|(_, sum)| sum).sum()
+        };
+        (0_u32..1 << rules.len()).any(|choice| self.in_role + of_choice(choice) == held)
+    }
 }
 
 /// Proves the file. `deals` are so many of `ids` as lines and uncredited.csv name.
@@ -59,7 +107,8 @@ pub(super) fn prove(
         let held = terms.minor(&cells[13]).filter(|held| *held != 0);
         if let (Some(deal), Some(held)) = (deal, held) {
             let claimants = [5, 6].map(|at| ids.payees.number(&cells[at]));
-            holds.push(Hold { row, deal, claimants, held, theirs: (0, 0), all: 0 });
+            let role = cells[4].to_owned();
+            holds.push(Hold { row, deal, claimants, held, role, sums: Sums::default() });
         }
     })?;
     let sum = holds.iter().fold(0_i128, |sum, hold| sum.saturating_add(hold.held));
@@ -146,7 +195,7 @@ fn numbers(cells: &StringRecord, terms: &Terms) -> [Option<&'static str>; 3] {
     ]
 }
 
-/// What is held is the sum of all lines of the deal, or of some lines of the claimants and from them.
+/// What is held is the sum of all lines of the deal, of those of the claimants and from them, or of their share.
 fn hold_against_lines(
     out: &Path,
     terms: &Terms,
@@ -163,14 +212,9 @@ fn hold_against_lines(
     let payees: Vec<[String; 2]> =
         holds.iter().map(|hold| hold.claimants.map(|payee| ids.payees.text(payee).to_owned())).collect();
     let read = lines::scan(out, terms, ids, |line| {
-        let amount = i128::from(line.amount.unwrap_or(0));
         for &place in of_deal.get(&line.deal).into_iter().flatten() {
-            let is_theirs = |payee: &str| payees[place].iter().any(|claimant| claimant == payee);
             let hold = &mut holds[place];
-            hold.all += amount;
-            if is_theirs(line.payee_id) || line.from_payee_id.is_some_and(is_theirs) {
-                hold.theirs = (hold.theirs.0 + amount.min(0), hold.theirs.1 + amount.max(0));
-            }
+            hold.sums.line(line, &payees[place], &hold.role, terms);
         }
     });
     // Lines that can't be read were found before.
@@ -178,14 +222,30 @@ fn hold_against_lines(
         return;
     }
     for hold in holds {
-        let of_theirs = (hold.theirs.0..=hold.theirs.1).contains(&hold.held);
-        if hold.held != hold.all && !of_theirs {
+        if !hold.sums.can_be(hold.held) {
             wrong(
                 CONFLICTS,
                 hold.row,
-                "what it holds is neither all of the deal nor of the claimants' lines",
+                "what it holds is neither all of the deal, nor all or the share of the claimants",
                 findings,
             );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_is_all_or_a_share() {
+        let on_credit = [(RuleNo::new(0), 7), (RuleNo::new(1), 11)].into();
+        let sums = Sums { all: 1_000, theirs: 500, in_role: 100, on_credit };
+        for held in [1_000, 500, 100, 107, 111, 118] {
+            assert!(sums.can_be(held), "{held}");
+        }
+        for held in [999, 499, 101, 7, 119] {
+            assert!(!sums.can_be(held), "{held}");
         }
     }
 }

@@ -5,11 +5,14 @@
 
 mod claims;
 mod conflicts;
+mod decided;
 mod prices;
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
+
+pub use decided::{Decision, Decisions};
 
 use super::calendar::{Day, Period, PeriodName};
 use super::lines::Ids;

@@ -6,7 +6,9 @@ use super::super::kinds::{self, Amount};
 use super::super::manifest::Terms;
 use super::super::report::{Finding, Findings, Measure, Proof};
 use super::super::rounding::TooWide;
+use super::super::uncredited::Row;
 use super::Line;
+use super::gates::Gated;
 use apportion_base::diagnostic::Code;
 use apportion_base::money::format_scaled;
 use apportion_contract::{LINES, RuleKind};
@@ -22,6 +24,7 @@ const WHOLE_PERCENT: i128 = 100_000_000_000;
 #[derive(Debug)]
 pub struct Amounts<'a> {
     terms: &'a Terms,
+    gated: Gated,
     lines: u64,
     uncapped: i128,
     amount: i128,
@@ -38,9 +41,10 @@ struct Numbers {
 const NO_NUMBERS: Numbers = Numbers { written: None, proved: None };
 
 impl<'a> Amounts<'a> {
-    /// No line yet.
-    pub fn new(terms: &'a Terms) -> Self {
-        Self { terms, lines: 0, uncapped: 0, amount: 0, findings: Findings::default() }
+    /// No line yet; `uncredited` has what gates keep back.
+    pub fn new(terms: &'a Terms, uncredited: &[Row]) -> Self {
+        let gated = Gated::new(uncredited);
+        Self { terms, gated, lines: 0, uncapped: 0, amount: 0, findings: Findings::default() }
     }
 
     /// Looks at a line.
@@ -63,8 +67,9 @@ impl<'a> Amounts<'a> {
         }
         self.cap(line);
         self.units(line);
+        let gated = self.gated.line(line);
         let kind = line.rule.map(|rule| self.terms.kind(rule));
-        if kind.is_some_and(|kind| self.product(line, kind).is_err()) {
+        if kind.is_some_and(|kind| self.product(line, kind, gated).is_err()) {
             self.find(
                 line,
                 Code::LineTooLarge,
@@ -90,7 +95,13 @@ impl<'a> Amounts<'a> {
 
     fn units(&mut self, line: &Line<'_>) {
         let Some(units) = line.units else { return };
-        if units <= 0 || line.units_total.is_some_and(|total| units > total && total != WHOLE_PERCENT) {
+        // One who lost all by a decision keeps a line of nothing.
+        let lost = units == 0
+            && (line.role.is_some() && line.units_total == Some(WHOLE_PERCENT))
+            && (line.credited, line.uncapped.unwrap_or(0)) == (Some(0), 0);
+        if (units <= 0 && !lost)
+            || line.units_total.is_some_and(|total| units > total && total != WHOLE_PERCENT)
+        {
             self.findings.add(Code::WrongUnits, || {
                 let message = format!("units are above 0 and not above their total ({})", line.shown());
                 let total = line.units_total.map_or("-".to_owned(), |total| format_scaled(total, 9));
@@ -101,8 +112,8 @@ impl<'a> Amounts<'a> {
         }
     }
 
-    /// Amounts that follow from the line's own basis and rate.
-    fn product(&mut self, line: &Line<'_>, kind: RuleKind) -> Result<(), TooWide> {
+    /// Amounts that follow from the line's own basis and rate; `gated` is kept back of it.
+    fn product(&mut self, line: &Line<'_>, kind: RuleKind, gated: i128) -> Result<(), TooWide> {
         let (Some(basis), Some(uncapped)) = (line.basis, line.uncapped) else {
             return self.credit_of_overlay(line, kind);
         };
@@ -115,7 +126,7 @@ impl<'a> Amounts<'a> {
                 self.same(line, "its amount is not its basis times its rate", uncapped, proved);
             }
             Amount::PoolOrPart if line.pool.is_none() => {
-                let proved = exact()?;
+                let proved = exact()?.checked_sub(gated).ok_or(TooWide)?;
                 self.same(line, "its amount is not its basis times its rate", uncapped, proved);
             }
             // No credit moves no total: within one version the line is worth nothing.
@@ -206,7 +217,8 @@ impl<'a> Amounts<'a> {
     }
 
     /// What was found.
-    pub fn proof(self) -> Proof {
+    pub fn proof(mut self) -> Proof {
+        self.gated.find(&mut self.findings);
         let claim = "caps only take, rates times bases are amounts, and all is in the book's currency";
         let measures = vec![
             Measure::Count("lines", self.lines),
@@ -214,5 +226,80 @@ impl<'a> Amounts<'a> {
             Measure::Amount("paid", self.amount),
         ];
         Proof::new("amounts", claim, measures, self.findings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deals::tests::{line, terms};
+    use crate::lines::Ids;
+    use crate::names::{Number, RuleNo};
+    use apportion_contract::Reason;
+
+    /// What is found of lines, with what is kept back of Ann's by a gate.
+    fn found(kind: RuleKind, ids: &mut Ids, lines: &[Line<'_>], retained: Option<i128>) -> Vec<String> {
+        let mut terms = terms();
+        terms.rules[0].1 = kind;
+        let kept = retained.map(|retained| Row {
+            row: 1,
+            deal: ids.deals.number("D-1"),
+            rule: Some(RuleNo::new(0)),
+            payee: Some(ids.payees.number("ann")),
+            reason: Reason::Gated,
+            retained: Some(retained),
+            retained_credit: None,
+        });
+        let mut amounts = Amounts::new(&terms, kept.as_slice());
+        lines.iter().for_each(|line| amounts.line(line));
+        let groups = amounts.proof().findings.groups.into_iter().flat_map(|group| group.first);
+        groups.map(|finding| finding.message).collect()
+    }
+
+    /// 1.5% of 250.00 are 3.75, of which a gate keeps back the half.
+    #[test]
+    fn what_a_gate_keeps_back_is_part_of_a_rate() {
+        let mut ids = Ids::default();
+        let renewal = |payee: &'static str, uncapped: i64, ids: &mut Ids| Line {
+            rate: Some(1_500_000),
+            pool: None,
+            credit_total: None,
+            role_id: None,
+            role: None,
+            credited: None,
+            ..line(1, &(payee, "any", 1, 4, 0, uncapped), (25_000, 0), ids)
+        };
+        let (kept, whole) = (renewal("ann", 188, &mut ids), renewal("ben", 375, &mut ids));
+        let kind = RuleKind::RenewalBonus;
+        assert_eq!(found(kind, &mut ids, &[kept, whole], Some(187)), Vec::<String>::new());
+        let mut one = |lines: &[Line<'_>], retained| found(kind, &mut ids, lines, retained).join("; ");
+        assert!(one(&[kept], Some(186)).contains("not its basis times its rate"));
+        assert!(one(&[kept], None).contains("not its basis times its rate"));
+        assert!(one(&[whole], Some(1)).contains("the payee has no line"));
+    }
+
+    #[test]
+    fn a_gate_keeps_back_a_part() {
+        let mut ids = Ids::default();
+        let told = ("ann", "any", 1, 1, 0, 100);
+        let stipend = Line { basis: None, ..line(1, &told, (0, 0), &mut ids) };
+        let mut one = |retained| found(RuleKind::Stipend, &mut ids, &[stipend], Some(retained)).join("; ");
+        assert_eq!(one(50), "");
+        assert!(one(0).contains("keeps back money"));
+        assert!(one(-50).contains("not more than the whole"));
+    }
+
+    #[test]
+    fn one_who_lost_all_has_a_line_of_nothing() {
+        let mut ids = Ids::default();
+        let mut one = |units_total, credited, uncapped| {
+            let told = ("ann", "sourced", 0, units_total, credited, uncapped);
+            let lines = [line(1, &told, (10_000, 1_000), &mut ids)];
+            found(RuleKind::SharedCredit, &mut ids, &lines, None).join("; ")
+        };
+        assert_eq!(one(100, 0, 0), "");
+        for wrong in [one(4, 0, 0), one(100, 1, 0), one(100, 0, 1)] {
+            assert!(wrong.contains("units are above 0"), "{wrong}");
+        }
     }
 }

@@ -7,6 +7,7 @@ pub mod amounts;
 pub mod applies;
 mod batch;
 pub mod dates;
+mod gates;
 pub mod order;
 pub mod schema;
 

@@ -65,6 +65,10 @@ fn of_closes() -> Vec<Entry> {
             .commanded(JULY, vec![]),
         code(Code::MonthNotOpen, "Close the month that the message names. A month without deals is closed, too.")
             .commanded(AUGUST, vec![ledger("")]),
+        code(Code::EarlierAsOf, "Leave `--as-of` out, or name the day that the message names, or a later one.").commanded(
+            &["close", "--period", "2026-08", "--by", "ann", "--as-of", "2026-07-15"],
+            after_july(vec![]),
+        ),
         code(Code::BadOpening, "Correct the file: columns payee_id, carried and owed, each payee of the data once.").closing(
             vec![ledger("opening = \"opening.csv\"\n"), Change::Write("opening.csv", b"payee_id,carried,owed\nzoe,10,0\n".to_vec())],
             Place::In(BOOK),

@@ -1,6 +1,7 @@
 //! Every code with the mistakes that cause it, with a file for each family.
 
 mod cases;
+mod channel;
 mod configuration;
 mod exports;
 mod expressions;

@@ -125,7 +125,7 @@ fn found(rejects: Vec<Reject>) -> Expectation {
     Expectation::Found { rejects, uncredited: Vec::new() }
 }
 
-fn code(code: &'static str, what: &'static str, remedy: &'static str) -> Entry {
+pub(super) fn code(code: &'static str, what: &'static str, remedy: &'static str) -> Entry {
     entry(Family::Rejects, code, what, remedy)
 }
 
@@ -155,7 +155,7 @@ impl Entry {
 }
 
 pub fn entries() -> Vec<Entry> {
-    [cells(), rows(), references()].into_iter().flatten().collect()
+    [cells(), rows(), references(), super::channel::rejects()].into_iter().flatten().collect()
 }
 
 fn cells() -> Vec<Entry> {

@@ -9,6 +9,7 @@ const CREDIT: &str = "rules/new-business.toml";
 const STIPEND: &str = "rules/stipend.toml";
 const RENEWAL: &str = "rules/renewal.toml";
 const COMMISSION: &str = "rules/commission.toml";
+const CHANNEL: &str = "rules/channel.toml";
 const OVERRIDE: &str = "rules/override.toml";
 const ROLES: &str =
     "roles = [ { role = \"sourced\", share = \"40%\" }, { role = \"closed\", share = \"60%\" } ]";
@@ -36,6 +37,26 @@ pub fn entries() -> Vec<Entry> {
             "Give one of them another id.",
         )
         .refused(vec![Change::Replace(RENEWAL, "id = \"renewal-engagement\"", "id = \"cosell-stipend\"")], Place::In(STIPEND)),
+        code(
+            Code::DuplicatePolicy,
+            "Make them versions of one id, or let only one of them look for the kind of conflict.",
+        )
+        .refused(
+            vec![Change::Write(
+                CHANNEL,
+                format!("{}{}", model("who-leads"), model("charter-1")).into_bytes(),
+            )],
+            Place::Changed,
+        ),
+        code(Code::ListedTwice, "Take one of the two out.").refused(
+            vec![Change::Write(
+                CHANNEL,
+                b"[[conflict]]\nid = \"resolution\"\neffective = { from = 2026-01-01 }\ndetect = [\"raised\", \"boundary\", \"raised\"]\n\
+                  role = \"sourced\"\nlevels = [ { name = \"lead\", who = \"kind = 'employee'\", within = \"5 business days\" } ]\n"
+                    .to_vec(),
+            )],
+            Place::Changed,
+        ),
         code(
             Code::OverlappingVersions,
             "Leave `until` out (each version ends the day before the next one), or move one of the dates.",
@@ -144,6 +165,13 @@ pub fn entries() -> Vec<Entry> {
             Place::Changed,
         ),
     ]
+}
+
+/// A channel model by which both channels lead everything.
+fn model(id: &str) -> String {
+    format!(
+        "[[channel_model]]\nid = \"{id}\"\neffective = {{ from = 2026-01-01 }}\nlead = [ {{ when = \"TRUE\", by = \"shared\" }} ]\n\n"
+    )
 }
 
 /// A rate table, and the rule that reads it.

@@ -8,22 +8,22 @@ const ENGAGEMENTS: &str = "data/engagements.csv";
 const SPLITS: &str = "data/splits.csv";
 const RULES: &str = "rules/more.toml";
 
-fn code(code: &'static str, what: &'static str, remedy: &'static str) -> Entry {
+pub(super) fn code(code: &'static str, what: &'static str, remedy: &'static str) -> Entry {
     entry(Family::Uncredited, code, what, remedy)
 }
 
 /// A won deal X1 of a type and an amount.
-fn deal(deal_type: &str, amount: &str) -> Change {
+pub(super) fn deal(deal_type: &str, amount: &str) -> Change {
     Change::Add(DEALS, format!("X1,won,2026-07-30,{amount},,{deal_type},,,,,,,\n"))
 }
 
 /// An engagement of X1.
-fn engaged(payee: &str, role: &str, weight: &str) -> Change {
+pub(super) fn engaged(payee: &str, role: &str, weight: &str) -> Change {
     Change::Add(ENGAGEMENTS, format!("{payee}-{role},X1,,{payee},{role},2026-07-02,{weight}\n"))
 }
 
 /// A rule for deals of the type `x`.
-fn rule(kind: &str, id: &str, keys: &str) -> Change {
+pub(super) fn rule(kind: &str, id: &str, keys: &str) -> Change {
     Change::Add(
         RULES,
         format!(
@@ -54,6 +54,12 @@ impl Entry {
 }
 
 pub fn entries() -> Vec<Entry> {
+    let mut all = of_rules();
+    all.extend(super::channel::uncredited());
+    all
+}
+
+fn of_rules() -> Vec<Entry> {
     let roles = "rate = \"10%\"\nroles = [ { role = \"sourced\", share = \"40%\" }, { role = \"closed\", share = \"60%\" } ]";
     let even = "rate = \"1%\"\nmodel = \"equal\"";
     let (mirror, recompute) = ("method = \"mirror\"", "method = \"recompute\"");

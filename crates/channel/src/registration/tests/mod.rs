@@ -1,7 +1,12 @@
 //! Registrations of hand-made tables.
 
+mod claims;
 mod days;
+mod effects;
+mod policy;
+mod project;
 mod simulated;
+mod worked;
 
 use apportion_base::index::Optional;
 use apportion_data::{Moment, Registration, RegistrationEvent, RegistrationEventKind, RegistrationIx};
@@ -44,9 +49,9 @@ fn row(submitted: i32, decision: Option<(RegistrationDecision, i32)>) -> Registr
         payee: apportion_data::PayeeIx::FIRST,
         submitted_at: noon(submitted),
         account: Optional::NONE,
+        account_without_row: Optional::NONE,
         opportunity: Optional::NONE,
         deal: Optional::NONE,
-        names_deal: false,
         decision: decision.map(|(decision, day)| (decision, noon(day))),
         decided_by: None,
         reason: None,

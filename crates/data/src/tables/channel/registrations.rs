@@ -2,7 +2,8 @@
 
 use arrow::array::StringArray;
 
-use super::{Moment, OpportunityIx};
+use super::{Accounts, Moment, OpportunityIx};
+use crate::accounts;
 use crate::tables::{AccountIx, DealIx, Frame, PayeeIx, RegistrationIx};
 use apportion_base::index::Optional;
 
@@ -37,12 +38,12 @@ pub struct Registration {
     pub submitted_at: Moment,
     /// The account: its own, else that of the deal it names, else of the opportunity's row, else of the first of its deals that has one.
     pub account: Optional<AccountIx>,
+    /// The same as long as the opportunity's row is not there yet.
+    pub account_without_row: Optional<AccountIx>,
     /// The opportunity that it names.
     pub opportunity: Optional<OpportunityIx>,
     /// The deal that it names, if that is among the deals.
     pub deal: Optional<DealIx>,
-    /// Whether it names a deal, which need not have closed.
-    pub names_deal: bool,
     /// What was decided, and when.
     pub decision: Option<(RegistrationDecision, Moment)>,
     /// Who decided, as written.
@@ -100,6 +101,22 @@ pub enum RegistrationEventKind {
 }
 
 impl Registrations {
+    /// Takes the accounts that rows of opportunities gave them, with the columns of these accounts, from those that name an opportunity
+    /// whose row is not there yet.
+    pub fn without_rows(&mut self, is_later: impl Fn(OpportunityIx) -> bool, accounts: &Accounts) {
+        let later = |row: &&mut Registration| {
+            row.account != row.account_without_row && row.opportunity.get().is_some_and(&is_later)
+        };
+        let mut moved = false;
+        for row in self.rows.iter_mut().filter(later) {
+            row.account = row.account_without_row;
+            moved = true;
+        }
+        if moved {
+            accounts::join_again(&mut self.frame, &accounts.frame, self.rows.iter().map(|row| row.account));
+        }
+    }
+
     /// The rows with their indices.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (RegistrationIx, &Registration)> + Clone {
         RegistrationIx::all(self.rows.len()).zip(&self.rows)

@@ -8,7 +8,9 @@
 //! | `numbers` | shares, limits, minima and maxima that do nothing, or hardly anything |
 //! | `holds` | holds of nothing, and parts that are none |
 //! | `currencies` | payees who are to be paid in a currency that they don't have, or that has no rate |
+//! | `channel` | policies of the channel that the data do not bear out |
 
+mod channel;
 mod currencies;
 mod days;
 mod holds;
@@ -29,9 +31,20 @@ use super::values::{unknown_values, unused_cases_of};
 /// The column of payees with the currency that they are paid in.
 const CURRENCY: &str = "currency";
 
-/// Adds the columns that are needed beside those that rules name: the currency of payees who are paid in it.
+/// What sort of account a deal is of.
+const CLASS: &str = "accounts.class";
+
+/// Adds the columns that are needed beside those that rules name: the currency of payees who are paid in it, and the class of accounts
+/// in which somebody leads.
 pub fn want(project: &Project, used: &mut UsedColumns) {
-    let mut versions = project.rules().policies.iter().flat_map(|(_, policy)| &policy.versions);
+    let policies = &project.rules().policies;
+    let accounts = project.sources().catalogue().tables.get(&TableName::Accounts);
+    if policies.of_kind(PolicyKind::ChannelModel).next().is_some()
+        && accounts.is_some_and(|schema| schema.present)
+    {
+        used.entry(TableName::Deals).or_default().insert(CLASS.to_owned());
+    }
+    let mut versions = policies.iter().flat_map(|(_, policy)| &policy.versions);
     let own = |version: &PolicyVersion| match &version.terms {
         PolicyTerms::Payment(payment) => payment.currency == PaymentCurrency::Payee,
         _ => false,
@@ -57,6 +70,7 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     found.extend(numbers::findings(facts));
     found.extend(holds::findings(facts)?);
     found.extend(currencies::findings(facts));
+    found.extend(channel::findings(facts));
     for subject in versions(facts) {
         for expr in subject.conditions() {
             found.extend(unknown_values(facts, &subject.written(), expr));

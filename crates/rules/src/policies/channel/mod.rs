@@ -35,7 +35,7 @@ pub use model::{
 pub(crate) const REVIEW: Parameter =
     Parameter::optional("review", Shape::Day, "The day by which somebody should look at it again.");
 
-/// The columns that the policies of the channel ask beside those that expressions name.
+/// The columns that the policies of the channel ask beside those that expressions name. Work of one day stands in the order of its ids.
 pub(super) fn use_columns(context: &Context<'_>) {
     let of_deals = [
         "opportunity_id",
@@ -49,7 +49,8 @@ pub(super) fn use_columns(context: &Context<'_>) {
         "registration_id",
     ];
     let all = of_deals.map(|column| (TableName::Deals, column));
-    for (table, column) in all.into_iter().chain([(TableName::Payees, "kind")]) {
+    let others = [(TableName::Payees, "kind"), (TableName::Engagements, "engagement_id")];
+    for (table, column) in all.into_iter().chain(others) {
         if context.column_type(table, column).is_some() {
             context.uses(table, column);
         }

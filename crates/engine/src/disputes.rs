@@ -1,0 +1,47 @@
+//! What open conflicts hold of the lines of a settlement: the lines are asked as a close asks them.
+
+use std::collections::HashMap;
+
+use crate::credit::Line;
+use crate::holds::{AskedLine, conflicts};
+use crate::settle::PeriodView;
+use apportion_channel::{FoundConflict, Subject};
+use apportion_data::{DealIx, Tables};
+use apportion_rules::RuleBook;
+
+/// Sums by deal and conflict, in minor units.
+#[derive(Debug)]
+pub struct HeldSums<'a>(HashMap<(DealIx, &'a str), i128>);
+
+impl<'a> HeldSums<'a> {
+    /// Adds up what is held of the lines of a period.
+    pub fn new(tables: &'a Tables, rules: &RuleBook, settlement: &PeriodView) -> Self {
+        let held = &tables.effects.held;
+        let is_disputed = |line: &&Line| held.binary_search_by_key(&line.deal, |one| one.deal).is_ok();
+        let lines: Vec<&Line> = settlement.lines.iter().filter(is_disputed).collect();
+        let asked: Vec<AskedLine<'_>> = lines.iter().map(|line| asked(rules, settlement, line)).collect();
+        let mut sums = HashMap::new();
+        for (line, conflict) in conflicts::holding(tables, rules, &asked) {
+            let (line, held) = (lines[line], &held[conflict]);
+            *sums.entry((held.deal, held.conflict.as_str())).or_default() += i128::from(line.amount);
+        }
+        Self(sums)
+    }
+
+    /// What a conflict holds; 0 where it holds nothing.
+    pub fn of(&self, conflict: &FoundConflict) -> i128 {
+        let Some(Subject::Deal(deal)) = conflict.subject else { return 0 };
+        self.0.get(&(deal, conflict.id.as_str())).copied().unwrap_or_default()
+    }
+}
+
+/// A line as holds are asked about it.
+fn asked<'a>(rules: &'a RuleBook, settlement: &'a PeriodView, line: &Line) -> AskedLine<'a> {
+    AskedLine {
+        rule: &rules[line.rule].id,
+        deal: line.deal,
+        payee: Some(line.payee),
+        role: line.role.get().map(|role| settlement.roles[role.at()].as_str()),
+        credit_of: Some(line.from_payee.get().unwrap_or(line.payee)),
+    }
+}
