@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, TableName};
-use apportion_data::{AddedIds, ChannelTables, DealIx, Decision, Effects, PayeeIx, Tables, UsedColumns};
+use apportion_data::{AddedIds, ChannelTables, DealIx, Effects, PayeeIx, Tables, UsedColumns};
 use apportion_rules::{ChannelModel, RuleBook};
 
 use crate::Governance;

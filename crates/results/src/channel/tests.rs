@@ -62,6 +62,8 @@ fn conflict(id: &str, subject: Subject, state: ConflictState) -> FoundConflict {
 fn governance() -> Governance {
     Governance {
         as_of: 20_665,
+        courses: Vec::new(),
+        background: Vec::new(),
         claims: vec![
             claim(1, 0, ClaimState::Protected, 1),
             claim(0, 1, ClaimState::Protected, 1),
