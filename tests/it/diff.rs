@@ -440,7 +440,7 @@ fn reasons_name_the_policies_behind_them() {
             "registration deal-registration: protect (else) 90 days → 30 days",
         ),
         ("registration", "others = \"cosell\"\n", "", "registration deal-registration: others cosell → none"),
-        ("lead", "'CH', 'AT'", "'CH', 'AT', 'DE'", "channel model who-leads: "),
+        ("lead", "by = \"shared\"", "by = \"direct\"", "channel model who-leads: "),
         ("gates", "share_at_least = \"90%\"", "share_at_least = \"10%\"", "gate answers-in-time: need"),
     ] {
         let other = folder.path().join("next");

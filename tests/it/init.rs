@@ -76,7 +76,6 @@ fn a_project_of_the_channel_works_in_every_command() {
         &["charter"],
         &["sources"],
         &["explain", "--deal", "D-101"],
-        &["verify", "out/2026-Q2"],
         &["statements", "--result", "out/2026-Q2"],
         &["close", "--period", "2026-04", "--by", "ann"],
         &["approve", "--by", "ben"],

@@ -11,6 +11,7 @@ use apportion_expr::{ColumnRef, Expr, Node, Type};
 use super::column::counts;
 use super::facts::{Facts, VersionPlace};
 use super::finding::Finding;
+use crate::diff::behind::is_made;
 use crate::kinds;
 
 /// Columns of deals that are numbers and no amounts of the file.
@@ -28,6 +29,8 @@ fn of_version(facts: &Facts<'_>, subject: &VersionPlace<'_>) -> Vec<Finding> {
     for expr in exprs {
         let mut beside = BTreeSet::new();
         gather(expr, expr.tree(), &mut beside);
+        // What price policies make of a deal is in the book's currency.
+        beside.retain(|name| !is_made(facts.rules, name));
         let foreign = if beside.is_empty() { 0 } else { converted_deals(facts, subject) };
         if foreign == 0 {
             continue;

@@ -139,8 +139,21 @@ fn is_read(source: &Source, name: &str) -> bool {
 }
 
 fn is_used(facts: &Facts<'_>, table: TableName, name: &str) -> bool {
-    contract_columns(table).any(|column| column == name) || used_columns(facts, table).contains(name)
+    contract_columns(table).any(|column| column == name)
+        || OF_CHANNEL.contains(&(table, name))
+        || used_columns(facts, table).contains(name)
 }
+
+/// Columns that deals and engagements have where a project has tables of the channel, and one that says what to do next.
+const OF_CHANNEL: [(TableName, &str); 7] = [
+    (TableName::Deals, "opportunity_id"),
+    (TableName::Deals, "created_on"),
+    (TableName::Deals, "owner_id"),
+    (TableName::Deals, "partner_id"),
+    (TableName::Deals, "stage"),
+    (TableName::Deals, "term_ends_on"),
+    (TableName::Engagements, "opportunity_id"),
+];
 
 /// The columns of a table that rules name, there or where they are seen from.
 fn used_columns(facts: &Facts<'_>, table: TableName) -> BTreeSet<String> {

@@ -111,11 +111,14 @@ impl<'a> PolicyFinder<'a> {
         let work = differs(added_work);
         let verdicts = differs(decided);
         self.chosen(|change| match change.kind {
-            PolicyKind::Registration => holders || made_differs((before, was), (after, is), change.kind),
+            // What is protected, who leads and at which price decide which conflicts there are.
+            PolicyKind::Registration => {
+                holders || verdicts || made_differs((before, was), (after, is), change.kind)
+            }
             PolicyKind::Conflict => verdicts || holders,
             PolicyKind::Coverage => work || differs(ties),
             PolicyKind::ChannelModel | PolicyKind::Price => {
-                made_differs((before, was), (after, is), change.kind)
+                verdicts || made_differs((before, was), (after, is), change.kind)
             }
             PolicyKind::Gate | PolicyKind::Hold | PolicyKind::Draw | PolicyKind::Payment => false,
         })

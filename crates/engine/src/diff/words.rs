@@ -34,6 +34,8 @@ pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
         match event(difference, reason, cause) {
             Some(event) if values.is_empty() => parts.push(event),
             Some(event) => parts.push(format!("{event}: {}", values.join(", "))),
+            // What is left where nothing else was seen: the policies say it.
+            None if values.is_empty() && cause == Cause::Shares && !reason.policies.is_empty() => {}
             None if values.is_empty() => {
                 // An earlier cause named these parameters already, or it was none of them.
                 if !parameters.iter().any(|change| cause.keys().contains(&change.key)) {

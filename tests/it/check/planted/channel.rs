@@ -46,7 +46,7 @@ pub const PLANTED: [PlantedMistake; 10] = [
             ),
             Append(
                 "data/decisions.csv",
-                "decision_id,conflict_id,level,decided_at,decided_by,outcome,why\nDEC-1,duplicate:D1:ann:ben,lead,2026-07-10,max,award,Ann was first\n",
+                "decision_id,conflict_id,level,decided_at,decided_by,outcome,why\nDEC-1,undercut:D1:ann:ben,lead,2026-07-10,max,award,Ann was first\n",
             ),
             Append("data/decision_shares.csv", "decision_id,payee_id,percent\nDEC-1,ann,100\n"),
             Append(RULES, RESOLUTION),
@@ -60,7 +60,7 @@ pub const PLANTED: [PlantedMistake; 10] = [
         todo: "Correct `who`, or give somebody the role that it names.",
         edits: &[Append(
             RULES,
-            "[[conflict]]\nid = \"resolution\"\neffective = { from = 2026-01-01 }\ndetect = [\"duplicate\"]\nrole = \"cosell\"\n\
+            "[[conflict]]\nid = \"resolution\"\neffective = { from = 2026-01-01 }\ndetect = [\"undercut\"]\nrole = \"cosell\"\n\
              levels = [\n  { name = \"lead\", who = \"payee_id = 'max'\", within = \"3 business days\" },\n  { name = \"sponsor\", who = \"kind = 'executive'\", within = \"10 business days\" },\n]\n",
         )],
         period: JULY,
@@ -72,7 +72,7 @@ pub const PLANTED: [PlantedMistake; 10] = [
         todo: "Let somebody decide who earns nothing by it, or take the override from those who decide.",
         edits: &[Append(
             RULES,
-            "[[conflict]]\nid = \"resolution\"\neffective = { from = 2026-01-01 }\ndetect = [\"duplicate\"]\nrole = \"sourced\"\n\
+            "[[conflict]]\nid = \"resolution\"\neffective = { from = 2026-01-01 }\ndetect = [\"undercut\"]\nrole = \"sourced\"\n\
              levels = [ { name = \"lead\", who = \"payee_id = 'max'\", within = \"5 business days\" } ]\n",
         )],
         period: JULY,
@@ -176,7 +176,7 @@ pub const PLANTED: [PlantedMistake; 10] = [
 ];
 
 /// Conflicts about a role in which nobody is paid.
-const RESOLUTION: &str = "[[conflict]]\nid = \"resolution\"\neffective = { from = 2026-01-01 }\ndetect = [\"duplicate\"]\nrole = \"cosell\"\n\
+const RESOLUTION: &str = "[[conflict]]\nid = \"resolution\"\neffective = { from = 2026-01-01 }\ndetect = [\"undercut\"]\nrole = \"cosell\"\n\
     levels = [ { name = \"lead\", who = \"payee_id = 'max'\", within = \"5 business days\" } ]\n";
 
 const PRICE_BOOKS: &str = "[[price]]\nid = \"books\"\neffective = { from = 2026-01-01 }\nbook = { by = \"deals.deal_type\", is = { renewal = \"PARTNER\" }, else = \"DIRECT\" }\nallowed = \"15%\"\n";

@@ -82,9 +82,9 @@ fn lines_differ() -> Entry {
     let deal = Change::Add("data/deals.csv", "X1,lost,2026-07-30,12.00,,,,,,,,,\n".to_owned());
     let of_line = |row, key| rejected("deal_lines", row, key, ["deal_id", "deal-rejected", "X1"]);
     let rejects = vec![
-        rejected("deals", 7, "X1", ["amount", "lines-differ", "12.00"]),
         of_line(2, "X1|1"),
         of_line(3, "X1|2"),
+        rejected("deals", 7, "X1", ["amount", "lines-differ", "12"]),
     ];
     reject_code(
         "lines-differ",
