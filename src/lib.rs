@@ -68,6 +68,7 @@
 //! | [`book`] | the project file: currency, fiscal calendar, sources, where the rule files are |
 //! | [`data`] | files → frames → typed tables and rejects |
 //! | [`rules`] | rule files → typed rules; knows no data |
+//! | [`channel`] | what the policies of the channel make of the tables before anything is credited |
 //! | [`plan`] | rules × tables: which deals, which engagements, which units |
 //! | [`credit`] | stage one, by deal: pools and splits |
 //! | [`pay`] | stage two, by payee: tiers, overrides, caps |
@@ -97,6 +98,7 @@ pub use apportion_base::{
     calendar, diagnostic, digest, index, money, notation, overflow, spreadsheet, store, terminal, world,
 };
 pub use apportion_book::{self as book, config};
+pub use apportion_channel as channel;
 pub use apportion_contract as contract;
 pub use apportion_data as data;
 pub use apportion_documents::{block, language, page, statement};
@@ -138,6 +140,7 @@ pub static CRATES: overflow::Guard = overflow::Guard::new(&[
     apportion_book::OVERFLOW,
     apportion_data::OVERFLOW,
     apportion_rules::OVERFLOW,
+    apportion_channel::OVERFLOW,
     apportion_engine::OVERFLOW,
     apportion_results::OVERFLOW,
     apportion_ledger::OVERFLOW,

@@ -185,6 +185,11 @@ impl Channel {
         tables
     }
 
+    /// Whether a decided conflict on any deal is about somebody.
+    fn claims_somewhere(&self, payee: &str) -> bool {
+        (0..self.deals.len()).any(|number| self.is_claimant(&self.deal(number), payee))
+    }
+
     /// Whether a decided conflict on a deal is about somebody.
     fn is_claimant(&self, deal: &str, payee: &str) -> bool {
         self.conflicts.iter().any(|(number, _, first, further, _)| {
@@ -259,7 +264,9 @@ proptest! {
         let others = |tables: &Tables| -> Vec<StoredLine> {
             let is_others = |line: &StoredLine| {
                 let of = line.from_payee_id.as_deref().unwrap_or(&line.payee_id);
-                !channel.is_claimant(&line.deal_id, of)
+                // A commission goes on from the credit of the deals before.
+                let running = line.rule_id == "booking" && channel.claims_somewhere(of);
+                !running && !channel.is_claimant(&line.deal_id, of)
             };
             proved_lines(project(tables, &all_rules(), 1)).into_iter().filter(is_others).collect()
         };

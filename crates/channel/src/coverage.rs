@@ -298,8 +298,9 @@ mod tests {
             ("segment", texts(&["-", "-", "-", "-", "-", "large", "large", "-"])),
         ]);
         let territories = Territories { rows, frame: columns };
-        // Countries, segments and days; who covers with which weights; `None` is a tie.
-        let cases: [(&str, &str, i32, Option<Vec<(u32, i64)>>); 7] = [
+        // Country, segment and day; who covers with which weight; `None` is a tie.
+        type Case = (&'static str, &'static str, i32, Option<Vec<(u32, i64)>>);
+        let cases: [Case; 7] = [
             ("DE", "small", 1, Some(vec![(0, 1)])),
             ("-", "-", 2, Some(vec![(0, 1)])),
             ("CH", "small", 3, Some(vec![(1, 3), (2, 2)])),
@@ -308,9 +309,7 @@ mod tests {
             ("AT", "large", 6, Some(vec![(5, 1)])),
             ("AT", "large", 7, None),
         ];
-        let column = |of: fn(&(&'static str, &'static str, i32, Option<Vec<(u32, i64)>>)) -> &'static str| {
-            cases.iter().map(of).collect::<Vec<_>>()
-        };
+        let column = |of: fn(&Case) -> &'static str| cases.iter().map(of).collect::<Vec<_>>();
         let days: Vec<i32> = cases.iter().map(|case| case.2).collect();
         let judged = deals(&days, &[1; 7], deal_columns(&column(|case| case.0), &column(|case| case.1)));
         let terms = Coverage { when: None, by: by(), role: "territory".to_owned() };
@@ -374,7 +373,8 @@ mod tests {
             const WORDS: [&str; 4] = ["-", "a", "b", "c"];
             let mut judged = judged;
             judged.sort_by_key(|(_, _, day)| *day);
-            let column = |of: fn(&(usize, usize, usize, u32, i32, i32, i128)) -> usize| {
+            type Row = (usize, usize, usize, u32, i32, i32, i128);
+            let column = |of: fn(&Row) -> usize| {
                 texts(&rows.iter().map(|row| WORDS[of(row)]).collect::<Vec<_>>())
             };
             let columns = frame(vec![("country", column(|row| row.1)), ("segment", column(|row| row.2))]);

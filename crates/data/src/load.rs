@@ -247,9 +247,11 @@ impl StagingTables {
         let beyond =
             self.in_order().into_iter().flatten().flat_map(|staging| staging.dates_beyond()).collect();
         let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
-        let accounts = with_channel
-            .then(|| channel::all_accounts(&self.channel, names, &payee_rows, used))
-            .unwrap_or_default();
+        let accounts = if with_channel {
+            channel::all_accounts(&self.channel, names, &payee_rows, used)
+        } else {
+            Default::default()
+        };
         let by_others = with_channel
             .then(|| channel::incomplete(&self.channel, self.engagements.as_ref(), &deal_rows, &deals_of));
         for staging in

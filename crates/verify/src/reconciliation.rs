@@ -11,7 +11,7 @@ use super::uncredited::Row;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
 use apportion_contract::output::RECONCILIATION_FILE;
-use apportion_contract::{Part, RECONCILIATION, RUN, Reason, TableName};
+use apportion_contract::{Part, RECONCILIATION, RUN, Reason, RuleKind, TableName};
 
 /// Decimals in which amounts are compared: those of the data.
 const DECIMALS: u32 = 6;
@@ -82,7 +82,7 @@ pub fn prove(
     adds_up(&said, terms, &mut findings);
     if let Some(found) = found {
         let unlisted = found.reversals;
-        let [credited, matched, no_rule] = count_deals(found);
+        let [credited, matched, no_rule] = count_deals(terms, found);
         for (part, proved) in [(Part::Credited, credited), (Part::Matched, matched), (Part::NoRule, no_rule)]
         {
             let written = of(part).deals;
@@ -157,9 +157,10 @@ fn millionths(text: &str, digits: u32) -> Option<i128> {
 }
 
 /// Deals with a line, deals that a rule matched without a line, and deals that no rule matched.
-fn count_deals(found: RuleEvidence<'_>) -> [u64; 3] {
+/// A line of a milestone is about no deal.
+fn count_deals(terms: &Terms, found: RuleEvidence<'_>) -> [u64; 3] {
     let mut has_line = vec![false; found.deals];
-    for pair in found.made {
+    for pair in found.made.iter().filter(|pair| terms.kind(pair.rule()) != RuleKind::Milestone) {
         has_line[pair.deal().index()] = true;
     }
     let mut kinds = [vec![false; found.deals], vec![false; found.deals]];

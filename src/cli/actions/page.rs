@@ -157,7 +157,7 @@ mod tests {
             digits: 2,
             as_of: 20_000,
             actions: vec![
-                action(ActionKind::Register, "O-1", Some(1_234_50)),
+                action(ActionKind::Register, "O-1", Some(123_450)),
                 action(ActionKind::Decide, "raised:O-1", Some(5)),
             ],
         };

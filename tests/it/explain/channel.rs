@@ -107,5 +107,10 @@ fn outcomes_are_those_of_a_run_with_the_decision() {
 
 #[test]
 fn a_conflict_that_is_not_there() {
-    insta::assert_snapshot!(explain(&["--conflict", "C-11"]), @"");
+    insta::assert_snapshot!(explain(&["--conflict", "C-11"]), @r"
+    exit code 2
+    --- stderr
+    error[no-such-conflict]: there is no conflict `C-11`
+      = help: did you mean `C-1`, `C-2` or `C-3`?
+    ");
 }

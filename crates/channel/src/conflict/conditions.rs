@@ -75,7 +75,7 @@ pub(super) fn scores(
         if rows.places.is_empty() {
             continue;
         }
-        let column = score_column(inputs, score, frame, &rows, claimants, claims).map_err(|error| {
+        let column = score_column(inputs, score, (frame, &rows), claimants, claims).map_err(|error| {
             PolicyFault::of_expression(rule, score, error, |row| rows.about(row, &subjects))
         })?;
         for (row, place) in rows.places.iter().enumerate() {
@@ -90,8 +90,7 @@ pub(super) fn scores(
 fn score_column(
     inputs: &Inputs,
     score: &Expr,
-    frame: &Frame,
-    rows: &SubjectRows,
+    (frame, rows): (&Frame, &SubjectRows),
     claimants: &[Claimant],
     claims: &[Option<ArrayRef>],
 ) -> Result<ArrayRef, EvalError> {

@@ -58,10 +58,8 @@ fn line(number: usize, product: &str, quantity: i64, amount: i64, cost: Option<i
 fn approval(
     number: usize,
     id: &str,
-    share: i64,
-    by: u32,
-    day: i32,
-    expires_on: Option<i32>,
+    (share, by): (i64, u32),
+    (day, expires_on): (i32, Option<i32>),
 ) -> PriceApproval {
     PriceApproval {
         id: id.to_owned(),
@@ -109,21 +107,21 @@ fn an_approval_serves_while_it_lasts_and_by_those_who_may() {
     for (about, allowed, approvals, serves, breach) in [
         ("nothing is beyond", 20, vec![], None, false),
         ("nobody approved", 15, vec![], None, true),
-        ("the first step", 15, vec![approval(0, "A", 20, manager, 10, None)], Some("A"), false),
-        ("a later step", 15, vec![approval(0, "A", 20, vp, 10, None)], Some("A"), false),
-        ("nobody of a step", 15, vec![approval(0, "A", 20, rep, 10, None)], None, true),
-        ("an earlier step", 5, vec![approval(0, "A", 20, manager, 10, None)], None, true),
-        ("the step itself", 5, vec![approval(0, "A", 20, vp, 10, None)], Some("A"), false),
+        ("the first step", 15, vec![approval(0, "A", (20, manager), (10, None))], Some("A"), false),
+        ("a later step", 15, vec![approval(0, "A", (20, vp), (10, None))], Some("A"), false),
+        ("nobody of a step", 15, vec![approval(0, "A", (20, rep), (10, None))], None, true),
+        ("an earlier step", 5, vec![approval(0, "A", (20, manager), (10, None))], None, true),
+        ("the step itself", 5, vec![approval(0, "A", (20, vp), (10, None))], Some("A"), false),
         // Exactly 10% beyond is not above the second step.
-        ("on the edge of a step", 10, vec![approval(0, "A", 20, manager, 10, None)], Some("A"), false),
-        ("a day too late", 15, vec![approval(0, "A", 20, vp, 11, None)], None, true),
-        ("its last day", 15, vec![approval(0, "A", 20, vp, 1, Some(10))], Some("A"), false),
-        ("over", 15, vec![approval(0, "A", 20, vp, 1, Some(9))], None, true),
-        ("too little", 15, vec![approval(0, "A", 19, vp, 1, None)], None, true),
+        ("on the edge of a step", 10, vec![approval(0, "A", (20, manager), (10, None))], Some("A"), false),
+        ("a day too late", 15, vec![approval(0, "A", (20, vp), (11, None))], None, true),
+        ("its last day", 15, vec![approval(0, "A", (20, vp), (1, Some(10)))], Some("A"), false),
+        ("over", 15, vec![approval(0, "A", (20, vp), (1, Some(9)))], None, true),
+        ("too little", 15, vec![approval(0, "A", (19, vp), (1, None))], None, true),
         (
             "the earliest",
             15,
-            vec![approval(0, "A", 20, vp, 9, None), approval(0, "B", 30, manager, 8, None)],
+            vec![approval(0, "A", (20, vp), (9, None)), approval(0, "B", (30, manager), (8, None))],
             Some("B"),
             false,
         ),
@@ -135,7 +133,7 @@ fn an_approval_serves_while_it_lasts_and_by_those_who_may() {
         assert_eq!(audit.over_e8, Some(i128::from((20 - allowed).max(0)) * 1_000_000), "{about}");
     }
     // Without steps anybody approves.
-    let prices = Prices { approvals: vec![approval(0, "A", 20, rep, 1, None)], ..Prices::default() };
+    let prices = Prices { approvals: vec![approval(0, "A", (20, rep), (1, None))], ..Prices::default() };
     assert_eq!(one(&[&price(0, Vec::new())], &prices, None).approval_id.as_deref(), Some("A"));
 }
 

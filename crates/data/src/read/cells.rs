@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(cell_as_day(&Marks { from_1904: true }.number(0.0, true)), Some(-24_107));
         assert_eq!(cell_as_day("43659"), None);
         assert_eq!(cell_kind("43659"), CellKind::Text);
-        for (serial, second) in [(43659.0, 0), (43659.75, 64_800), (43659.604_166_666_664, 52_200)] {
+        for (serial, second) in [(43659.0, 0), (43659.75, 64_800), (43_659.604_166_666_664, 52_200)] {
             assert_eq!(cell_as_second(&marks.number(serial, true)), Some(second), "{serial}");
         }
     }

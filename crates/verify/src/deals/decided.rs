@@ -44,7 +44,8 @@ impl Deals<'_> {
             return true;
         }
         type Amount = fn(&Part) -> Option<i64>;
-        let amounts: [(&str, Amount, fn(&super::Row) -> Option<i128>); 2] = [
+        type Kept = fn(&super::Row) -> Option<i128>;
+        let amounts: [(&str, Amount, Kept); 2] = [
             ("credit", |part| Some(part.credited), |row| row.retained_credit),
             ("pool", |part| part.before_gates, |row| row.retained),
         ];

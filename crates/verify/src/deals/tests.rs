@@ -113,8 +113,11 @@ pub fn line<'t>(
     }
 }
 
+/// What is found, and how the mistake is made.
+type Mistake<'m> = (&'m str, &'m dyn Fn(&mut Written<'_>));
+
 /// What proves, and for each planted mistake how it is made and what is then found.
-fn planted(written: &Written<'_>, mistakes: &[(&str, &dyn Fn(&mut Written<'_>))]) {
+fn planted(written: &Written<'_>, mistakes: &[Mistake<'_>]) {
     assert_eq!(found(written), Vec::<String>::new());
     for (expected, plant) in mistakes {
         let mut changed = written.clone();

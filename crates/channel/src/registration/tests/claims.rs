@@ -47,7 +47,8 @@ fn a_deal_that_has_not_closed_leaves_the_opportunity_or_the_account() {
         O8             | acme       | 2026-03-03
         O9             | acme       | 2026-03-01
     ";
-    let claims = project(&rows.replace("O1", "O9")).table("opportunities", open).as_of("2026-03-14").claims();
+    let claims =
+        project(&rows.replace("O1", "O9")).table("opportunities", open).known_on("2026-03-14").claims();
     assert_eq!(claims, ["D2 R2* protected", "D3 R2* protected", "O8 R2* protected", "O9 R1* protected"]);
 }
 

@@ -119,7 +119,7 @@ fn what_is_not_known_yet_is_not_there() {
         R2              | bob      | 2026-03-06          | D1      | approved | 2026-03-06
     ";
     let as_of =
-        |date| Project::new(&rules).table("deals", DEAL).table("registrations", rows).as_of(date).claims();
+        |date| Project::new(&rules).table("deals", DEAL).table("registrations", rows).known_on(date).claims();
     assert_eq!(as_of("2026-03-05"), ["D1 R1 pending"]);
     assert_eq!(as_of("2026-03-06"), ["D1 R1* protected", "D1 R2 protected"]);
 }
@@ -147,7 +147,7 @@ fn the_row_of_an_opportunity_gives_no_account_before_it_is_created() {
     ";
     let as_of = |date| {
         let project = Project::new(&rules).table("deals", deals).table("opportunities", opportunities);
-        project.table("accounts", accounts).table("registrations", registrations).as_of(date).claims()
+        project.table("accounts", accounts).table("registrations", registrations).known_on(date).claims()
     };
     assert_eq!(as_of("2026-03-05"), ["D1 R1* protected"]);
     assert_eq!(as_of("2026-03-06"), ["D1 R1 denied (house)", "O1 R1 denied (house)"]);

@@ -51,7 +51,7 @@ impl Project {
     }
 
     /// Known at the end of another day.
-    pub fn as_of(self, date: &str) -> Self {
+    pub fn known_on(self, date: &str) -> Self {
         Self { as_of: day(date), ..self }
     }
 
@@ -60,7 +60,7 @@ impl Project {
         let line = |line: &str| line.split('|').map(str::trim).collect::<Vec<_>>().join(",");
         let lines: Vec<String> = rows.trim().lines().map(line).collect();
         self.sources.push_str(&format!("[[sources.{name}]]\npath = \"{name}.csv\"\n"));
-        self.world.insert(&format!("{name}.csv"), lines.join("\n"));
+        self.world.insert(format!("{name}.csv"), lines.join("\n"));
         self
     }
 

@@ -181,11 +181,8 @@ impl<'a> Letter<'a> {
             for (policy, version) in of_kind {
                 document.heading(3, Versioned::Policy(policy, version).title());
                 add_version(document, (self.book, self.rules), Versioned::Policy(policy, version));
-                match &version.terms {
-                    PolicyTerms::Draw(draw) => {
-                        own::add_values(document, self, &[("amount".to_owned(), &draw.amount)]);
-                    }
-                    _ => {}
+                if let PolicyTerms::Draw(draw) = &version.terms {
+                    own::add_values(document, self, &[("amount".to_owned(), &draw.amount)]);
                 }
             }
         }

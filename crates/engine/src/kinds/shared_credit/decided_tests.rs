@@ -43,12 +43,15 @@ fn split(first: i64) -> DecidedOutcome {
     DecidedOutcome::Split([first * PERCENT_E9, WHOLE_E9 - first * PERCENT_E9])
 }
 
-/// Payee, credit, pool, units of each line after a decision, and what it keeps.
+/// Payee, credit, pool, units.
+type ToldLine = (u32, i64, i64, i128);
+
+/// Each line after a decision, and what it keeps.
 fn decided(
     lines: &[(u32, i64, i64)],
     (claimants, outcome): ([u32; 2], DecidedOutcome),
     counted: [bool; 2],
-) -> (Vec<(u32, i64, i64, i128)>, Vec<Kept>) {
+) -> (Vec<ToldLine>, Vec<Kept>) {
     let conflict = conflict(claimants, outcome);
     let decision = Decision { conflict: &conflict, role: RoleIx::FIRST.into(), counted };
     let mut lines: Vec<Line> = lines.iter().map(|&(payee, credit, pool)| line(payee, credit, pool)).collect();

@@ -309,6 +309,7 @@ pub struct Gate {
 
 /// How many rows a gate asks for.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "a book has few of them")]
 pub enum GateCount {
     /// This many at least.
     AtLeast(u32),
