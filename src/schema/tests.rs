@@ -268,7 +268,8 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
     schema.choices.retain(|path, _| !of_exports(path));
     // The reader knows `quoted` everywhere, and reports it as misplaced everywhere except in fx_rates.
     for (path, (keys, _)) in &mut reader.tables {
-        let name = path.trim_start_matches("sources.").trim_end_matches("[]");
+        let Some(name) = path.strip_prefix("sources.") else { continue };
+        let name = name.trim_end_matches("[]");
         if SOURCES.contains(&name) && name != "fx_rates" {
             assert!(keys.remove("quoted"));
             let found = project(&format!("[[sources.{name}]]\nquoted = \"book-per-unit\"\n"));
@@ -405,7 +406,15 @@ fn inside(path: &str, shape: &Shape, text: &dyn Fn(&str) -> String, tables: &mut
         Shape::Either(shapes) => {
             shapes.iter().for_each(|shape| inside(path, shape, text, tables, choices));
         }
-        Shape::Map(_) if path.ends_with(".is") => {}
+        Shape::Map(item) if path.ends_with(".is") => {
+            inside(
+                &format!("{path}.*"),
+                item,
+                &|value| text(&format!("{{ raised = {value} }}")),
+                tables,
+                choices,
+            );
+        }
         Shape::Map(_) | Shape::About(..) => panic!("no kind of rule has it: {path}"),
     }
 }
