@@ -2,6 +2,7 @@
 
 mod folder;
 mod logo;
+mod pdf;
 mod source;
 
 use std::collections::BTreeSet;
@@ -58,6 +59,8 @@ pub enum StatementFormat {
     Markdown,
     /// Text.
     Text,
+    /// A PDF: `apportion-pdf` makes it.
+    Pdf,
 }
 
 impl StatementFormat {
@@ -69,6 +72,7 @@ impl StatementFormat {
             Self::Csv => "csv",
             Self::Markdown => "md",
             Self::Text => "txt",
+            Self::Pdf => "pdf",
         }
     }
 }
@@ -87,6 +91,8 @@ pub struct Statements {
     digest: String,
     /// The folder where they are written, unless somebody says otherwise.
     folder: PathBuf,
+    /// What PDF files are laid out with.
+    layout: pdf::Layout,
     /// Why titles, customers and languages are missing, where they are.
     not_kept: Option<String>,
 }
@@ -120,9 +126,15 @@ impl Session {
             note: settings.note.clone(),
             logo: logo.transpose().map_err(|found| self.error(vec![found]))?,
         };
+        let below = |path: &String| self.book().root.join(path);
+        let layout = pdf::Layout {
+            template: settings.template.as_ref().map(below),
+            fonts: settings.fonts.iter().map(below).collect(),
+        };
         let asked = (!request.payees.is_empty()).then(|| request.payees.iter().cloned().collect());
+        let team = request.team;
         let statements =
-            Statements { month, known, head, language, asked, team: request.team, digest, folder, not_kept };
+            Statements { month, known, head, language, asked, team, digest, folder, layout, not_kept };
         statements.check_payees().map_err(|found| self.error(vec![found]))?;
         Ok(statements)
     }
@@ -229,6 +241,7 @@ fn rendered(document: &Document, format: StatementFormat) -> std::io::Result<Vec
         StatementFormat::Csv => block::csv(document, &CSV_HEADER)?,
         StatementFormat::Markdown => block::markdown(document).into_bytes(),
         StatementFormat::Text => block::text(document).into_bytes(),
+        StatementFormat::Pdf => return Err(std::io::Error::other("the program for PDF files makes them")),
     })
 }
 

@@ -30,6 +30,10 @@ pub struct StatementSettings {
     pub note: Option<String>,
     /// A picture, relative to the project's folder.
     pub logo: Option<String>,
+    /// A template for PDF files in place of the built-in one, relative to the project's folder.
+    pub template: Option<String>,
+    /// Fonts for PDF files beside the built-in one, relative to the project's folder.
+    pub fonts: Vec<String>,
     /// The language where a payee has none of ours.
     pub language: StatementLanguage,
 }
@@ -40,11 +44,18 @@ pub(crate) fn read(table: &Table<'_>) -> Option<StatementSettings> {
     let sender = table.optional(&keys::SENDER, Item::some_text);
     let note = table.optional(&keys::NOTE, Item::some_text);
     let logo = table.optional(&keys::LOGO, Item::some_text);
+    let template = table.optional(&keys::TEMPLATE, Item::some_text);
+    let font = |item: &Item<'_>| item.some_text().map(|text| text.value);
+    let fonts =
+        |item: &Item<'_>| item.some_list("files of fonts")?.iter().map(font).collect::<Option<Vec<_>>>();
+    let fonts = table.optional(&keys::FONTS, fonts);
     let language = table.choice(&keys::LANGUAGE);
     Some(StatementSettings {
         sender: sender?.map(|text| text.value),
         note: note?.map(|text| text.value),
         logo: logo?.map(|text| text.value),
+        template: template?.map(|text| text.value),
+        fonts: fonts?.unwrap_or_default(),
         language: language?,
     })
 }

@@ -76,6 +76,8 @@ pub enum FormatWord {
     Md,
     /// Plain text
     Text,
+    /// A PDF for the archive and for screen readers: PDF/A-2 and PDF/UA-1
+    Pdf,
 }
 
 impl From<FormatWord> for StatementFormat {
@@ -86,6 +88,7 @@ impl From<FormatWord> for StatementFormat {
             FormatWord::Csv => Self::Csv,
             FormatWord::Md => Self::Markdown,
             FormatWord::Text => Self::Text,
+            FormatWord::Pdf => Self::Pdf,
         }
     }
 }

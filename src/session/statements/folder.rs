@@ -4,17 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use apportion_base::calendar::civil_from_days;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::digest::sha256_hex;
 use apportion_base::money::Currency;
 use apportion_base::spreadsheet::{guarded, unguarded};
 use apportion_base::store::{Fault, Kind, Staging, Store};
-use apportion_documents::statement::{Gatherer, INDEX, MonthKind, file_stems, is_ours};
+use apportion_documents::block;
+use apportion_documents::statement::{Gatherer, INDEX, MonthKind, Statement, file_stems, is_ours};
 
+use super::pdf::{Printer, Request};
 use super::source::is_inside_of_another;
 use super::{StatementFormat, Statements, damaged, rendered};
 use crate::Error;
@@ -100,7 +104,12 @@ impl Statements {
             .with_max_len(1)
             .map(|payee| self.write_payee(&writer, (&gatherer, &stems[payee]), payee, formats))
             .collect::<Result<Vec<_>, Diagnostic>>()?;
-        for row in made.into_iter().flatten() {
+        let mut letters = Vec::new();
+        let mut printed = Vec::new();
+        if formats.contains(&StatementFormat::Pdf) {
+            printed = self.print(&writer, (&gatherer, &stems), &payees, &mut letters)?;
+        }
+        for row in made.into_iter().flatten().chain(printed) {
             rows.insert((row[0].clone(), row[2].clone()), row);
         }
         if with_workbook {
@@ -120,7 +129,7 @@ impl Statements {
             paid: (self.month.kind != MonthKind::Result).then(|| self.paid(asked.iter().copied())),
             paid_in_all: self.paid(self.month.balances.keys().map(String::as_str)),
             digits: self.month.currency.digits(),
-            warnings: warnings(folder, report),
+            warnings: warnings(folder, report).into_iter().chain(letters).collect(),
         })
     }
 
@@ -148,28 +157,75 @@ impl Statements {
     ) -> Result<Vec<Row>, Diagnostic> {
         let statement = gatherer.statement(payee, self.team).map_err(|why| damaged(&why))?;
         let document = self.paper(&statement);
+        let mut rows = Vec::with_capacity(formats.len());
+        for format in formats.iter().filter(|format| **format != StatementFormat::Pdf) {
+            let name = format!("{stem}.{}", format.ending());
+            let bytes = rendered(&document, *format)
+                .map_err(|error| cannot_write(&writer.folder.join(&name), &error))?;
+            let sha256 = writer.write(&name, &bytes)?;
+            rows.push(self.row(payee, &statement, name, sha256));
+        }
+        Ok(rows)
+    }
+
+    /// The row of a file in index.csv.
+    fn row(&self, payee: &str, statement: &Statement, name: String, sha256: String) -> Row {
         let paid = statement.balance.as_ref().map(|balance| {
             let currency = Currency::from_code(&balance.paid_currency).unwrap_or(self.month.currency);
             (balance.payment.paid_amount.text(currency.digits()), currency.code().to_owned())
         });
         let (paid_amount, paid_currency) = paid.unwrap_or_default();
-        let mut rows = Vec::with_capacity(formats.len());
-        for format in formats {
-            let name = format!("{stem}.{}", format.ending());
-            let bytes = rendered(&document, *format)
-                .map_err(|error| cannot_write(&writer.folder.join(&name), &error))?;
-            let sha256 = writer.write(&name, &bytes)?;
-            rows.push([
-                payee.to_owned(),
-                statement.email.clone(),
-                name,
-                sha256,
-                paid_amount.clone(),
-                paid_currency.clone(),
-            ]);
-        }
-        Ok(rows)
+        [payee.to_owned(), statement.email.clone(), name, sha256, paid_amount, paid_currency]
     }
+
+    /// The PDF files of payees, as rows of index.csv. Documents are handed over by a thread of their own while files are taken, because
+    /// the program makes several at a time.
+    fn print(
+        &self,
+        writer: &Writer<'_>,
+        (gatherer, stems): (&Gatherer<'_>, &BTreeMap<&str, String>),
+        payees: &[&str],
+        warnings: &mut Vec<Diagnostic>,
+    ) -> Result<Vec<Row>, Diagnostic> {
+        let (mut printer, mut documents) = Printer::start(&self.layout)?;
+        let name = |payee: &str| format!("{}.{}", stems[payee], StatementFormat::Pdf.ending());
+        std::thread::scope(|scope| {
+            let (sender, statements) = channel();
+            let handing = scope.spawn(move || -> Result<(), Diagnostic> {
+                for payee in payees {
+                    let statement = gatherer.statement(payee, self.team).map_err(|why| damaged(&why))?;
+                    let document = block::json(&self.paper(&statement));
+                    let request =
+                        Request { name: name(payee), date: civil_from_days(self.month.last_day), document };
+                    // A program that has ended says why on the other side.
+                    if sender.send(statement).is_err() || documents.hand_over(&request).is_err() {
+                        break;
+                    }
+                }
+                Ok(())
+            });
+            let mut rows = Vec::with_capacity(payees.len());
+            for payee in payees {
+                let Ok(statement) = statements.recv() else { break };
+                let name = name(payee);
+                let pdf = printer.next(&name)?;
+                if !pdf.missing.is_empty() {
+                    warnings.push(letters_missing(&name, &pdf.missing));
+                }
+                let sha256 = writer.write(&name, &pdf.bytes)?;
+                rows.push(self.row(payee, &statement, name, sha256));
+            }
+            drop(statements);
+            handing.join().unwrap_or_else(|_| Err(damaged("a statement could not be made")))?;
+            printer.end().map(|()| rows)
+        })
+    }
+}
+
+fn letters_missing(name: &str, letters: &str) -> Diagnostic {
+    let message = format!("`{name}` has question marks in place of letters that no font has: {letters}");
+    Diagnostic::warning(Code::LettersMissing, message)
+        .help("name a font that has them: `fonts = [\"fonts/…\"]` in [statements] of apportion.toml")
 }
 
 /// Writes files of the folder, several at a time.

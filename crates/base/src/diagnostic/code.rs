@@ -320,11 +320,15 @@ codes! {
         Internal = "internal":
             "Something happened that can't: a mistake in apportion. Nothing that was not finished is \
              written.",
+        LettersMissing = "letters-missing":
+            "A PDF has question marks in place of letters that none of its fonts has.",
         Leftover = "leftover":
             "A result was written, and an earlier one of the same name could not be removed. It has a \
              hidden name beside the result now, and no run reads it.",
         NoMoreThreads = "no-more-threads":
             "The system lets this process start no more threads. Nothing is written.",
+        NoPdfProgram = "no-pdf-program":
+            "PDF files are made by a program of its own, `apportion-pdf`, and it can't be started.",
         NoPeriod = "no-period": "`explain` is given no period.",
         NoSuchConflict = "no-such-conflict":
             "`explain` is asked about a conflict that is not found as of the day.",

@@ -18,6 +18,18 @@ pub(crate) const LOGO: Parameter = Parameter::optional(
     "A picture for the top of pages, relative to this file: .png, .jpg, .gif, .webp or .svg, 512 KiB at most.",
 );
 
+pub(crate) const TEMPLATE: Parameter = Parameter::optional(
+    "template",
+    Shape::SomeText,
+    "A Typst template for PDF files in place of the built-in one, relative to this file. It may use files of its folder.",
+);
+
+pub(crate) const FONTS: Parameter = Parameter::optional(
+    "fonts",
+    Shape::some(&Shape::SomeText),
+    "Files of fonts, relative to this file, for letters that the font of PDF files does not have, such as Chinese or Arabic ones.",
+);
+
 pub(crate) const LANGUAGE: Parameter = Parameter::with_default(
     "language",
     Shape::Choice(StatementLanguage::WORDS),
@@ -28,5 +40,5 @@ pub(crate) const LANGUAGE: Parameter = Parameter::with_default(
 /// `[statements]`.
 pub const STATEMENTS: Record = Record {
     about: "What stands on the statements of payees. No amount depends on it.",
-    parameters: &[SENDER, NOTE, LOGO, LANGUAGE],
+    parameters: &[SENDER, NOTE, LOGO, TEMPLATE, FONTS, LANGUAGE],
 };

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `table` | tables and their cells |
 //! | `text`, `markdown`, `html`, `csv`, `workbook` | one way of writing each |
+//! | `json` | what a template of a PDF lays out |
 //! | `sheet` | sheets of a workbook that are filled row by row |
 //!
 //! Texts come from the data, and each way of writing escapes them: no name is markup, a formula, or something that a terminal
@@ -12,6 +13,7 @@
 
 mod csv;
 mod html;
+mod json;
 mod markdown;
 pub mod sheet;
 mod table;
@@ -20,6 +22,7 @@ mod workbook;
 
 pub use self::csv::csv;
 pub use html::html;
+pub use json::json;
 pub use markdown::markdown;
 pub use table::{Cell, Column, Money, Place, Table};
 pub use text::text;
