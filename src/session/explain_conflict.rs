@@ -127,6 +127,9 @@ pub(super) fn outcomes(
     for assumption in dispute.assumptions() {
         let decision = assumption.decision.as_ref();
         let close = project.settle_assuming(Arc::clone(raw), (period, as_of), decision)?;
+        // Milestones came between the deals.
+        let (day, id) = (raw.deals.close_date[deal], raw.deals.id(deal));
+        let Some(deal) = close.tables.deal_on(day, id) else { continue };
         let amounts = Amounts { settlement: &close.settlement, deal };
         let amounts = amounts.of(assumption.outcome, dispute.found.claimants);
         outcomes.push(amounts.map_err(|_| vec![too_large(&dispute.found.id)])?);

@@ -19,6 +19,7 @@ impl Stages<'_> {
         let added: Vec<AddedDeal> = done.iter().map(|done| as_deal(milestones, done)).collect();
         let with = self.tables.with_added_deals(&added, &Frame::default()).map_err(|error| vec![error])?;
         self.effects.milestones = among_deals(&done, &with.added);
+        self.moved = with.moved;
         self.tables = with.tables;
         Ok(())
     }

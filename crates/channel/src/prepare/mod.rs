@@ -17,7 +17,9 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, TableName};
-use apportion_data::{AddedIds, ChannelTables, DealIx, Effects, PayeeIx, Tables, UsedColumns};
+use apportion_data::{
+    AddedEngagement, AddedIds, ChannelTables, DealIx, Effects, PayeeIx, Tables, UsedColumns,
+};
 use apportion_rules::{ChannelModel, RuleBook};
 
 use crate::Governance;
@@ -105,6 +107,7 @@ pub fn prepare(
         clock: Clock { holidays: &holidays, zone: ground.book.timezone.as_ref() },
         tables: Arc::unwrap_or_clone(tables),
         expected: Expected::default(),
+        moved: Vec::new(),
         effects: Effects { as_of: Some(ground.as_of), ..Effects::default() },
         governance: Governance { as_of: ground.as_of, ..Governance::default() },
     };
@@ -136,6 +139,8 @@ struct Stages<'a> {
     clock: Clock<'a>,
     tables: Tables,
     expected: Expected,
+    /// By deal of the tables as they were given: the deal now; empty where no milestones came between them.
+    moved: Vec<DealIx>,
     effects: Effects,
     governance: Governance,
 }
@@ -194,7 +199,8 @@ impl<'a> Stages<'a> {
         let Covered { mut work, ties } =
             self.say(|stages| covered(&stages.policies.coverages, territories, &stages.tables.deals))?;
         self.effects.territory_ties = ties;
-        work.extend_from_slice(assumed);
+        let moved = |deal: DealIx| self.moved.get(deal.at()).copied().unwrap_or(deal);
+        work.extend(assumed.iter().map(|work| AddedEngagement { deal: moved(work.deal), ..work.clone() }));
         let Tables { engagements, deals, payees, .. } = &mut self.tables;
         let own = Arc::unwrap_or_clone(std::mem::take(engagements));
         let added = own.with_added(&work, AddedIds { deals, payees });

@@ -165,6 +165,16 @@ impl Tables {
         }
     }
 
+    /// The deal with an id that closed on a day; a milestone is none. Whoever knows a deal of tables finds it again so where further deals were
+    /// added, which have numbers between those of the others.
+    pub fn deal_on(&self, day: i32, id: &str) -> Option<DealIx> {
+        let after = day.checked_add(1).map(|next| self.deals.first_from(next));
+        let of_day = DealIx::all(self.deals.len()).skip(self.deals.first_from(day).at());
+        of_day
+            .take_while(|deal| after.is_none_or(|after| *deal < after))
+            .find(|deal| self.deals.id(*deal) == id && self.effects.milestone(*deal).is_none())
+    }
+
     /// Won deals that closed from the first to the last day and for which several territories fit equally well, each with the id of the
     /// coverage.
     pub fn territory_ties(&self, (first, last): (i32, i32)) -> impl Iterator<Item = (DealIx, &str)> {

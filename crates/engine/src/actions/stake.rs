@@ -225,9 +225,12 @@ impl Stakes<'_> {
         let added: Vec<AddedDeal> = scenarios.iter().filter_map(deal).collect();
         let read = Tables::at_end_of(Arc::clone(self.tables), last_day);
         let with = read.with_added_deals(&added, &seen.frame).map_err(|found| vec![found])?;
-        let WithAddedDeals { mut tables, added: deals, .. } = with;
-        let assumed = self.assumed(&mut tables, scenarios, &deals)?;
+        let WithAddedDeals { mut tables, added: places, .. } = with;
+        let assumed = self.assumed(&mut tables, scenarios, &places)?;
         let prepared = self.project.prepared_assuming(Arc::new(tables), (last_day, self.as_of), &assumed)?;
+        // Milestones came between the deals.
+        let place = |deal: &AddedDeal| prepared.tables.deal_on(deal.close_date, &deal.id);
+        let deals: Vec<DealIx> = added.iter().filter_map(place).collect();
         let without = scenarios.iter().find_map(|(_, change)| suspended(change));
         let rules = without.map(|gate| without_policy(self.project.rules(), gate));
         let rules: &RuleBook = rules.as_ref().unwrap_or(self.project.rules());
