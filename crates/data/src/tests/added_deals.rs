@@ -1,10 +1,12 @@
 //! Tables with further deals.
 
+use std::sync::Arc;
+
 use arrow::array::AsArray;
 use arrow::datatypes::Decimal128Type;
 
 use super::*;
-use crate::{AddedDeal, DealIx, WithAddedDeals};
+use crate::{AddedDeal, DealIx, DoneMilestone, Effects, Frame, WithAddedDeals};
 
 const DEALS: &str = "deal_id,outcome,close_date,amount,account_id,opportunity_id,seats,renews_deal_id,channel\n\
     D1,won,2026-02-01,100,A1,O1,1,,direct\nD3,won,2026-03-01,300,A1,,3,D1,\n";
@@ -50,6 +52,33 @@ fn with_open_one_won(tables: &Tables, book: &book::Book) -> WithAddedDeals {
         row: Some(0),
     };
     tables.with_added_deals(&[added], &seen.frame).unwrap()
+}
+
+/// What knew a deal before milestones came between the deals finds it again by its day and id.
+#[test]
+fn a_deal_is_found_among_milestones_of_its_name() {
+    let project = project();
+    let (_, book) = project.book();
+    let before = project.load();
+    let day = before.deals.close_date[DealIx::from_raw(1)];
+    let milestone = AddedDeal {
+        id: "D3".to_owned(),
+        won: false,
+        close_date: day,
+        amount_e6: 0,
+        list_amount_e6: None,
+        account: Optional::NONE,
+        opportunity: Optional::NONE,
+        row: None,
+    };
+    let with = with_open_one_won(&before, &book).tables;
+    let WithAddedDeals { mut tables, moved, added } =
+        with.with_added_deals(&[milestone], &Frame::default()).unwrap();
+    let done = DoneMilestone { deal: added[0], row: 0, own: true, joint: false };
+    tables.effects = Arc::new(Effects { milestones: vec![done], ..Effects::default() });
+    assert_eq!(tables.deal_on(day, "D3"), Some(moved[2]));
+    assert_eq!(tables.deal_on(day, "D2"), None);
+    assert_eq!(tables.deal_on(day + 1, "D3"), None);
 }
 
 #[test]
