@@ -104,6 +104,8 @@ const NOT_PROVOKED: [Code; 29] = [
     Code::DoesNotAddUp,
     Code::Internal,
     Code::Leftover,
+    Code::LettersMissing,
+    Code::NoPdfProgram,
     Code::NoMoreThreads,
     Code::NotShown,
     Code::Unconfirmed,
