@@ -87,7 +87,7 @@ fn words_are_shared_only_where_they_mean_the_same() {
 }
 
 /// Codes that one project and one command can't cause; the entry says why.
-const NOT_PROVOKED: [Code; 29] = [
+const NOT_PROVOKED: [Code; 31] = [
     Code::JournalDiffers,
     Code::AccountChanged,
     Code::BankMayRefuse,
