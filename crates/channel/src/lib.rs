@@ -1,18 +1,18 @@
 //! The channel: what its policies make of a project's tables before anything is credited.
 //!
 //! ```text
-//! tables ─► known      what is known at the end of a day
-//!           milestones that were done → rows of the deals, which are not won
-//!           attributes segment, lead, priority, crossed; the registration; the price: columns of deals and opportunities
-//!           coverage   territories → engagements
+//! tables ─► known         what is known at the end of a day
+//!           milestones    those that were done, as rows among the deals
+//!           model         segment, lead, priority, crossed: columns of deals and of what is open
 //!           registration  claims → states → the holder of a deal
-//!           conflict   detected and raised → clocks → decisions
-//!           price      list, given and allowed discounts, breaches
-//!      ─► effects      what the engine has to know: whose work counts as what, what is decided, what is held
+//!           price         list, given and allowed discounts, breaches
+//!           coverage      territories → engagements
+//!           conflict      detected and raised → clocks → decisions
+//!      ─► effects         what the engine has to know: whose work counts as what, what is decided, what is held
 //! ```
 //!
-//! Everything here is pure. The engine is below none of it and above nothing: it gets tables with more columns and engagements, and
-//! [`Effects`](apportion_data::Effects).
+//! [`prepare`] puts these in order. Everything here is pure, and knows nothing of the engine, which gets tables with more columns and
+//! engagements, and [`Effects`](apportion_data::Effects). What only the engine can say is asked through [`Settler`].
 
 #![deny(missing_docs)]
 
