@@ -164,9 +164,7 @@ fn digits(cell: Cell, kind: Kind, notation: &Notation) -> Result<Digits, CellFau
             let digits =
                 NumberText::parse(cell_as_text(cell), NumberNotation::PLAIN).map(|written| written.digits);
             match cell_kind(cell) {
-                CellKind::Percent if matches!(kind, Kind::Percent | Kind::Hundred) => {
-                    digits.map(Digits::hundredfold)
-                }
+                CellKind::Percent if kind.is_percent() => digits.map(Digits::hundredfold),
                 _ => digits,
             }
         }
@@ -178,7 +176,7 @@ fn digits(cell: Cell, kind: Kind, notation: &Notation) -> Result<Digits, CellFau
 /// The number of a text; in columns of money a dash alone is 0, and in those of percents a sign says nothing new.
 fn written(text: &str, kind: Kind, notation: &Notation) -> Option<Digits> {
     match NumberText::parse(text, notation.number) {
-        Some(written) if matches!(kind, Kind::Percent | Kind::Hundred) => Some(written.digits),
+        Some(written) if kind.is_percent() => Some(written.digits),
         Some(written) => Some(written.value()),
         None if matches!(kind, Kind::Money | Kind::Quota) && nil_amount(text).is_some() => {
             Some(Digits::from_scaled(0, 0))
