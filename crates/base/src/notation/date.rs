@@ -119,13 +119,14 @@ impl DateFormat {
     /// Days since 1970-01-01; a time in the format is read and dropped. Years have four digits, those of `%y` two.
     pub fn parse(&self, text: &str) -> Option<i32> {
         match self.form {
-            Form::Iso => match iso_day(text.as_bytes()) {
-                Some(day) => Some(day),
-                None => self.by_pattern(text, false),
-            },
-            Form::Strftime { instant, .. } => self.by_pattern(text, instant),
-            Form::Epoch { of_a_second } => self.epoch_day(text, of_a_second),
-            Form::Rfc3339 => self.rfc3339_day(text),
+            Form::Iso => {
+                iso_day(text.as_bytes()).or_else(|| self.by_pattern(text, false)?.day_in(self.zone.as_ref()))
+            }
+            Form::Strftime { instant, .. } => self.by_pattern(text, instant)?.day_in(self.zone.as_ref()),
+            Form::Epoch { of_a_second } => {
+                self.at(epoch_seconds(text, of_a_second)?, 0).map(|found| found.day)
+            }
+            Form::Rfc3339 => rfc3339(text)?.day_in(self.zone.as_ref()),
         }
     }
 
@@ -133,12 +134,12 @@ impl DateFormat {
     pub fn instant(&self, text: &str) -> Option<Instant> {
         let own = match self.form {
             Form::Epoch { of_a_second } => {
-                self.epoch_seconds(text, of_a_second).and_then(|seconds| self.at(seconds, 0))
+                epoch_seconds(text, of_a_second).and_then(|seconds| self.at(seconds, 0))
             }
             Form::Rfc3339 => rfc3339(text).and_then(|written| self.dated(&written)),
-            Form::Iso => self.written(text, false).and_then(|written| self.dated(&written)),
+            Form::Iso => self.by_pattern(text, false).and_then(|written| self.dated(&written)),
             Form::Strftime { instant, .. } => {
-                self.written(text, instant).and_then(|written| self.dated(&written))
+                self.by_pattern(text, instant).and_then(|written| self.dated(&written))
             }
         };
         own.or_else(|| self.otherwise.as_ref()?.instant(text))
@@ -150,7 +151,7 @@ impl DateFormat {
     }
 
     fn dated(&self, written: &Written) -> Option<Instant> {
-        let local = i64::from(written.day) * 86_400 + written.second;
+        let local = written.local();
         match (written.offset, &self.zone) {
             (Some(offset), _) => self.at(local - i64::from(offset), offset),
             (None, Some(zone)) => self.at(zone.instant(local)?, 0),
@@ -166,15 +167,7 @@ impl DateFormat {
         }
     }
 
-    fn by_pattern(&self, text: &str, instant: bool) -> Option<i32> {
-        let Written { day, second, offset } = self.written(text, instant)?;
-        match (&self.zone, offset) {
-            (Some(zone), Some(offset)) => zone.day(i64::from(day) * 86_400 + second - i64::from(offset)),
-            _ => Some(day),
-        }
-    }
-
-    fn written(&self, text: &str, instant: bool) -> Option<Written> {
+    fn by_pattern(&self, text: &str, instant: bool) -> Option<Written> {
         let spelled;
         let text = match instant.then(|| plain_offset(&self.pattern, text)).flatten() {
             Some(plain) => {
@@ -199,39 +192,38 @@ impl DateFormat {
         });
         Some(Written { day, second, offset: broken_down.offset().map(|offset| offset.seconds()) })
     }
+}
 
-    fn epoch_day(&self, text: &str, of_a_second: i64) -> Option<i32> {
-        let seconds = self.epoch_seconds(text, of_a_second)?;
-        match &self.zone {
-            Some(zone) => zone.day(seconds),
-            None => Zone::utc().day(seconds),
-        }
+impl Written {
+    /// Seconds after 1970-01-01 as clocks show them.
+    fn local(&self) -> i64 {
+        i64::from(self.day) * 86_400 + self.second
     }
 
-    fn epoch_seconds(&self, text: &str, of_a_second: i64) -> Option<i64> {
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        // A fraction is less than what is counted, and dropped towards the earlier instant.
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !all_digits(whole) || !all_digits(fraction) {
-            return None;
+    /// The day in a zone; that of a local time is the one that is written.
+    fn day_in(&self, zone: Option<&Zone>) -> Option<i32> {
+        match (zone, self.offset) {
+            (Some(zone), Some(offset)) => zone.day(self.local() - i64::from(offset)),
+            _ => Some(self.day),
         }
-        let size: i64 = whole.parse().ok()?;
-        let count = match text.starts_with('-') {
-            true => -size - i64::from(fraction.bytes().any(|digit| digit != b'0')),
-            false => size,
-        };
-        Some(count.div_euclid(of_a_second))
     }
+}
 
-    fn rfc3339_day(&self, text: &str) -> Option<i32> {
-        let Written { day, second, offset } = rfc3339(text)?;
-        match (&self.zone, offset) {
-            (Some(zone), Some(offset)) => zone.day(i64::from(day) * 86_400 + second - i64::from(offset)),
-            // Local time: its day is the one that is written.
-            _ => Some(day),
-        }
+/// Seconds since 1970-01-01T00:00:00Z of a count of parts of a second.
+fn epoch_seconds(text: &str, of_a_second: i64) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    // A fraction is less than what is counted, and dropped towards the earlier instant.
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !all_digits(whole) || !all_digits(fraction) {
+        return None;
     }
+    let size: i64 = whole.parse().ok()?;
+    let count = match text.starts_with('-') {
+        true => -size - i64::from(fraction.bytes().any(|digit| digit != b'0')),
+        false => size,
+    };
+    Some(count.div_euclid(of_a_second))
 }
 
 fn rfc3339(text: &str) -> Option<Written> {
