@@ -4,6 +4,7 @@ use jiff::civil::{Date, date};
 use jiff::fmt::strtime::{self, BrokenDownTime};
 use jiff::tz::TimeZone;
 
+use super::moment::Moment;
 use super::zone::{Zone, offset_seconds};
 use crate::calendar::{day_of_date, days_from_civil};
 
@@ -19,17 +20,6 @@ pub struct DateFormat {
     zone: Option<Zone>,
     /// How points in time may be written besides.
     otherwise: Option<Box<DateFormat>>,
-}
-
-/// A point in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Instant {
-    /// Seconds since 1970-01-01T00:00:00Z.
-    pub seconds: i64,
-    /// Its day: in the format's zone, without one in the offset that is written; days since 1970-01-01.
-    pub day: i32,
-    /// That offset, in seconds east of UTC; 0 where the format has a zone.
-    pub offset: i32,
 }
 
 /// A date and a time of a day as they are written, with the offset from UTC where one is.
@@ -131,7 +121,7 @@ impl DateFormat {
     }
 
     /// The point in time that a text means. One without an offset is local time in the zone, or UTC; a date alone is its midnight.
-    pub fn instant(&self, text: &str) -> Option<Instant> {
+    pub fn instant(&self, text: &str) -> Option<Moment> {
         let own = match self.form {
             Form::Epoch { of_a_second } => {
                 epoch_seconds(text, of_a_second).and_then(|seconds| self.at(seconds, 0))
@@ -146,11 +136,11 @@ impl DateFormat {
     }
 
     /// The point in time at which clocks show a day and a second of it: in the zone, or in UTC.
-    pub fn local_instant(&self, day: i32, second: i64) -> Option<Instant> {
+    pub fn local_instant(&self, day: i32, second: i64) -> Option<Moment> {
         self.dated(&Written { day, second, offset: None })
     }
 
-    fn dated(&self, written: &Written) -> Option<Instant> {
+    fn dated(&self, written: &Written) -> Option<Moment> {
         let local = written.local();
         match (written.offset, &self.zone) {
             (Some(offset), _) => self.at(local - i64::from(offset), offset),
@@ -160,10 +150,10 @@ impl DateFormat {
     }
 
     /// The instant with its day; `offset` is the one that is written.
-    fn at(&self, seconds: i64, offset: i32) -> Option<Instant> {
+    fn at(&self, seconds: i64, offset: i32) -> Option<Moment> {
         match &self.zone {
-            Some(zone) => Some(Instant { seconds, day: zone.day(seconds)?, offset: 0 }),
-            None => Some(Instant { seconds, day: Zone::utc().day(seconds + i64::from(offset))?, offset }),
+            Some(zone) => Some(Moment { seconds, day: zone.day(seconds)?, offset: 0 }),
+            None => Some(Moment { seconds, day: Zone::utc().day(seconds + i64::from(offset))?, offset }),
         }
     }
 
