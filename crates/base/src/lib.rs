@@ -10,6 +10,7 @@ pub mod letters;
 pub mod money;
 pub mod notation;
 pub mod overflow;
+pub mod sorted;
 pub mod spreadsheet;
 pub mod store;
 pub mod terminal;

@@ -105,7 +105,7 @@ pub fn payment_details(world: &Arc<dyn World>, book: &Book) -> Result<PaymentDet
     keys::check(&mut staging, &names);
     assignments::overlapping(&mut staging, &names, (PAYEE_ID, FROM, UNTIL));
     staging.check_rejects().map_err(|mistake| vec![mistake])?;
-    let payee = |row: u32| staging.payee_text(&names, PAYEE_ID, row);
+    let payee = |row: u32| staging.text(&names, PAYEE_ID, row).map(str::to_owned);
     let day = |position: usize, row: u32| {
         Some(staging.column(position).day(row as usize)).filter(|day| *day != NO_DAY)
     };
@@ -145,7 +145,7 @@ fn rejects(staging: &StagingTable, names: &Names) -> Vec<RejectedDetail> {
         .iter()
         .filter(|finding| finding.rejected && staging.status[finding.row as usize] != Status::Kept);
     let of_findings = rejected.map(|finding| RejectedDetail {
-        payee_id: staging.payee_text(names, PAYEE_ID, finding.row),
+        payee_id: staging.text(names, PAYEE_ID, finding.row).map(str::to_owned),
         place: place(staging, finding.row),
         column: finding.column.map(|position| staging.column(position).name.clone()),
         code: finding.code,

@@ -10,7 +10,7 @@ use super::column::Values;
 use super::finding::Finding;
 use super::intern::Names;
 use super::staging::StagingTable;
-use super::tables::indices::{NO_DAY, some_index};
+use super::tables::indices::NO_DAY;
 use super::tables::reject::Reject;
 
 /// The rejects of these staging tables, in the order of rejects.csv.
@@ -110,7 +110,5 @@ fn part<'a>(staging: &'a StagingTable, names: &'a Names, row: u32, position: usi
     if let Values::Moments(_) = column.values {
         return column.moment(row as usize).map(|moment| Cow::Owned(moment.to_string()));
     }
-    let of_code = |code: u32| staging.texts(names, position).get(code);
-    let text = column.text(row as usize).or_else(|| some_index(column.code(row as usize)).map(of_code));
-    text.map(Cow::Borrowed)
+    staging.text(names, position, row).map(Cow::Borrowed)
 }

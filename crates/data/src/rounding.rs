@@ -40,17 +40,11 @@ pub(super) fn cell<'b>(
     let (text, places, point) = match cell {
         Cell::Number(mantissa, scale) => return number(mantissa, scale, places),
         // What is shown counts, and 60.4 % is 0.604.
-        Cell::Marked(text)
-            if matches!(kind, Kind::Percent | Kind::Hundred) && cell_kind(text) == CellKind::Percent =>
-        {
+        Cell::Marked(text) if kind.is_percent() && cell_kind(text) == CellKind::Percent => {
             (text, places.saturating_add(2), '.')
         }
         Cell::Marked(text) => (text, places, '.'),
-        Cell::Text(text)
-            if notation.number.percent
-                && !matches!(kind, Kind::Percent | Kind::Hundred)
-                && text.contains('%') =>
-        {
+        Cell::Text(text) if notation.number.percent && !kind.is_percent() && text.contains('%') => {
             let (mantissa, scale) = NumberText::parse(text, notation.number)?.value().scaled()?;
             return number(mantissa, scale, places);
         }

@@ -264,14 +264,6 @@ impl StagingTable {
         column.text(row as usize).or_else(|| some_index(column.code(row as usize)).map(of_code))
     }
 
-    /// The text of a cell of ids of payees, if it has one.
-    pub(super) fn payee_text(&self, names: &Names, position: usize, row: u32) -> Option<String> {
-        match self.column(position).code(row as usize) {
-            NONE => None,
-            code => Some(self.texts(names, position).get(code).to_owned()),
-        }
-    }
-
     /// The file of a row.
     pub(super) fn file(&self, row: u32) -> &StagingFile {
         &self.files[self.file_at(row)]

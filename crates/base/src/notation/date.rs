@@ -4,6 +4,7 @@ use jiff::civil::{Date, date};
 use jiff::fmt::strtime::{self, BrokenDownTime};
 use jiff::tz::TimeZone;
 
+use super::moment::Moment;
 use super::zone::{Zone, offset_seconds};
 use crate::calendar::{day_of_date, days_from_civil};
 
@@ -19,17 +20,6 @@ pub struct DateFormat {
     zone: Option<Zone>,
     /// How points in time may be written besides.
     otherwise: Option<Box<DateFormat>>,
-}
-
-/// A point in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Instant {
-    /// Seconds since 1970-01-01T00:00:00Z.
-    pub seconds: i64,
-    /// Its day: in the format's zone, without one in the offset that is written; days since 1970-01-01.
-    pub day: i32,
-    /// That offset, in seconds east of UTC; 0 where the format has a zone.
-    pub offset: i32,
 }
 
 /// A date and a time of a day as they are written, with the offset from UTC where one is.
@@ -119,38 +109,39 @@ impl DateFormat {
     /// Days since 1970-01-01; a time in the format is read and dropped. Years have four digits, those of `%y` two.
     pub fn parse(&self, text: &str) -> Option<i32> {
         match self.form {
-            Form::Iso => match iso_day(text.as_bytes()) {
-                Some(day) => Some(day),
-                None => self.by_pattern(text, false),
-            },
-            Form::Strftime { instant, .. } => self.by_pattern(text, instant),
-            Form::Epoch { of_a_second } => self.epoch_day(text, of_a_second),
-            Form::Rfc3339 => self.rfc3339_day(text),
+            Form::Iso => {
+                iso_day(text.as_bytes()).or_else(|| self.by_pattern(text, false)?.day_in(self.zone.as_ref()))
+            }
+            Form::Strftime { instant, .. } => self.by_pattern(text, instant)?.day_in(self.zone.as_ref()),
+            Form::Epoch { of_a_second } => {
+                self.at(epoch_seconds(text, of_a_second)?, 0).map(|found| found.day)
+            }
+            Form::Rfc3339 => rfc3339(text)?.day_in(self.zone.as_ref()),
         }
     }
 
     /// The point in time that a text means. One without an offset is local time in the zone, or UTC; a date alone is its midnight.
-    pub fn instant(&self, text: &str) -> Option<Instant> {
+    pub fn instant(&self, text: &str) -> Option<Moment> {
         let own = match self.form {
             Form::Epoch { of_a_second } => {
-                self.epoch_seconds(text, of_a_second).and_then(|seconds| self.at(seconds, 0))
+                epoch_seconds(text, of_a_second).and_then(|seconds| self.at(seconds, 0))
             }
             Form::Rfc3339 => rfc3339(text).and_then(|written| self.dated(&written)),
-            Form::Iso => self.written(text, false).and_then(|written| self.dated(&written)),
+            Form::Iso => self.by_pattern(text, false).and_then(|written| self.dated(&written)),
             Form::Strftime { instant, .. } => {
-                self.written(text, instant).and_then(|written| self.dated(&written))
+                self.by_pattern(text, instant).and_then(|written| self.dated(&written))
             }
         };
         own.or_else(|| self.otherwise.as_ref()?.instant(text))
     }
 
     /// The point in time at which clocks show a day and a second of it: in the zone, or in UTC.
-    pub fn local_instant(&self, day: i32, second: i64) -> Option<Instant> {
+    pub fn local_instant(&self, day: i32, second: i64) -> Option<Moment> {
         self.dated(&Written { day, second, offset: None })
     }
 
-    fn dated(&self, written: &Written) -> Option<Instant> {
-        let local = i64::from(written.day) * 86_400 + written.second;
+    fn dated(&self, written: &Written) -> Option<Moment> {
+        let local = written.local();
         match (written.offset, &self.zone) {
             (Some(offset), _) => self.at(local - i64::from(offset), offset),
             (None, Some(zone)) => self.at(zone.instant(local)?, 0),
@@ -159,22 +150,14 @@ impl DateFormat {
     }
 
     /// The instant with its day; `offset` is the one that is written.
-    fn at(&self, seconds: i64, offset: i32) -> Option<Instant> {
+    fn at(&self, seconds: i64, offset: i32) -> Option<Moment> {
         match &self.zone {
-            Some(zone) => Some(Instant { seconds, day: zone.day(seconds)?, offset: 0 }),
-            None => Some(Instant { seconds, day: Zone::utc().day(seconds + i64::from(offset))?, offset }),
+            Some(zone) => Some(Moment { seconds, day: zone.day(seconds)?, offset: 0 }),
+            None => Some(Moment { seconds, day: Zone::utc().day(seconds + i64::from(offset))?, offset }),
         }
     }
 
-    fn by_pattern(&self, text: &str, instant: bool) -> Option<i32> {
-        let Written { day, second, offset } = self.written(text, instant)?;
-        match (&self.zone, offset) {
-            (Some(zone), Some(offset)) => zone.day(i64::from(day) * 86_400 + second - i64::from(offset)),
-            _ => Some(day),
-        }
-    }
-
-    fn written(&self, text: &str, instant: bool) -> Option<Written> {
+    fn by_pattern(&self, text: &str, instant: bool) -> Option<Written> {
         let spelled;
         let text = match instant.then(|| plain_offset(&self.pattern, text)).flatten() {
             Some(plain) => {
@@ -199,39 +182,38 @@ impl DateFormat {
         });
         Some(Written { day, second, offset: broken_down.offset().map(|offset| offset.seconds()) })
     }
+}
 
-    fn epoch_day(&self, text: &str, of_a_second: i64) -> Option<i32> {
-        let seconds = self.epoch_seconds(text, of_a_second)?;
-        match &self.zone {
-            Some(zone) => zone.day(seconds),
-            None => Zone::utc().day(seconds),
-        }
+impl Written {
+    /// Seconds after 1970-01-01 as clocks show them.
+    fn local(&self) -> i64 {
+        i64::from(self.day) * 86_400 + self.second
     }
 
-    fn epoch_seconds(&self, text: &str, of_a_second: i64) -> Option<i64> {
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        // A fraction is less than what is counted, and dropped towards the earlier instant.
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !all_digits(whole) || !all_digits(fraction) {
-            return None;
+    /// The day in a zone; that of a local time is the one that is written.
+    fn day_in(&self, zone: Option<&Zone>) -> Option<i32> {
+        match (zone, self.offset) {
+            (Some(zone), Some(offset)) => zone.day(self.local() - i64::from(offset)),
+            _ => Some(self.day),
         }
-        let size: i64 = whole.parse().ok()?;
-        let count = match text.starts_with('-') {
-            true => -size - i64::from(fraction.bytes().any(|digit| digit != b'0')),
-            false => size,
-        };
-        Some(count.div_euclid(of_a_second))
     }
+}
 
-    fn rfc3339_day(&self, text: &str) -> Option<i32> {
-        let Written { day, second, offset } = rfc3339(text)?;
-        match (&self.zone, offset) {
-            (Some(zone), Some(offset)) => zone.day(i64::from(day) * 86_400 + second - i64::from(offset)),
-            // Local time: its day is the one that is written.
-            _ => Some(day),
-        }
+/// Seconds since 1970-01-01T00:00:00Z of a count of parts of a second.
+fn epoch_seconds(text: &str, of_a_second: i64) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    // A fraction is less than what is counted, and dropped towards the earlier instant.
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !all_digits(whole) || !all_digits(fraction) {
+        return None;
     }
+    let size: i64 = whole.parse().ok()?;
+    let count = match text.starts_with('-') {
+        true => -size - i64::from(fraction.bytes().any(|digit| digit != b'0')),
+        false => size,
+    };
+    Some(count.div_euclid(of_a_second))
 }
 
 fn rfc3339(text: &str) -> Option<Written> {

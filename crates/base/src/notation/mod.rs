@@ -5,6 +5,7 @@
 //! of tables or of limits.
 
 mod date;
+mod moment;
 mod number;
 mod record_id;
 mod symbol;
@@ -12,7 +13,8 @@ mod symbol;
 mod tests;
 mod zone;
 
-pub use date::{DateFormat, ISO_DATE, Instant};
+pub use date::{DateFormat, ISO_DATE};
+pub use moment::Moment;
 pub use number::{
     DecimalSign, Digits, Group, HUGE, NumberNotation, NumberText, nil_amount, shortest, strip_zeros,
 };

@@ -1,5 +1,6 @@
 //! What conflicts ask of the registrations that claim a subject.
 
+use apportion_base::sorted::equal_range;
 use apportion_data::{EngagementIx, Moment, PayeeIx};
 
 use crate::{ClaimState, Subject};
@@ -63,8 +64,7 @@ impl SubjectClaims {
 
     /// Those on a subject.
     pub fn of(&self, subject: Subject) -> &[SubjectClaim] {
-        let from = self.subjects.partition_point(|other| *other < subject);
-        let until = self.subjects.partition_point(|other| *other <= subject);
-        self.claims.get(from..until).unwrap_or_default()
+        let of_subject = equal_range(&self.subjects, |other| other.cmp(&subject));
+        self.claims.get(of_subject).unwrap_or_default()
     }
 }

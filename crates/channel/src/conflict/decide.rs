@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use apportion_base::sorted::equal;
 use apportion_data::{Conflicts, DealIx, Decision, PayeeIx};
 use apportion_rules::ConflictKind;
 
@@ -231,9 +232,7 @@ impl<'a> ByConflict<'a> {
     }
 
     fn of(&self, conflict: &str) -> &[&'a Decision] {
-        let from = self.0.partition_point(|decision| decision.conflict_id.as_str() < conflict);
-        let until = self.0.partition_point(|decision| decision.conflict_id.as_str() <= conflict);
-        self.0.get(from..until).unwrap_or_default()
+        equal(&self.0, |decision| decision.conflict_id.as_str().cmp(conflict))
     }
 }
 

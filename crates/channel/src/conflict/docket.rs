@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use apportion_data::{ConflictEvent, ConflictEventKind, Conflicts, DealIx, Decision, PayeeIx};
+use apportion_base::sorted::equal;
+use apportion_data::{ConflictEvent, ConflictEventKind, DealIx, Decision, PayeeIx};
 
 use super::Inputs;
 use super::conditions::true_of_subjects;
@@ -152,18 +153,13 @@ fn escalation_days(inputs: &Inputs, dispute: &Dispute) -> Vec<i32> {
     let is_claimant = |event: &&ConflictEvent| {
         dispute.claimants.iter().any(|claimant| inputs.payees.id(*claimant) == event.by)
     };
-    let events = events_of(inputs.records, &dispute.id).iter().filter(is_claimant);
+    // They are in order of conflicts.
+    let events = equal(&inputs.records.events, |event| event.conflict_id.cmp(&dispute.id));
+    let events = events.iter().filter(is_claimant);
     let mut days: Vec<i32> = events
         .filter(|event| event.event == ConflictEventKind::Escalated)
         .map(|event| event.at.day)
         .collect();
     days.sort_unstable();
     days
-}
-
-/// The events of a conflict; they are in order of conflicts.
-fn events_of<'a>(records: &'a Conflicts, conflict: &str) -> &'a [ConflictEvent] {
-    let from = records.events.partition_point(|event| event.conflict_id.as_str() < conflict);
-    let until = records.events.partition_point(|event| event.conflict_id.as_str() <= conflict);
-    records.events.get(from..until).unwrap_or_default()
 }

@@ -40,18 +40,7 @@ impl<'a> People<'a> {
 
     /// The payee with an id.
     fn named(&self, id: Option<&str>) -> Option<PayeeIx> {
-        let id = id?;
-        let (mut from, mut until) = (0, self.payees.len());
-        while from < until {
-            let middle = usize::midpoint(from, until);
-            let payee = PayeeIx::new(middle)?;
-            match self.payees.id(payee).as_bytes().cmp(id.as_bytes()) {
-                std::cmp::Ordering::Equal => return Some(payee),
-                std::cmp::Ordering::Less => from = middle + 1,
-                std::cmp::Ordering::Greater => until = middle,
-            }
-        }
-        None
+        self.payees.with_id(id?)
     }
 
     /// Who has the first dated work of those who were of a kind on the day of it.

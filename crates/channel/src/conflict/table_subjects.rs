@@ -2,6 +2,7 @@
 
 use apportion_base::money::Rounding;
 use apportion_base::notation::DateFormat;
+use apportion_base::sorted::equal;
 use apportion_data::{
     AccountIx, DealIx, EngagementIx, Frame, NO_DAY, OpenIx, OpportunityIx, PayeeIx, Tables,
 };
@@ -234,8 +235,7 @@ impl Subjects for TableSubjects<'_> {
                 rows.filter_map(|row| self.work_of(row)).collect()
             }
             Subject::Open(open) => {
-                let from = self.open_work.partition_point(|(other, _)| *other < open);
-                let rows = self.open_work.iter().skip(from).take_while(|(other, _)| *other == open);
+                let rows = equal(&self.open_work, |(other, _)| other.cmp(&open)).iter();
                 rows.filter_map(|(_, row)| self.work_of(*row)).collect()
             }
         }

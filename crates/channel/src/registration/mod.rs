@@ -24,6 +24,7 @@ mod tests;
 mod timeline;
 mod work;
 
+use apportion_base::sorted::{equal, equal_range};
 use apportion_data::{AddedEngagement, DealIx, EngagementIx, PayeeIx, RegistrationIx, Tables};
 use apportion_rules::RegistrationPolicy;
 use rayon::prelude::*;
@@ -170,9 +171,7 @@ impl<'a> Registered<'a> {
             Subject::Deal(_) => &self.claims,
             Subject::Open(_) => &self.open_claims,
         };
-        let from = claims.partition_point(|claim| claim.subject < subject);
-        let len = claims[from..].partition_point(|claim| claim.subject == subject);
-        &claims[from..from + len]
+        equal(claims, |claim| claim.subject.cmp(&subject))
     }
 
     /// The claim that holds a deal or what is open.
@@ -195,9 +194,8 @@ impl<'a> Registered<'a> {
                 Subject::Deal(_) => &mut self.claims,
                 Subject::Open(_) => &mut self.open_claims,
             };
-            let from = claims.partition_point(|claim| claim.subject < *subject);
-            let len = claims[from..].partition_point(|claim| claim.subject == *subject);
-            holder::award(&mut claims[from..from + len], &self.ties[place], *winner);
+            let of_subject = equal_range(claims, |claim| claim.subject.cmp(subject));
+            holder::award(&mut claims[of_subject], &self.ties[place], *winner);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Which deals and opportunities name which registration, and the other way round.
 
+use apportion_base::sorted::place_of;
 use apportion_data::{AccountIx, DealIx, OpportunityIx, RegistrationIx, Tables};
 
 use arrow::array::Array;
@@ -11,14 +12,8 @@ use crate::texts::Texts;
 pub fn deals_with_registration(tables: &Tables) -> Vec<(DealIx, RegistrationIx)> {
     let ids = &tables.channel.registrations.ids;
     let named = Texts::of(&tables.deals.frame, "registration_id");
-    let registration = |id: &str| {
-        let (mut low, mut high) = (0, ids.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if ids.value(middle) < id { low = middle + 1 } else { high = middle }
-        }
-        RegistrationIx::new(low).filter(|_| low < ids.len() && ids.value(low) == id)
-    };
+    let registration =
+        |id: &str| place_of(ids.len(), |place| ids.value(place).cmp(id)).and_then(RegistrationIx::new);
     tables.deals.all().filter_map(|deal| Some((deal, registration(named.get(deal.at())?)?))).collect()
 }
 

@@ -80,6 +80,11 @@ impl CellType {
         }
     }
 
+    /// Whether it holds percents: a sign says nothing new, and a cell that a spreadsheet shows as one is a hundredfold.
+    pub const fn is_percent(self) -> bool {
+        matches!(self, Self::Percent | Self::Hundred)
+    }
+
     /// For people: a few words.
     pub fn words(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {

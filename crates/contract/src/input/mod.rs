@@ -132,38 +132,15 @@ impl TableName {
     ];
 
     /// All tables that a project file may have: those of runs, and the one of exports.
-    pub const IN_PROJECT: [Self; 30] = [
-        Self::Deals,
-        Self::Engagements,
-        Self::Payees,
-        Self::Assignments,
-        Self::Splits,
-        Self::Quotas,
-        Self::FxRates,
-        Self::Receipts,
-        Self::Adjustments,
-        Self::Acceptances,
-        Self::Accounts,
-        Self::Territories,
-        Self::Holidays,
-        Self::Registrations,
-        Self::RegistrationMembers,
-        Self::RegistrationEvents,
-        Self::Opportunities,
-        Self::Conflicts,
-        Self::Decisions,
-        Self::DecisionShares,
-        Self::ConflictEvents,
-        Self::PriceEntries,
-        Self::DealLines,
-        Self::PriceApprovals,
-        Self::Certificates,
-        Self::ServiceEvents,
-        Self::Milestones,
-        Self::Handoffs,
-        Self::Inquiries,
-        Self::PaymentDetails,
-    ];
+    pub const IN_PROJECT: [Self; Self::ALL.len() + 1] = {
+        let mut all = [Self::PaymentDetails; Self::ALL.len() + 1];
+        let mut index = 0;
+        while index < Self::ALL.len() {
+            all[index] = Self::ALL[index];
+            index += 1;
+        }
+        all
+    };
 
     /// The word in the project file and in outputs.
     pub const fn word(self) -> &'static str {

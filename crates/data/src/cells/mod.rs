@@ -92,7 +92,7 @@ pub(super) fn day(cell: Cell, notation: &Notation) -> Result<i32, CellFault> {
 pub(super) fn moment(cell: Cell, notation: &Notation) -> Result<Moment, CellFault> {
     let mut buffer = String::new();
     let counted = |cell: &str| notation.date.local_instant(cell_as_day(cell)?, cell_as_second(cell)?);
-    let instant = match cell {
+    let moment = match cell {
         Cell::Date(day) => {
             Some(day).filter(|day| DAYS.contains(day)).and_then(|day| notation.date.local_instant(day, 0))
         }
@@ -100,10 +100,9 @@ pub(super) fn moment(cell: Cell, notation: &Notation) -> Result<Moment, CellFaul
         Cell::Marked(cell) => notation.date.instant(cell_as_text(cell)).or_else(|| counted(cell)),
         other => other.text(&mut buffer).and_then(|text| notation.date.instant(text)),
     };
-    let instant = instant.filter(|instant| DAYS.contains(&instant.day)).ok_or_else(|| {
+    moment.filter(|moment| DAYS.contains(&moment.day)).ok_or_else(|| {
         CellFault::new(RejectCode::BadDate, format!("a time written as `{}`", notation.date.pattern()))
-    })?;
-    Ok(Moment { seconds: instant.seconds, day: instant.day, offset: instant.offset })
+    })
 }
 
 /// A money, weight, percent or rate column's integer: millionths or billionths.
@@ -164,9 +163,7 @@ fn digits(cell: Cell, kind: Kind, notation: &Notation) -> Result<Digits, CellFau
             let digits =
                 NumberText::parse(cell_as_text(cell), NumberNotation::PLAIN).map(|written| written.digits);
             match cell_kind(cell) {
-                CellKind::Percent if matches!(kind, Kind::Percent | Kind::Hundred) => {
-                    digits.map(Digits::hundredfold)
-                }
+                CellKind::Percent if kind.is_percent() => digits.map(Digits::hundredfold),
                 _ => digits,
             }
         }
@@ -178,7 +175,7 @@ fn digits(cell: Cell, kind: Kind, notation: &Notation) -> Result<Digits, CellFau
 /// The number of a text; in columns of money a dash alone is 0, and in those of percents a sign says nothing new.
 fn written(text: &str, kind: Kind, notation: &Notation) -> Option<Digits> {
     match NumberText::parse(text, notation.number) {
-        Some(written) if matches!(kind, Kind::Percent | Kind::Hundred) => Some(written.digits),
+        Some(written) if kind.is_percent() => Some(written.digits),
         Some(written) => Some(written.value()),
         None if matches!(kind, Kind::Money | Kind::Quota) && nil_amount(text).is_some() => {
             Some(Digits::from_scaled(0, 0))

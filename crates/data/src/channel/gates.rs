@@ -11,7 +11,7 @@ use crate::frames::decimals;
 use crate::tables::{Accounts, Certificates, MilestoneRow, Milestones, Moment, ServiceEvents};
 
 /// Certificates, in byte order of their ids.
-pub(super) fn certificates(rows: Option<Rows<'_>>, _: Ground<'_>) -> Certificates {
+pub(super) fn certificates(rows: Option<Rows<'_>>) -> Certificates {
     let Some(source) = rows else { return Certificates::default() };
     let id = place!(Certificates, "certificate_id");
     let kept = source.by_id(id).rows;
@@ -25,7 +25,7 @@ pub(super) fn certificates(rows: Option<Rows<'_>>, _: Ground<'_>) -> Certificate
 }
 
 /// Service events, in byte order of their ids.
-pub(super) fn service_events(rows: Option<Rows<'_>>, _: Ground<'_>) -> ServiceEvents {
+pub(super) fn service_events(rows: Option<Rows<'_>>) -> ServiceEvents {
     let Some(source) = rows else { return ServiceEvents::default() };
     let id = place!(ServiceEvents, "event_id");
     let kept = source.by_id(id).rows;

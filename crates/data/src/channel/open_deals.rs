@@ -9,7 +9,7 @@ use apportion_book::Book;
 use crate::column::NO_NUMBER;
 use crate::deals::discount_e6;
 use crate::frames::{ATTRIBUTE_SCALE, days, decimals, fixed};
-use crate::fx::{self, Rates};
+use crate::fx::Rates;
 use crate::tables::OpenOpportunities;
 use crate::tables::frame::Frame;
 
@@ -155,12 +155,7 @@ struct Seen<'a> {
 impl Seen<'_> {
     /// An amount of an opportunity in book currency; `None` without a rate, and where it becomes too large.
     fn converted(&self, row: usize, amount_e6: i64) -> Option<i64> {
-        let currency = self.open.currency.get(row)?;
-        if currency == self.book.currency.code() {
-            return Some(amount_e6);
-        }
-        let rates = self.rates.of_currency(currency);
-        fx::latest(rates, self.as_of, self.book.fx_max_age_days)?.convert(amount_e6, self.book)
+        self.rates.in_book(amount_e6, self.open.currency.get(row)?, self.as_of, self.book)
     }
 
     fn attribute(&self, own: &[Option<i128>]) -> ArrayRef {

@@ -6,8 +6,8 @@ use arrow::array::UInt32Array;
 
 use apportion_book::TableName;
 
+use super::Staged;
 use super::rows::Rows;
-use super::{Ground, Staged};
 use crate::accounts::of_rows;
 use crate::frames::{FrameSource, frame};
 use crate::intern::Names;
@@ -70,7 +70,7 @@ pub(crate) fn accounts(staged: &Staged, names: &Names, payees: &KeyIndex, used: 
 }
 
 /// Who covers what, in the order of the files.
-pub(super) fn territories(rows: Option<Rows<'_>>, _: Ground<'_>) -> Territories {
+pub(super) fn territories(rows: Option<Rows<'_>>) -> Territories {
     let Some(source) = rows else { return Territories::default() };
     let kept = source.staging.kept();
     let territory = |row: &u32| Territory {

@@ -51,9 +51,10 @@ pub(crate) fn lines_differ(deals: Option<&mut StagingTable>, staged: &Staged, na
 pub(crate) fn check_references(staged: &mut Staged, known: Known<'_>) {
     of_payees(staged, known);
     of_deals(staged, known);
-    let registrations =
-        index(staged, TableName::Registrations, place!(Registrations, "registration_id"), known.names);
-    let decisions = index(staged, TableName::Decisions, place!(Decisions, "decision_id"), known.names);
+    let (staging, id) = (staged.get(&TableName::Registrations), place!(Registrations, "registration_id"));
+    let registrations = KeyIndex::by_id(staging, id, &known.names.registrations);
+    let (staging, id) = (staged.get(&TableName::Decisions), place!(Decisions, "decision_id"));
+    let decisions = KeyIndex::by_id(staging, id, &known.names.decisions);
     let unknown = |position, known| Reference { position, known, code: RejectCode::UnknownRegistration };
     let members = [
         unknown(place!(RegistrationMembers, "registration_id"), &registrations),
@@ -102,14 +103,6 @@ fn of_deals(staged: &mut Staged, known: Known<'_>) {
     let approvals = (place!(PriceApprovals, "deal_id"), known.deals);
     let by = [Reference::payee(place!(PriceApprovals, "approved_by"), known.payees)];
     with_deals(staged.get_mut(&TableName::PriceApprovals), known.names, approvals, &by);
-}
-
-fn index(staged: &Staged, table: TableName, position: usize, names: &Names) -> KeyIndex {
-    let texts = match table {
-        TableName::Decisions => &names.decisions,
-        _ => &names.registrations,
-    };
-    KeyIndex::by_id(staged.get(&table), position, texts)
 }
 
 fn members_not_100(staged: &mut Staged, registrations: &KeyIndex) {

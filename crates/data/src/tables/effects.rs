@@ -2,6 +2,7 @@
 
 use super::channel::RegistrationIx;
 use super::{DealIx, EngagementIx, PayeeIx};
+use apportion_base::sorted::equal;
 
 /// What policies change. Without them it is empty.
 #[derive(Debug, Clone, Default)]
@@ -143,8 +144,6 @@ impl Effects {
 
     /// The decided conflicts of a deal, in order.
     pub fn decided(&self, deal: DealIx) -> &[DecidedConflict] {
-        let from = self.decided.partition_point(|decided| decided.deal < deal);
-        let len = self.decided[from..].partition_point(|decided| decided.deal == deal);
-        &self.decided[from..from + len]
+        equal(&self.decided, |decided| decided.deal.cmp(&deal))
     }
 }

@@ -6,6 +6,7 @@ use super::frame::Frame;
 use super::indices::PayeeIx;
 use crate::states::{PayeeStates, StateIx};
 use apportion_base::index::Optional;
+use apportion_base::sorted::place_of;
 use apportion_book::Period;
 
 /// Payees in byte order of `payee_id`. All columns have one entry per payee ([`PayeeIx`]).
@@ -42,6 +43,11 @@ impl Payees {
     #[inline]
     pub fn id(&self, payee: PayeeIx) -> &str {
         self.ids.value(payee.at())
+    }
+
+    /// The payee with this `payee_id`.
+    pub fn with_id(&self, id: &str) -> Option<PayeeIx> {
+        place_of(self.len(), |place| self.ids.value(place).cmp(id)).and_then(PayeeIx::new)
     }
 
     /// What a payee is on a day.

@@ -6,7 +6,6 @@
 mod conflicts;
 mod coverage;
 mod gates;
-mod moment;
 mod prices;
 mod registrations;
 mod reports;
@@ -17,7 +16,6 @@ pub use conflicts::{
 };
 pub use coverage::{Accounts, Territories, Territory};
 pub use gates::{Certificates, MilestoneRow, Milestones, ServiceEvents};
-pub use moment::Moment;
 pub use prices::{DealLine, PriceApproval, PriceEntry, Prices};
 pub use registrations::{
     Registration, RegistrationDecision, RegistrationEvent, RegistrationEventKind, RegistrationMember,
@@ -27,6 +25,7 @@ pub use reports::{Handoff, Inquiry};
 
 use std::collections::BTreeSet;
 
+pub use apportion_base::notation::Moment;
 use apportion_book::TableName;
 
 apportion_base::indices! {

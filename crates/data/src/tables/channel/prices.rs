@@ -2,6 +2,7 @@
 
 use super::Moment;
 use crate::tables::{DealIx, PayeeIx};
+use apportion_base::sorted::equal;
 
 /// What deals are sold at.
 #[derive(Debug, Clone, Default)]
@@ -72,15 +73,11 @@ pub struct PriceApproval {
 impl Prices {
     /// The lines of a deal.
     pub fn lines_of(&self, deal: DealIx) -> &[DealLine] {
-        let from = self.lines.partition_point(|line| line.deal < deal);
-        let len = self.lines[from..].partition_point(|line| line.deal == deal);
-        &self.lines[from..from + len]
+        equal(&self.lines, |line| line.deal.cmp(&deal))
     }
 
     /// The approvals of a deal.
     pub fn approvals_of(&self, deal: DealIx) -> &[PriceApproval] {
-        let from = self.approvals.partition_point(|approval| approval.deal < deal);
-        let len = self.approvals[from..].partition_point(|approval| approval.deal == deal);
-        &self.approvals[from..from + len]
+        equal(&self.approvals, |approval| approval.deal.cmp(&deal))
     }
 }

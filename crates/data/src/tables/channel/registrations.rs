@@ -6,6 +6,7 @@ use super::{Accounts, Moment, OpportunityIx};
 use crate::accounts;
 use crate::tables::{AccountIx, DealIx, Frame, PayeeIx, RegistrationIx};
 use apportion_base::index::Optional;
+use apportion_base::sorted::equal;
 
 /// Registrations in byte order of their ids.
 #[derive(Debug, Clone)]
@@ -124,16 +125,13 @@ impl Registrations {
 
     /// The members of a registration and their percents in billionths: those of its rows, else its payee with all.
     pub fn members_of(&self, registration: RegistrationIx) -> Vec<(PayeeIx, i64)> {
-        let from = self.members.partition_point(|member| member.registration < registration);
-        let rows = self.members[from..].iter().take_while(|member| member.registration == registration);
+        let rows = equal(&self.members, |member| member.registration.cmp(&registration)).iter();
         let members: Vec<(PayeeIx, i64)> = rows.map(|member| (member.payee, member.percent_e9)).collect();
         if members.is_empty() { vec![(self.rows[registration].payee, 100_000_000_000)] } else { members }
     }
 
     /// The events of a registration, in order.
     pub fn events_of(&self, registration: RegistrationIx) -> &[RegistrationEvent] {
-        let from = self.events.partition_point(|event| event.registration < registration);
-        let len = self.events[from..].partition_point(|event| event.registration == registration);
-        &self.events[from..from + len]
+        equal(&self.events, |event| event.registration.cmp(&registration))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use apportion_book::display_day;
+use crate::calendar::display_day;
 
 /// A point in time, and the day on which it is for the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,0 +1,49 @@
+//! Searches in rows that are in order.
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+/// The places of the rows that are equal to what is asked for. `compare` says where a row is beside it; rows are in that order.
+pub fn equal_range<T>(rows: &[T], compare: impl Fn(&T) -> Ordering) -> Range<usize> {
+    let from = rows.partition_point(|row| compare(row).is_lt());
+    let len = rows[from..].partition_point(|row| compare(row).is_eq());
+    from..from + len
+}
+
+/// The rows that are equal to what is asked for, as [`equal_range`] finds them.
+pub fn equal<T>(rows: &[T], compare: impl Fn(&T) -> Ordering) -> &[T] {
+    &rows[equal_range(rows, compare)]
+}
+
+/// The place of what is asked for among `count` rows that are in order and differ; `compare` says where the row at a place is beside it.
+pub fn place_of(count: usize, compare: impl Fn(usize) -> Ordering) -> Option<usize> {
+    let (mut from, mut until) = (0, count);
+    while from < until {
+        let middle = from.midpoint(until);
+        match compare(middle) {
+            Ordering::Equal => return Some(middle),
+            Ordering::Less => from = middle + 1,
+            Ordering::Greater => until = middle,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_by_their_order() {
+        let rows = [1, 3, 3, 3, 7];
+        for (asked, found) in [(0, 0..0), (1, 0..1), (2, 1..1), (3, 1..4), (7, 4..5), (8, 5..5)] {
+            assert_eq!(equal_range(&rows, |row| row.cmp(&asked)), found, "{asked}");
+            assert_eq!(equal(&rows, |row| row.cmp(&asked)), &rows[found], "{asked}");
+        }
+        let ids = ["a", "b", "d"];
+        for (asked, found) in [("a", Some(0)), ("b", Some(1)), ("c", None), ("d", Some(2)), ("e", None)] {
+            assert_eq!(place_of(ids.len(), |place| ids[place].cmp(asked)), found, "{asked}");
+        }
+        assert_eq!(place_of(0, |_| Ordering::Equal), None);
+    }
+}
