@@ -32,6 +32,16 @@ pub(super) struct Ground<'a> {
     accounts: BTreeMap<OpportunityIx, AccountIx>,
     /// The work of the sources by payee; made when it is first asked for.
     work: OnceCell<BTreeMap<PayeeIx, Vec<EngagementIx>>>,
+    /// What registrations claim; made when it is first asked for.
+    claimed: OnceCell<BTreeMap<RegistrationIx, Claimed>>,
+}
+
+/// What a registration claims.
+#[derive(Debug, Default)]
+struct Claimed {
+    open: Vec<OpenIx>,
+    /// Whether a deal of it closed by the day.
+    has_closed: bool,
 }
 
 impl<'a> Ground<'a> {
@@ -50,8 +60,9 @@ impl<'a> Ground<'a> {
         let with_account = open.opportunity.iter().zip(&open.account);
         let accounts =
             with_account.filter_map(|(opportunity, account)| Some((*opportunity, account.get()?))).collect();
-        let (rules, work) = (project.rules(), OnceCell::new());
-        Self { book, rules, read, tables, governance, as_of, subjects, accounts, work }
+        let rules = project.rules();
+        let (work, claimed) = (OnceCell::new(), OnceCell::new());
+        Self { book, rules, read, tables, governance, as_of, subjects, accounts, work, claimed }
     }
 
     /// How policies count days.
@@ -116,19 +127,24 @@ impl<'a> Ground<'a> {
 
     /// What a registration claims that is open. `None` where that is nothing, and a deal that it claimed has closed: nothing is to be done
     /// for it any more.
-    pub fn claimed_by(&self, registration: RegistrationIx) -> Option<Vec<OpenIx>> {
-        let of_it = |claim: &&Claim| claim.registration == registration;
-        let open = self.governance.open_claims.iter().filter(of_it).filter_map(|claim| match claim.subject {
-            Subject::Open(open) => Some(open),
-            Subject::Deal(_) => None,
-        });
-        let open: Vec<OpenIx> = open.collect();
-        let has_closed = |claim: &Claim| match claim.subject {
-            Subject::Deal(deal) => self.tables.deals.close_date[deal] <= self.as_of,
-            Subject::Open(_) => false,
-        };
-        let is_done = open.is_empty() && self.governance.claims.iter().filter(of_it).any(has_closed);
-        (!is_done).then_some(open)
+    pub fn claimed_by(&self, registration: RegistrationIx) -> Option<&[OpenIx]> {
+        let claimed = self.claimed.get_or_init(|| self.claimed());
+        let Some(Claimed { open, has_closed }) = claimed.get(&registration) else { return Some(&[]) };
+        (!open.is_empty() || !has_closed).then_some(open)
+    }
+
+    fn claimed(&self) -> BTreeMap<RegistrationIx, Claimed> {
+        let mut all: BTreeMap<RegistrationIx, Claimed> = BTreeMap::new();
+        for claim in self.governance.claims.iter().chain(&self.governance.open_claims) {
+            let claimed = all.entry(claim.registration).or_default();
+            match claim.subject {
+                Subject::Open(open) => claimed.open.push(open),
+                Subject::Deal(deal) => {
+                    claimed.has_closed |= self.tables.deals.close_date[deal] <= self.as_of;
+                }
+            }
+        }
+        all
     }
 
     /// The won deals of an account that closed by the day, in order of time.

@@ -13,6 +13,7 @@ mod answer;
 mod certify;
 mod decide;
 mod deliver;
+mod ending;
 mod engage_before_renewal;
 mod extend;
 mod ground;
