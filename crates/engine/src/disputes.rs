@@ -28,6 +28,11 @@ impl<'a> HeldSums<'a> {
         Self(sums)
     }
 
+    /// What each conflict holds of each deal on which it holds lines, in no order.
+    pub fn all(&self) -> impl Iterator<Item = (&'a str, i128)> + '_ {
+        self.0.iter().map(|((_, conflict), held)| (*conflict, *held))
+    }
+
     /// What a conflict holds; 0 where it holds nothing.
     pub fn of(&self, conflict: &FoundConflict) -> i128 {
         let Some(Subject::Deal(deal)) = conflict.subject else { return 0 };
