@@ -9,7 +9,6 @@ use apportion_data::{Bound, PayeeIx};
 use apportion_rules::{Duration, Level, PolicyTerms};
 
 use super::ground::{Ground, no_value, on};
-use super::settled::{settled, year_of};
 use super::{ActionKind, Found, Stake};
 use crate::disputes::HeldSums;
 use crate::plan::index_array;
@@ -68,13 +67,13 @@ fn held<'a>(
     conflicts: &[&FoundConflict],
 ) -> Result<BTreeMap<&'a str, i128>, Vec<Diagnostic>> {
     let of_deal = |conflict: &&FoundConflict| match conflict.subject {
-        Some(Subject::Deal(deal)) => Some(year_of(ground, ground.tables.deals.close_date[deal])),
+        Some(Subject::Deal(deal)) => Some(ground.year_of(ground.tables.deals.close_date[deal])),
         _ => None,
     };
     let years: BTreeSet<Period> = conflicts.iter().filter_map(of_deal).collect();
     let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
     for year in years {
-        for (id, amount) in HeldSums::new(ground.tables, ground.rules, &settled(ground, year)?).all() {
+        for (id, amount) in HeldSums::new(ground.tables, ground.rules, &*ground.settled(year)?).all() {
             *sums.entry(id).or_default() += amount;
         }
     }

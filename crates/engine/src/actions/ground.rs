@@ -1,7 +1,8 @@
 //! What all actions ask: the tables as they are known, what governance found, who is a partner, and who worked where.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::{Book, Every, Period, display_day};
@@ -15,6 +16,7 @@ use apportion_expr::{EvalError, Expr};
 use apportion_rules::RuleBook;
 
 use crate::project::Project;
+use crate::settle::{self, PeriodView};
 
 /// What actions are found with.
 pub(super) struct Ground<'a> {
@@ -34,6 +36,8 @@ pub(super) struct Ground<'a> {
     work: OnceCell<BTreeMap<PayeeIx, Vec<EngagementIx>>>,
     /// What registrations claim; made when it is first asked for.
     claimed: OnceCell<BTreeMap<RegistrationIx, Claimed>>,
+    /// The fiscal years that were asked for.
+    settled: RefCell<BTreeMap<Period, Rc<PeriodView>>>,
 }
 
 /// What a registration claims.
@@ -60,9 +64,19 @@ impl<'a> Ground<'a> {
         let with_account = open.opportunity.iter().zip(&open.account);
         let accounts =
             with_account.filter_map(|(opportunity, account)| Some((*opportunity, account.get()?))).collect();
-        let rules = project.rules();
-        let (work, claimed) = (OnceCell::new(), OnceCell::new());
-        Self { book, rules, read, tables, governance, as_of, subjects, accounts, work, claimed }
+        Self {
+            book,
+            rules: project.rules(),
+            read,
+            tables,
+            governance,
+            as_of,
+            subjects,
+            accounts,
+            work: OnceCell::new(),
+            claimed: OnceCell::new(),
+            settled: RefCell::default(),
+        }
     }
 
     /// How policies count days.
@@ -83,7 +97,26 @@ impl<'a> Ground<'a> {
 
     /// The fiscal year of the day.
     pub fn year(&self) -> Period {
-        self.book.calendar().period_of(self.as_of, Every::Year)
+        self.year_of(self.as_of)
+    }
+
+    /// The fiscal year of a day.
+    pub fn year_of(&self, day: i32) -> Period {
+        self.book.calendar().period_of(day, Every::Year)
+    }
+
+    /// The lines of a fiscal year, as the tables are known.
+    ///
+    /// # Errors
+    /// As [`settle::settle`].
+    pub fn settled(&self, year: Period) -> Result<Rc<PeriodView>, Vec<Diagnostic>> {
+        if let Some(known) = self.settled.borrow().get(&year) {
+            return Ok(Rc::clone(known));
+        }
+        let view = settle::settle(self.book, self.tables, self.rules, year)?.period(self.tables, year);
+        let view = Rc::new(view);
+        self.settled.borrow_mut().insert(year, Rc::clone(&view));
+        Ok(view)
     }
 
     /// Who worked on a deal or an opportunity, each with the first day of it that is known, in order of payees.

@@ -21,7 +21,6 @@ mod invite_partner;
 mod re_engage;
 mod register;
 mod reply;
-mod settled;
 mod stake;
 #[cfg(test)]
 mod tests;
