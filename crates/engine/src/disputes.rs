@@ -17,7 +17,7 @@ impl<'a> HeldSums<'a> {
     /// Adds up what is held of the lines of a period.
     pub fn new(tables: &'a Tables, rules: &RuleBook, settlement: &PeriodView) -> Self {
         let held = &tables.effects.held;
-        let is_disputed = |line: &&Line| held.binary_search_by_key(&line.deal, |one| one.deal).is_ok();
+        let is_disputed = |line: &&Line| !tables.effects.held_on(line.deal).is_empty();
         let lines: Vec<&Line> = settlement.lines.iter().filter(is_disputed).collect();
         let asked: Vec<AskedLine<'_>> = lines.iter().map(|line| asked(rules, settlement, line)).collect();
         let mut sums = HashMap::new();

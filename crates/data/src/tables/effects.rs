@@ -1,5 +1,7 @@
 //! What the policies of the channel change of a settlement, deal by deal. The engine knows no more of them than this.
 
+use std::ops::Range;
+
 use super::channel::RegistrationIx;
 use super::{DealIx, EngagementIx, PayeeIx};
 
@@ -143,8 +145,23 @@ impl Effects {
 
     /// The decided conflicts of a deal, in order.
     pub fn decided(&self, deal: DealIx) -> &[DecidedConflict] {
-        let from = self.decided.partition_point(|decided| decided.deal < deal);
-        let len = self.decided[from..].partition_point(|decided| decided.deal == deal);
-        &self.decided[from..from + len]
+        &self.decided[places_of(&self.decided, deal, |decided| decided.deal)]
     }
+
+    /// The places among [`Effects::held`] of the open conflicts of a deal.
+    pub fn held_on(&self, deal: DealIx) -> Range<usize> {
+        places_of(&self.held, deal, |held| held.deal)
+    }
+
+    /// The coverages under which several territories fit a deal equally well.
+    pub fn territory_ties(&self, deal: DealIx) -> &[(DealIx, String)] {
+        &self.territory_ties[places_of(&self.territory_ties, deal, |(tied, _)| *tied)]
+    }
+}
+
+/// The places of what is about a deal, in a list that ascends by deal.
+fn places_of<T>(all: &[T], deal: DealIx, deal_of: impl Fn(&T) -> DealIx) -> Range<usize> {
+    let from = all.partition_point(|one| deal_of(one) < deal);
+    let len = all[from..].partition_point(|one| deal_of(one) == deal);
+    from..from + len
 }

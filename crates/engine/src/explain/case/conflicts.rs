@@ -93,8 +93,8 @@ impl<'a> CaseGround<'a> {
     /// What an open conflict holds.
     fn holds(&self, found: &FoundConflict) -> Option<&'static str> {
         let Some(Subject::Deal(deal)) = found.subject else { return None };
-        let mut held = self.tables.effects.held.iter();
-        let held = held.find(|held| held.deal == deal && held.conflict == found.id)?;
+        let effects = &self.tables.effects;
+        let held = effects.held[effects.held_on(deal)].iter().find(|held| held.conflict == found.id)?;
         Some(match held.what {
             HeldLines::Share => "share",
             HeldLines::Claimants => "claimants",

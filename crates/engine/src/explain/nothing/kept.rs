@@ -94,12 +94,13 @@ impl Explainer<'_> {
 
     /// Coverages of which several territories fit the deal equally well.
     pub(super) fn territory_ties(&self, deal: DealIx, rule: Option<RuleIx>) -> Vec<Nothing> {
-        let ties = self.ground.tables.effects.territory_ties.iter();
-        let of_deal = ties.filter(|(tied, _)| *tied == deal && rule.is_none());
+        if rule.is_some() {
+            return Vec::new();
+        }
         let nothing = |(_, coverage): &(DealIx, String)| Nothing {
             kept: None,
             ..self.nothing(None, (None, Shortfall::TerritoryTie { coverage: coverage.clone() }), Some(deal))
         };
-        of_deal.map(nothing).collect()
+        self.ground.tables.effects.territory_ties(deal).iter().map(nothing).collect()
     }
 }
