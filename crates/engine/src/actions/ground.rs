@@ -36,6 +36,8 @@ pub(super) struct Ground<'a> {
     work: OnceCell<BTreeMap<PayeeIx, Vec<EngagementIx>>>,
     /// What registrations claim; made when it is first asked for.
     claimed: OnceCell<BTreeMap<RegistrationIx, Claimed>>,
+    /// The won deals by account; made when they are first asked for.
+    won: OnceCell<BTreeMap<AccountIx, Vec<DealIx>>>,
     /// The fiscal years that were asked for.
     settled: RefCell<BTreeMap<Period, Rc<PeriodView>>>,
 }
@@ -75,6 +77,7 @@ impl<'a> Ground<'a> {
             accounts,
             work: OnceCell::new(),
             claimed: OnceCell::new(),
+            won: OnceCell::new(),
             settled: RefCell::default(),
         }
     }
@@ -181,14 +184,19 @@ impl<'a> Ground<'a> {
     }
 
     /// The won deals of an account that closed by the day, in order of time.
-    pub fn won_on(&self, account: AccountIx) -> impl DoubleEndedIterator<Item = DealIx> + '_ {
+    pub fn won_on(&self, account: AccountIx) -> &[DealIx] {
         let deals = &self.tables.deals;
-        let is_won = move |deal: &DealIx| {
-            deals.won[*deal]
-                && deals.close_date[*deal] <= self.as_of
-                && deals.account[*deal].get() == Some(account)
-        };
-        deals.all().filter(is_won)
+        let by_account = self.won.get_or_init(|| {
+            let mut by_account: BTreeMap<AccountIx, Vec<DealIx>> = BTreeMap::new();
+            let is_won = |deal: &DealIx| deals.won[*deal] && deals.close_date[*deal] <= self.as_of;
+            for deal in deals.all().filter(is_won) {
+                if let Some(account) = deals.account[deal].get() {
+                    by_account.entry(account).or_default().push(deal);
+                }
+            }
+            by_account
+        });
+        by_account.get(&account).map_or(&[], Vec::as_slice)
     }
 
     /// The latest work of a payee for which something is true, by day and then by row; work without a day is before all other.
