@@ -90,6 +90,16 @@ pub enum DecidedOutcome {
     Void,
 }
 
+impl DecidedOutcome {
+    /// What each claimant gets, in billionths of a percent, in their order: nothing of what is void.
+    pub fn percents(self) -> [i64; 2] {
+        match self {
+            Self::Split(percents) => percents,
+            Self::Void => [0, 0],
+        }
+    }
+}
+
 /// A conflict that holds lines until it is decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldConflict {

@@ -2,7 +2,6 @@
 
 use super::decided::Decision;
 use super::explain::{Parts, Steps};
-use crate::explain::Exact;
 use crate::explain::governed::{
     ClaimantPart, DecidedSplit, DecisionFacts, RegistrationOfLine, outcome_word, percent,
 };
@@ -58,10 +57,7 @@ impl Steps<'_> {
     fn apply(&self, decision: &Decision<'_>, parts: &mut Parts) -> Result<DecidedSplit, Overflow> {
         let conflict = decision.conflict;
         let claimants = conflict.claimants;
-        let percents = match conflict.outcome {
-            DecidedOutcome::Split(percents) => percents,
-            DecidedOutcome::Void => [0, 0],
-        };
+        let percents = conflict.outcome.percents();
         let before = claimants.map(|claimant| parts.get(&claimant).copied());
         let total = Minor::from_wide(before.iter().flatten().map(|part| part.wide()).sum())?;
         let mine = claimants.iter().position(|claimant| *claimant == self.explained.payee);
@@ -93,7 +89,7 @@ impl Steps<'_> {
         Sharer {
             key: self.ground.payee(payee),
             units: percent_e9.into(),
-            shown: Exact::new(percent_e9.into(), 11),
+            shown: percent(percent_e9),
             note: Note::Nothing,
         }
     }
