@@ -111,9 +111,7 @@ impl<'a> CaseGround<'a> {
     }
 
     fn decision(&self, id: &str) -> Option<DecisionFacts> {
-        let decisions = &self.tables.channel.conflicts.decisions;
-        let place = decisions.binary_search_by(|decision| decision.id.as_str().cmp(id)).ok()?;
-        decisions.get(place).map(|decision| DecisionFacts::new(self.tables, decision))
+        DecisionFacts::of_id(self.tables, id)
     }
 
     /// Decided conflicts of the kind and role of one, the latest decision first.

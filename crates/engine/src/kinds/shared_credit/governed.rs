@@ -2,9 +2,7 @@
 
 use super::decided::Decision;
 use super::explain::{Parts, Steps};
-use crate::explain::governed::{
-    ClaimantPart, DecidedSplit, DecisionFacts, RegistrationOfLine, outcome_word, percent,
-};
+use crate::explain::governed::{ClaimantPart, DecidedSplit, DecisionFacts, RegistrationOfLine, percent};
 use crate::explain::split::{Sharer, told};
 use crate::explain::tree::{Note, Operation, Quantity, Step};
 use apportion_base::money::{Minor, Overflow};
@@ -97,17 +95,17 @@ impl Steps<'_> {
     /// The decision; of one that only is assumed what it says.
     fn decision(&self, decision: &Decision<'_>) -> DecisionFacts {
         let conflict = decision.conflict;
-        let known = self.ground.decision(&conflict.decision);
+        let known = DecisionFacts::of_id(self.ground.tables, &conflict.decision);
         known.unwrap_or_else(|| DecisionFacts {
             decision_id: conflict.decision.clone(),
             conflict_id: conflict.conflict.clone(),
             level: String::new(),
             day: self.ground.paid.paid_until,
             decided_by: self.ground.payee(conflict.claimants[0]),
-            outcome: outcome_word(match conflict.outcome {
-                DecidedOutcome::Void => DecisionOutcome::Void,
-                DecidedOutcome::Split(_) => DecisionOutcome::Split,
-            }),
+            outcome: match conflict.outcome {
+                DecidedOutcome::Void => DecisionOutcome::Void.word(),
+                DecidedOutcome::Split(_) => DecisionOutcome::Split.word(),
+            },
             shares: Vec::new(),
             why: String::new(),
             evidence: None,
