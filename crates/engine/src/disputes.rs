@@ -17,7 +17,7 @@ impl<'a> HeldSums<'a> {
     /// Adds up what is held of the lines of a period.
     pub fn new(tables: &'a Tables, rules: &RuleBook, settlement: &PeriodView) -> Self {
         let held = &tables.effects.held;
-        let is_disputed = |line: &&Line| held.binary_search_by_key(&line.deal, |one| one.deal).is_ok();
+        let is_disputed = |line: &&Line| !tables.effects.held_on(line.deal).is_empty();
         let lines: Vec<&Line> = settlement.lines.iter().filter(is_disputed).collect();
         let asked: Vec<AskedLine<'_>> = lines.iter().map(|line| asked(rules, settlement, line)).collect();
         let mut sums = HashMap::new();
@@ -26,6 +26,11 @@ impl<'a> HeldSums<'a> {
             *sums.entry((held.deal, held.conflict.as_str())).or_default() += i128::from(line.amount);
         }
         Self(sums)
+    }
+
+    /// What each conflict holds of each deal on which it holds lines, in no order.
+    pub fn all(&self) -> impl Iterator<Item = (&'a str, i128)> + '_ {
+        self.0.iter().map(|((_, conflict), held)| (*conflict, *held))
     }
 
     /// What a conflict holds; 0 where it holds nothing.

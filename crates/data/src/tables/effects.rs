@@ -1,8 +1,10 @@
 //! What the policies of the channel change of a settlement, deal by deal. The engine knows no more of them than this.
 
+use std::ops::Range;
+
 use super::channel::RegistrationIx;
 use super::{DealIx, EngagementIx, PayeeIx};
-use apportion_base::sorted::equal;
+use apportion_base::sorted::{equal, equal_range};
 
 /// What policies change. Without them it is empty.
 #[derive(Debug, Clone, Default)]
@@ -89,6 +91,16 @@ pub enum DecidedOutcome {
     Void,
 }
 
+impl DecidedOutcome {
+    /// What each claimant gets, in billionths of a percent, in their order: nothing of what is void.
+    pub fn percents(self) -> [i64; 2] {
+        match self {
+            Self::Split(percents) => percents,
+            Self::Void => [0, 0],
+        }
+    }
+}
+
 /// A conflict that holds lines until it is decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldConflict {
@@ -145,5 +157,15 @@ impl Effects {
     /// The decided conflicts of a deal, in order.
     pub fn decided(&self, deal: DealIx) -> &[DecidedConflict] {
         equal(&self.decided, |decided| decided.deal.cmp(&deal))
+    }
+
+    /// The places among [`Effects::held`] of the open conflicts of a deal.
+    pub fn held_on(&self, deal: DealIx) -> Range<usize> {
+        equal_range(&self.held, |held| held.deal.cmp(&deal))
+    }
+
+    /// The coverages under which several territories fit a deal equally well.
+    pub fn territory_ties(&self, deal: DealIx) -> &[(DealIx, String)] {
+        equal(&self.territory_ties, |(tied, _)| tied.cmp(&deal))
     }
 }

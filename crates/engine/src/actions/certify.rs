@@ -7,7 +7,6 @@ use apportion_data::{DealIx, OpenIx, PayeeIx, Tables};
 use apportion_rules::{GateCount, PolicyIx, PolicyKind, RuleIx};
 
 use super::ground::Ground;
-use super::settled::settled;
 use super::stake::{Change, Question, Stakes};
 use super::{ActionKind, Found, Stake};
 use crate::credit::Line;
@@ -77,7 +76,7 @@ fn missing(gate: &PlannedGate<'_>, tally: Tally) -> String {
 fn on_closed(ground: &Ground<'_>) -> Result<Vec<Found>, Vec<Diagnostic>> {
     let year = ground.year();
     let closed = |line: &&Line| ground.tables.deals.close_date[line.deal] <= ground.as_of;
-    let lines: Vec<Line> = settled(ground, year)?.lines.iter().filter(closed).copied().collect();
+    let lines: Vec<Line> = ground.settled(year)?.lines.iter().filter(closed).copied().collect();
     let mut deals: BTreeMap<Unmet<'_>, (BTreeSet<DealIx>, String)> = BTreeMap::new();
     for (unmet, deal, missing) in unmet((ground.tables, ground), &lines)? {
         let known = deals.entry(unmet).or_default();

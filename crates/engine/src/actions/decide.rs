@@ -9,11 +9,9 @@ use apportion_data::{Bound, PayeeIx};
 use apportion_rules::{Duration, Level, PolicyTerms};
 
 use super::ground::{Ground, no_value, on};
-use super::settled::{settled, year_of};
 use super::{ActionKind, Found, Stake};
-use crate::holds::{AskedLine, conflicts};
+use crate::disputes::HeldSums;
 use crate::plan::index_array;
-use crate::settle::PeriodView;
 
 /// How many business days ahead.
 const DAYS: u32 = 2;
@@ -63,44 +61,23 @@ fn why(ground: &Ground<'_>, conflict: &FoundConflict, has_decider: bool) -> Stri
     )
 }
 
-/// What these conflicts hold, by id: of the lines of the fiscal years of their deals.
+/// What conflicts hold, by id: of the lines of the fiscal years of the deals of these.
 fn held<'a>(
-    ground: &Ground<'_>,
-    conflicts: &[&'a FoundConflict],
+    ground: &Ground<'a>,
+    conflicts: &[&FoundConflict],
 ) -> Result<BTreeMap<&'a str, i128>, Vec<Diagnostic>> {
     let of_deal = |conflict: &&FoundConflict| match conflict.subject {
-        Some(Subject::Deal(deal)) => Some(year_of(ground, ground.tables.deals.close_date[deal])),
+        Some(Subject::Deal(deal)) => Some(ground.year_of(ground.tables.deals.close_date[deal])),
         _ => None,
     };
     let years: BTreeSet<Period> = conflicts.iter().filter_map(of_deal).collect();
     let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
     for year in years {
-        for (id, amount) in held_of(ground, &settled(ground, year)?) {
-            if let Some(known) = conflicts.iter().find(|conflict| conflict.id == id) {
-                *sums.entry(&known.id).or_default() += amount;
-            }
+        for (id, amount) in HeldSums::new(ground.tables, ground.rules, &*ground.settled(year)?).all() {
+            *sums.entry(id).or_default() += amount;
         }
     }
     Ok(sums)
-}
-
-/// What is held of the lines of a year: the conflict and the amount of each.
-fn held_of(ground: &Ground<'_>, view: &PeriodView) -> Vec<(String, i128)> {
-    let effects = &ground.tables.effects.held;
-    let is_asked = |deal| effects.binary_search_by_key(&deal, |held| held.deal).is_ok();
-    let lines: Vec<_> = view.lines.iter().filter(|line| is_asked(line.deal)).collect();
-    let asked: Vec<AskedLine<'_>> = lines
-        .iter()
-        .map(|line| AskedLine {
-            rule: &ground.rules[line.rule].id,
-            deal: line.deal,
-            payee: Some(line.payee),
-            role: line.role.get().and_then(|role| view.roles.get(role.at())).map(String::as_str),
-            credit_of: Some(line.from_payee.get().unwrap_or(line.payee)),
-        })
-        .collect();
-    let holding = conflicts::holding(ground.tables, ground.rules, &asked).into_iter();
-    holding.map(|(line, held)| (effects[held].conflict.clone(), lines[line].amount.wide())).collect()
 }
 
 /// Who may decide at the level that runs, in order; none of the two claimants.
@@ -117,10 +94,8 @@ fn deciders(ground: &Ground<'_>, conflict: &FoundConflict) -> Result<Vec<PayeeIx
 /// The level that a conflict has reached, and the id of its rule.
 fn level<'a>(ground: &Ground<'a>, conflict: &'a FoundConflict) -> Option<(&'a str, &'a Level)> {
     let id = conflict.rule.as_deref()?;
-    let mut versions = ground.rules.policies.find(id)?.versions.iter();
-    let PolicyTerms::Conflict(terms) = &versions.find(|version| version.in_force(conflict.day))?.terms else {
-        return None;
-    };
+    let policy = ground.rules.policies.find(id)?;
+    let PolicyTerms::Conflict(terms) = &policy.in_force(conflict.day)?.terms else { return None };
     let level = conflict.level.as_deref()?;
     Some((id, terms.levels.iter().find(|known| known.name == level)?))
 }

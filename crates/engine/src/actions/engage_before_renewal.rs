@@ -70,8 +70,9 @@ fn terms<'a>(ground: &Ground<'a>) -> Vec<Renewal<'a>> {
         deals.reversals.iter().flat_map(|reversal| [Some(reversal.deal), reversal.original.get()]);
     let reversals: BTreeSet<DealIx> = reversals.flatten().collect();
     let renewal = |deal: DealIx| {
-        let day = ends.is_valid(deal.at()).then(|| ends.value(deal.at()))?;
-        let (_, rule, _) = bonuses(ground, day).next().filter(|_| is_near(ground, day))?;
+        let day =
+            ends.is_valid(deal.at()).then(|| ends.value(deal.at())).filter(|day| is_near(ground, *day))?;
+        let (_, rule, _) = bonuses(ground, day).next()?;
         let account = deals.account[deal].get();
         Some(Renewal { subject: Subject::Deal(deal), id: deals.id(deal), account, day, rule })
     };
@@ -143,7 +144,7 @@ fn of(ground: &Ground<'_>, renewal: &Renewal<'_>, payee: PayeeIx) -> Option<Foun
 /// Its partner; of an opportunity without one that of the latest deal of its account that has one.
 fn partner(ground: &Ground<'_>, people: &People<'_>, renewal: &Renewal<'_>) -> Option<PayeeIx> {
     let of_account =
-        |account| ground.won_on(account).rev().find_map(|deal| people.partner(Subject::Deal(deal)));
+        |account| ground.won_on(account).iter().rev().find_map(|deal| people.partner(Subject::Deal(*deal)));
     people.partner(renewal.subject).or_else(|| of_account(renewal.account?))
 }
 

@@ -3,9 +3,9 @@
 use apportion_channel::{AssumedState, ClaimState};
 use apportion_data::{OpenIx, RegistrationIx};
 
+use super::ending::Ending;
 use super::ground::{Ground, on};
-use super::stake::{Change, Question};
-use super::{ActionKind, Found, Stake};
+use super::{ActionKind, Found};
 
 /// How many days ahead.
 const DAYS: i32 = 14;
@@ -13,11 +13,12 @@ const DAYS: i32 = 14;
 /// For each registration and what is open that it claims; where nothing is, for the registration itself.
 pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
     let all = RegistrationIx::all(ground.governance.courses.len());
-    all.filter_map(|registration| ends(ground, registration)).flatten().collect()
+    let soon = all.filter_map(|registration| Some((registration, ends(ground, registration)?)));
+    soon.flat_map(|(registration, end)| of_registration(ground, registration, end)).collect()
 }
 
-/// What ends soon of a registration.
-fn ends(ground: &Ground<'_>, registration: RegistrationIx) -> Option<Vec<Found>> {
+/// What ends soon of a registration, and its last day.
+fn ends(ground: &Ground<'_>, registration: RegistrationIx) -> Option<(&'static str, i32)> {
     let timeline = &ground.governance.courses[registration].timeline;
     let protection = timeline.protection()?;
     let (what, end) = match timeline.state(ground.as_of) {
@@ -25,49 +26,18 @@ fn ends(ground: &Ground<'_>, registration: RegistrationIx) -> Option<Vec<Found>>
         ClaimState::Grace => ("grace", protection.grace_end),
         _ => return None,
     };
-    let last = ground.as_of.saturating_add(DAYS);
-    let claimed = ground.claimed_by(registration).filter(|_| end <= last)?;
-    Some(of_registration(ground, registration, &claimed, Ending { what, end }))
-}
-
-/// What ends, and its last day.
-#[derive(Debug, Clone, Copy)]
-struct Ending {
-    what: &'static str,
-    end: i32,
+    (end <= ground.as_of.saturating_add(DAYS)).then_some((what, end))
 }
 
 fn of_registration(
     ground: &Ground<'_>,
     registration: RegistrationIx,
-    claimed: &[OpenIx],
-    ending: Ending,
+    (what, end): (&str, i32),
 ) -> Vec<Found> {
-    let registrations = &ground.tables.channel.registrations;
-    let (id, payee) = (registrations.ids.value(registration.at()), registrations.rows[registration].payee);
-    let Ending { what, end } = ending;
-    let found = |open: Option<OpenIx>| {
-        let subject = open.map_or(id, |open| ground.open_id(open));
-        let question = || Question {
-            open: subject.to_owned(),
-            payee,
-            with: Change::State(id.to_owned(), AssumedState::Protected),
-            without: Change::State(id.to_owned(), AssumedState::Expired),
-        };
-        let claims = open.map_or_else(String::new, |_| format!(", which claims {subject},"));
-        let why = format!("The {what} of registration {id}{claims} ends on {}.", on(end));
-        Found {
-            kind: ActionKind::Extend,
-            payee: Some(payee),
-            subject: subject.to_owned(),
-            due: Some(end),
-            stake: open.map_or(Stake::Unknown, |_| Stake::Asked(question())),
-            why: why + &open.map_or_else(String::new, |open| ground.expectation(open)),
-        }
-    };
-    if claimed.is_empty() {
-        vec![found(None)]
-    } else {
-        claimed.iter().map(|open| found(Some(*open))).collect()
-    }
+    let otherwise = AssumedState::Expired;
+    let ending = Ending { kind: ActionKind::Extend, registration, due: end, otherwise };
+    ending.found(ground, |registration, open: Option<OpenIx>| {
+        let expectation = open.map_or_else(String::new, |open| ground.expectation(open));
+        format!("The {what} of registration {registration} ends on {}.{expectation}", on(end))
+    })
 }

@@ -1,7 +1,8 @@
 //! What all actions ask: the tables as they are known, what governance found, who is a partner, and who worked where.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::{Book, Every, Period, display_day};
@@ -15,6 +16,7 @@ use apportion_expr::{EvalError, Expr};
 use apportion_rules::RuleBook;
 
 use crate::project::Project;
+use crate::settle::{self, PeriodView};
 
 /// What actions are found with.
 pub(super) struct Ground<'a> {
@@ -32,6 +34,20 @@ pub(super) struct Ground<'a> {
     accounts: BTreeMap<OpportunityIx, AccountIx>,
     /// The work of the sources by payee; made when it is first asked for.
     work: OnceCell<BTreeMap<PayeeIx, Vec<EngagementIx>>>,
+    /// What registrations claim; made when it is first asked for.
+    claimed: OnceCell<BTreeMap<RegistrationIx, Claimed>>,
+    /// The won deals by account; made when they are first asked for.
+    won: OnceCell<BTreeMap<AccountIx, Vec<DealIx>>>,
+    /// The fiscal years that were asked for.
+    settled: RefCell<BTreeMap<Period, Rc<PeriodView>>>,
+}
+
+/// What a registration claims.
+#[derive(Debug, Default)]
+struct Claimed {
+    open: Vec<OpenIx>,
+    /// Whether a deal of it closed by the day.
+    has_closed: bool,
 }
 
 impl<'a> Ground<'a> {
@@ -50,8 +66,20 @@ impl<'a> Ground<'a> {
         let with_account = open.opportunity.iter().zip(&open.account);
         let accounts =
             with_account.filter_map(|(opportunity, account)| Some((*opportunity, account.get()?))).collect();
-        let (rules, work) = (project.rules(), OnceCell::new());
-        Self { book, rules, read, tables, governance, as_of, subjects, accounts, work }
+        Self {
+            book,
+            rules: project.rules(),
+            read,
+            tables,
+            governance,
+            as_of,
+            subjects,
+            accounts,
+            work: OnceCell::new(),
+            claimed: OnceCell::new(),
+            won: OnceCell::new(),
+            settled: RefCell::default(),
+        }
     }
 
     /// How policies count days.
@@ -72,7 +100,26 @@ impl<'a> Ground<'a> {
 
     /// The fiscal year of the day.
     pub fn year(&self) -> Period {
-        self.book.calendar().period_of(self.as_of, Every::Year)
+        self.year_of(self.as_of)
+    }
+
+    /// The fiscal year of a day.
+    pub fn year_of(&self, day: i32) -> Period {
+        self.book.calendar().period_of(day, Every::Year)
+    }
+
+    /// The lines of a fiscal year, as the tables are known.
+    ///
+    /// # Errors
+    /// As [`settle::settle`].
+    pub fn settled(&self, year: Period) -> Result<Rc<PeriodView>, Vec<Diagnostic>> {
+        if let Some(known) = self.settled.borrow().get(&year) {
+            return Ok(Rc::clone(known));
+        }
+        let view = settle::settle(self.book, self.tables, self.rules, year)?.period(self.tables, year);
+        let view = Rc::new(view);
+        self.settled.borrow_mut().insert(year, Rc::clone(&view));
+        Ok(view)
     }
 
     /// Who worked on a deal or an opportunity, each with the first day of it that is known, in order of payees.
@@ -116,30 +163,40 @@ impl<'a> Ground<'a> {
 
     /// What a registration claims that is open. `None` where that is nothing, and a deal that it claimed has closed: nothing is to be done
     /// for it any more.
-    pub fn claimed_by(&self, registration: RegistrationIx) -> Option<Vec<OpenIx>> {
-        let of_it = |claim: &&Claim| claim.registration == registration;
-        let open = self.governance.open_claims.iter().filter(of_it).filter_map(|claim| match claim.subject {
-            Subject::Open(open) => Some(open),
-            Subject::Deal(_) => None,
-        });
-        let open: Vec<OpenIx> = open.collect();
-        let has_closed = |claim: &Claim| match claim.subject {
-            Subject::Deal(deal) => self.tables.deals.close_date[deal] <= self.as_of,
-            Subject::Open(_) => false,
-        };
-        let is_done = open.is_empty() && self.governance.claims.iter().filter(of_it).any(has_closed);
-        (!is_done).then_some(open)
+    pub fn claimed_by(&self, registration: RegistrationIx) -> Option<&[OpenIx]> {
+        let claimed = self.claimed.get_or_init(|| self.claimed());
+        let Some(Claimed { open, has_closed }) = claimed.get(&registration) else { return Some(&[]) };
+        (!open.is_empty() || !has_closed).then_some(open)
+    }
+
+    fn claimed(&self) -> BTreeMap<RegistrationIx, Claimed> {
+        let mut all: BTreeMap<RegistrationIx, Claimed> = BTreeMap::new();
+        for claim in self.governance.claims.iter().chain(&self.governance.open_claims) {
+            let claimed = all.entry(claim.registration).or_default();
+            match claim.subject {
+                Subject::Open(open) => claimed.open.push(open),
+                Subject::Deal(deal) => {
+                    claimed.has_closed |= self.tables.deals.close_date[deal] <= self.as_of;
+                }
+            }
+        }
+        all
     }
 
     /// The won deals of an account that closed by the day, in order of time.
-    pub fn won_on(&self, account: AccountIx) -> impl DoubleEndedIterator<Item = DealIx> + '_ {
+    pub fn won_on(&self, account: AccountIx) -> &[DealIx] {
         let deals = &self.tables.deals;
-        let is_won = move |deal: &DealIx| {
-            deals.won[*deal]
-                && deals.close_date[*deal] <= self.as_of
-                && deals.account[*deal].get() == Some(account)
-        };
-        deals.all().filter(is_won)
+        let by_account = self.won.get_or_init(|| {
+            let mut by_account: BTreeMap<AccountIx, Vec<DealIx>> = BTreeMap::new();
+            let is_won = |deal: &DealIx| deals.won[*deal] && deals.close_date[*deal] <= self.as_of;
+            for deal in deals.all().filter(is_won) {
+                if let Some(account) = deals.account[deal].get() {
+                    by_account.entry(account).or_default().push(deal);
+                }
+            }
+            by_account
+        });
+        by_account.get(&account).map_or(&[], Vec::as_slice)
     }
 
     /// The latest work of a payee for which something is true, by day and then by row; work without a day is before all other.

@@ -13,6 +13,7 @@ mod answer;
 mod certify;
 mod decide;
 mod deliver;
+mod ending;
 mod engage_before_renewal;
 mod extend;
 mod ground;
@@ -20,7 +21,6 @@ mod invite_partner;
 mod re_engage;
 mod register;
 mod reply;
-mod settled;
 mod stake;
 #[cfg(test)]
 mod tests;

@@ -140,7 +140,6 @@ fn made_differs(
 
 /// Who shares the role of the registration that holds a deal.
 fn registered(tables: &Tables, deal: DealIx) -> Vec<String> {
-    let of_deal = tables.effects.registered.iter().filter(|registered| registered.deal == deal);
     let said = |registered: &RegisteredDeal| {
         let members = registered.members.iter();
         let members: Vec<String> = members
@@ -148,12 +147,11 @@ fn registered(tables: &Tables, deal: DealIx) -> Vec<String> {
             .collect();
         format!("{} {:?} {}", registered.role, registered.others, members.join(" "))
     };
-    of_deal.map(said).collect()
+    tables.effects.registered(deal).map(said).into_iter().collect()
 }
 
 /// What is decided about a deal.
 fn decided(tables: &Tables, deal: DealIx) -> Vec<String> {
-    let of_deal = tables.effects.decided.iter().filter(|decided| decided.deal == deal);
     let said = |decided: &DecidedConflict| {
         let outcome = match decided.outcome {
             DecidedOutcome::Split([one, other]) => format!("{one} {other}"),
@@ -161,13 +159,12 @@ fn decided(tables: &Tables, deal: DealIx) -> Vec<String> {
         };
         format!("{} {} {outcome}", decided.conflict, decided.role)
     };
-    of_deal.map(said).collect()
+    tables.effects.decided(deal).iter().map(said).collect()
 }
 
 /// Coverages under which territories tie.
 fn ties(tables: &Tables, deal: DealIx) -> Vec<String> {
-    let ties = tables.effects.territory_ties.iter().filter(|(tied, _)| *tied == deal);
-    ties.map(|(_, coverage)| coverage.clone()).collect()
+    tables.effects.territory_ties(deal).iter().map(|(_, coverage)| coverage.clone()).collect()
 }
 
 /// The work that policies made on a deal, sorted.

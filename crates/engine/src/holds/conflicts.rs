@@ -13,19 +13,16 @@ use crate::kinds;
 ///
 /// [`Effects::held`]: apportion_data::Effects
 pub fn holding(tables: &Tables, rules: &RuleBook, asked: &[AskedLine<'_>]) -> Vec<(usize, usize)> {
-    let held = &tables.effects.held;
-    if held.is_empty() {
+    let effects = &tables.effects;
+    if effects.held.is_empty() {
         return Vec::new();
     }
     let rules = RulesById { rules: rules.iter().map(|(_, rule)| (rule.id.as_str(), rule)).collect() };
     let mut holding = Vec::new();
     for (place, line) in asked.iter().enumerate() {
-        let from = held.partition_point(|conflict| conflict.deal < line.deal);
-        let of_deal = held[from..].iter().take_while(|conflict| conflict.deal == line.deal);
         let day = tables.deals.close_date[line.deal];
-        let holds = |conflict: &HeldConflict| is_held(conflict, line, &rules, day);
-        holding
-            .extend((from..).zip(of_deal).filter(|(_, conflict)| holds(conflict)).map(|(at, _)| (place, at)));
+        let holds = |at: &usize| is_held(&effects.held[*at], line, &rules, day);
+        holding.extend(effects.held_on(line.deal).filter(holds).map(|at| (place, at)));
     }
     holding
 }

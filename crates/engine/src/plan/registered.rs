@@ -5,7 +5,7 @@ use apportion_rules::{Reach, RoleShare, SlotIx, Within};
 
 use super::groups::{Units, add_up, unit_e9};
 use super::reach::candidates;
-use super::work::{WorkOnDeal, counts};
+use super::work::{WorkOnDeal, among, counts};
 use super::{Bound, Inputs};
 use crate::credit::{Fault, Reason, Shares};
 
@@ -43,16 +43,8 @@ pub fn registered_among<'e>(
     roles: &[RoleShare],
     deals: &[DealIx],
 ) -> Vec<&'e RegisteredDeal> {
-    let (Some(first), Some(last), false) = (deals.first(), deals.last(), effects.registered.is_empty())
-    else {
-        return Vec::new();
-    };
-    let all = &effects.registered;
-    let from = all.partition_point(|registered| registered.deal < *first);
-    let after = all.partition_point(|registered| registered.deal <= *last);
     let has_role = |registered: &&RegisteredDeal| roles.iter().any(|share| share.role == registered.role);
-    let is_among = |registered: &&RegisteredDeal| deals.binary_search(&registered.deal).is_ok();
-    all[from..after].iter().filter(has_role).filter(is_among).collect()
+    among(&effects.registered, |registered| registered.deal, deals).filter(has_role).collect()
 }
 
 impl<'e> RegisteredWork<'e> {

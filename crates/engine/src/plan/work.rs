@@ -29,6 +29,22 @@ pub struct WorkOnDeal<'r> {
     pub role: Option<&'r str>,
 }
 
+/// Those of a list, which ascends by deal, that are about some deals, which ascend. Where the list is empty it costs one question.
+pub fn among<'a, 'd, T>(
+    all: &'a [T],
+    deal_of: fn(&T) -> DealIx,
+    deals: &'d [DealIx],
+) -> impl Iterator<Item = &'a T> + use<'a, 'd, T> {
+    let within = match (deals.first(), deals.last()) {
+        (Some(first), Some(last)) if !all.is_empty() => {
+            let from = all.partition_point(|one| deal_of(one) < *first);
+            &all[from..all.partition_point(|one| deal_of(one) <= *last)]
+        }
+        _ => &[],
+    };
+    within.iter().filter(move |one| deals.binary_search(&deal_of(one)).is_ok())
+}
+
 /// Whether `engaged` is true of each, seeing the role that it counts in.
 ///
 /// # Errors

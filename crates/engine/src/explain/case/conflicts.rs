@@ -93,8 +93,8 @@ impl<'a> CaseGround<'a> {
     /// What an open conflict holds.
     fn holds(&self, found: &FoundConflict) -> Option<&'static str> {
         let Some(Subject::Deal(deal)) = found.subject else { return None };
-        let mut held = self.tables.effects.held.iter();
-        let held = held.find(|held| held.deal == deal && held.conflict == found.id)?;
+        let effects = &self.tables.effects;
+        let held = effects.held[effects.held_on(deal)].iter().find(|held| held.conflict == found.id)?;
         Some(match held.what {
             HeldLines::Share => "share",
             HeldLines::Claimants => "claimants",
@@ -111,9 +111,7 @@ impl<'a> CaseGround<'a> {
     }
 
     fn decision(&self, id: &str) -> Option<DecisionFacts> {
-        let decisions = &self.tables.channel.conflicts.decisions;
-        let place = decisions.binary_search_by(|decision| decision.id.as_str().cmp(id)).ok()?;
-        decisions.get(place).map(|decision| DecisionFacts::new(self.tables, decision))
+        DecisionFacts::of_id(self.tables, id)
     }
 
     /// Decided conflicts of the kind and role of one, the latest decision first.

@@ -3,12 +3,11 @@
 mod gate;
 
 use apportion_base::money::Minor;
-use apportion_data::{Conflicts, Decision, DecisionOutcome, DecisionShare, Tables};
+use apportion_data::{Decision, DecisionShare, Tables};
 
 use super::facts::payee_name;
 use super::number::Exact;
 use super::tree::{PayeeName, Split};
-use super::year_index::YearIndex;
 
 /// The registration that holds the deal of a line, where it changed whose work counts or by what it shares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,17 +131,17 @@ pub(crate) fn percent(percent_e9: i64) -> Exact {
     Exact::new(percent_e9.into(), 11)
 }
 
-impl YearIndex<'_> {
-    /// A decision by its id; `None` where no row has it.
-    pub(crate) fn decision(&self, id: &str) -> Option<DecisionFacts> {
-        let decision = decision_of(&self.tables.channel.conflicts, id);
-        decision.map(|decision| DecisionFacts::new(self.tables, decision))
-    }
-}
-
 impl DecisionFacts {
+    /// A decision by its id; `None` where no row has it.
+    pub(crate) fn of_id(tables: &Tables, id: &str) -> Option<Self> {
+        let decisions = &tables.channel.conflicts.decisions;
+        // In byte order of ids.
+        let place = decisions.binary_search_by(|decision| decision.id.as_str().cmp(id)).ok()?;
+        decisions.get(place).map(|decision| Self::new(tables, decision))
+    }
+
     /// A decision as people read it.
-    pub(crate) fn new(tables: &Tables, decision: &Decision) -> Self {
+    fn new(tables: &Tables, decision: &Decision) -> Self {
         let share = |share: &DecisionShare| (payee_name(tables, share.payee), percent(share.percent_e9));
         Self {
             decision_id: decision.id.clone(),
@@ -150,27 +149,11 @@ impl DecisionFacts {
             level: decision.level.clone(),
             day: decision.decided_at.day,
             decided_by: payee_name(tables, decision.decided_by),
-            outcome: outcome_word(decision.outcome),
+            outcome: decision.outcome.word(),
             shares: decision.shares.iter().map(share).collect(),
             why: decision.why.clone(),
             evidence: decision.evidence.clone(),
             supersedes: decision.supersedes.clone(),
         }
-    }
-}
-
-/// A row of the decisions, which are in byte order of ids.
-fn decision_of<'a>(conflicts: &'a Conflicts, id: &str) -> Option<&'a Decision> {
-    let place = conflicts.decisions.binary_search_by(|decision| decision.id.as_str().cmp(id)).ok()?;
-    conflicts.decisions.get(place)
-}
-
-/// The word of decisions.csv.
-pub(crate) fn outcome_word(outcome: DecisionOutcome) -> &'static str {
-    match outcome {
-        DecisionOutcome::Award => "award",
-        DecisionOutcome::Split => "split",
-        DecisionOutcome::Void => "void",
-        DecisionOutcome::Withdrawn => "withdrawn",
     }
 }

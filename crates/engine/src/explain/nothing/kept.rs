@@ -1,7 +1,7 @@
 //! What policies of the channel keep back of a deal that is paid otherwise, and what they found no payee for.
 
 use apportion_base::money::Minor;
-use apportion_data::{DealIx, DecidedConflict, DecidedOutcome, PayeeIx};
+use apportion_data::{DealIx, DecidedConflict, PayeeIx};
 use apportion_rules::RuleIx;
 
 use super::super::explainer::{Explainer, RuleFault};
@@ -52,10 +52,7 @@ impl Explainer<'_> {
 
     fn voided(&self, deal: DealIx) -> Shortfall {
         let decided = self.ground.tables.effects.decided(deal).iter();
-        let is_void = |conflict: &&DecidedConflict| match conflict.outcome {
-            DecidedOutcome::Void => true,
-            DecidedOutcome::Split(percents) => percents == [0, 0],
-        };
+        let is_void = |conflict: &&DecidedConflict| conflict.outcome.percents() == [0, 0];
         let names = |conflict: &DecidedConflict| (conflict.conflict.clone(), conflict.decision.clone());
         Shortfall::Voided { decisions: decided.filter(is_void).map(names).collect() }
     }
@@ -78,10 +75,7 @@ impl Explainer<'_> {
     fn not_counted_by(&self, deal: DealIx, payee: PayeeIx) -> Option<Shortfall> {
         let of_payee = |conflict: &DecidedConflict| {
             let side = conflict.claimants.iter().position(|claimant| *claimant == payee)?;
-            match conflict.outcome {
-                DecidedOutcome::Split(percents) => Some(percents[side]).filter(|percent| *percent != 0),
-                DecidedOutcome::Void => None,
-            }
+            Some(conflict.outcome.percents()[side]).filter(|percent| *percent != 0)
         };
         let mut decided = self.ground.tables.effects.decided(deal).iter();
         let (conflict, percent_e9) = decided.find_map(|conflict| Some((conflict, of_payee(conflict)?)))?;
@@ -94,12 +88,13 @@ impl Explainer<'_> {
 
     /// Coverages of which several territories fit the deal equally well.
     pub(super) fn territory_ties(&self, deal: DealIx, rule: Option<RuleIx>) -> Vec<Nothing> {
-        let ties = self.ground.tables.effects.territory_ties.iter();
-        let of_deal = ties.filter(|(tied, _)| *tied == deal && rule.is_none());
+        if rule.is_some() {
+            return Vec::new();
+        }
         let nothing = |(_, coverage): &(DealIx, String)| Nothing {
             kept: None,
             ..self.nothing(None, (None, Shortfall::TerritoryTie { coverage: coverage.clone() }), Some(deal))
         };
-        of_deal.map(nothing).collect()
+        self.ground.tables.effects.territory_ties(deal).iter().map(nothing).collect()
     }
 }

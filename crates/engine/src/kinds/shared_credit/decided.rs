@@ -6,10 +6,10 @@ use crate::credit::batch::Retention;
 use crate::credit::{Fault, Line, Reason, Units};
 use crate::plan::groups::EngagementsInReach;
 use crate::plan::registered::RegisteredWork;
-use crate::plan::work::{WorkOnDeal, counts};
+use crate::plan::work::{WorkOnDeal, among, counts};
 use crate::plan::{Bound, Inputs};
 use apportion_base::money::{Minor, Overflow, Splitter};
-use apportion_data::{DealIx, DecidedConflict, DecidedOutcome, Optional, PayeeIx, RoleIx};
+use apportion_data::{DealIx, DecidedConflict, Optional, PayeeIx, RoleIx};
 use apportion_rules::Reach;
 
 /// 100% in billionths of a percent.
@@ -69,20 +69,16 @@ impl<'e> Decisions<'e> {
         how: &SharingPlan<'_>,
         deals: &[DealIx],
     ) -> Result<Self, Fault> {
-        let all = &inputs.tables.effects.decided;
         let SharingPlan::Engaged { engaged, reach, by: ShareUnit::Role { roles, .. }, slots } = how else {
             return Ok(Self::default());
         };
-        if all.is_empty() || inputs.undecided {
+        if inputs.undecided {
             return Ok(Self::default());
         }
-        let is_among = |conflict: &&DecidedConflict| deals.binary_search(&conflict.deal).is_ok();
         let slot = |role: &str| roles.iter().position(|share| share.role == role);
-        let disputed: Vec<(&DecidedConflict, usize)> = all
-            .iter()
-            .filter(is_among)
-            .filter_map(|conflict| Some((conflict, slot(&conflict.role)?)))
-            .collect();
+        let of_deals = among(&inputs.tables.effects.decided, |conflict| conflict.deal, deals);
+        let disputed: Vec<(&DecidedConflict, usize)> =
+            of_deals.filter_map(|conflict| Some((conflict, slot(&conflict.role)?))).collect();
         if disputed.is_empty() {
             return Ok(Self::default());
         }
@@ -115,8 +111,8 @@ fn counted(
     let mut deals: Vec<DealIx> = conflicts.iter().map(|conflict| conflict.deal).collect();
     deals.dedup();
     let registered = how.registered(inputs, &deals)?;
-    let recorded = EngagementsInReach::new(inputs, engaged, reach, &without(&deals, registered.as_ref()))?;
     let recorded_deals = without(&deals, registered.as_ref());
+    let recorded = EngagementsInReach::new(inputs, engaged, reach, &recorded_deals)?;
     let payee_of = |row| inputs.tables.engagements.payee[row];
     let has_work = |deal: DealIx, payee: PayeeIx| {
         if let Some((_, mut work)) = registered.as_ref().and_then(|registered| registered.of_deal(deal)) {
@@ -167,10 +163,7 @@ pub fn apply(
         Minor::from_wide(places.iter().flatten().map(|place| amount(&lines[*place]).wide()).sum())
     };
     let (credit, pool) = (sum(|line| line.credited)?, sum(|line| line.uncapped)?);
-    let percents = match decision.conflict.outcome {
-        DecidedOutcome::Split(percents) => percents,
-        DecidedOutcome::Void => [0, 0],
-    };
+    let percents = decision.conflict.outcome.percents();
     let parts = |total: Minor, splitter: &mut Splitter| -> Result<[Minor; 2], Overflow> {
         let mut parts = Vec::new();
         splitter.split(total, &percents.map(i128::from), &mut parts)?;

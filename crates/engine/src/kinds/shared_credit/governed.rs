@@ -2,10 +2,7 @@
 
 use super::decided::Decision;
 use super::explain::{Parts, Steps};
-use crate::explain::Exact;
-use crate::explain::governed::{
-    ClaimantPart, DecidedSplit, DecisionFacts, RegistrationOfLine, outcome_word, percent,
-};
+use crate::explain::governed::{ClaimantPart, DecidedSplit, DecisionFacts, RegistrationOfLine, percent};
 use crate::explain::split::{Sharer, told};
 use crate::explain::tree::{Note, Operation, Quantity, Step};
 use apportion_base::money::{Minor, Overflow};
@@ -58,10 +55,7 @@ impl Steps<'_> {
     fn apply(&self, decision: &Decision<'_>, parts: &mut Parts) -> Result<DecidedSplit, Overflow> {
         let conflict = decision.conflict;
         let claimants = conflict.claimants;
-        let percents = match conflict.outcome {
-            DecidedOutcome::Split(percents) => percents,
-            DecidedOutcome::Void => [0, 0],
-        };
+        let percents = conflict.outcome.percents();
         let before = claimants.map(|claimant| parts.get(&claimant).copied());
         let total = Minor::from_wide(before.iter().flatten().map(|part| part.wide()).sum())?;
         let mine = claimants.iter().position(|claimant| *claimant == self.explained.payee);
@@ -93,7 +87,7 @@ impl Steps<'_> {
         Sharer {
             key: self.ground.payee(payee),
             units: percent_e9.into(),
-            shown: Exact::new(percent_e9.into(), 11),
+            shown: percent(percent_e9),
             note: Note::Nothing,
         }
     }
@@ -101,17 +95,17 @@ impl Steps<'_> {
     /// The decision; of one that only is assumed what it says.
     fn decision(&self, decision: &Decision<'_>) -> DecisionFacts {
         let conflict = decision.conflict;
-        let known = self.ground.decision(&conflict.decision);
+        let known = DecisionFacts::of_id(self.ground.tables, &conflict.decision);
         known.unwrap_or_else(|| DecisionFacts {
             decision_id: conflict.decision.clone(),
             conflict_id: conflict.conflict.clone(),
             level: String::new(),
             day: self.ground.paid.paid_until,
             decided_by: self.ground.payee(conflict.claimants[0]),
-            outcome: outcome_word(match conflict.outcome {
-                DecidedOutcome::Void => DecisionOutcome::Void,
-                DecidedOutcome::Split(_) => DecisionOutcome::Split,
-            }),
+            outcome: match conflict.outcome {
+                DecidedOutcome::Void => DecisionOutcome::Void.word(),
+                DecidedOutcome::Split(_) => DecisionOutcome::Split.word(),
+            },
             shares: Vec::new(),
             why: String::new(),
             evidence: None,
