@@ -4,10 +4,10 @@ use super::Table;
 use super::actual::table;
 use super::settle::CaseSettlement;
 use crate::disputes::HeldSums;
+use crate::explain::Exact;
 use apportion_base::money::format_scaled;
 use apportion_book::display_day;
 use apportion_channel::{Claim, FoundConflict, Governance, PriceAudit, Subject};
-use apportion_contract::governance::DECISION_OUTCOMES;
 use apportion_data::{DealIx, DecisionOutcome};
 
 /// The registrations that claim the period's deals, by deal_id and rank.
@@ -69,7 +69,7 @@ fn conflict_cell(
         "due" => row.due.map(display_day).unwrap_or_default(),
         "state" => row.state.word().to_owned(),
         "decision_id" => text(&row.decision_id),
-        "outcome" => row.outcome.map(outcome_word).unwrap_or_default().to_owned(),
+        "outcome" => row.outcome.map(DecisionOutcome::word).unwrap_or_default().to_owned(),
         "held" => format_scaled(held.of(row), closed.book.currency.digits()),
         "value" => row.value_e6.map(|value| amount(value, closed)).unwrap_or_default(),
         "score_a" => score(0),
@@ -120,19 +120,5 @@ fn deal_of_period(closed: &CaseSettlement, subject: Subject) -> Option<DealIx> {
 
 /// Millionths of the book's currency with its digits, and with more where they say something.
 fn amount(amount_e6: i64, closed: &CaseSettlement) -> String {
-    let (mut value, mut decimals) = (i128::from(amount_e6), 6);
-    while decimals > closed.book.currency.digits() && value % 10 == 0 {
-        value /= 10;
-        decimals -= 1;
-    }
-    format_scaled(value, decimals)
-}
-
-const fn outcome_word(outcome: DecisionOutcome) -> &'static str {
-    match outcome {
-        DecisionOutcome::Award => DECISION_OUTCOMES[0].0,
-        DecisionOutcome::Split => DECISION_OUTCOMES[1].0,
-        DecisionOutcome::Void => DECISION_OUTCOMES[2].0,
-        DecisionOutcome::Withdrawn => DECISION_OUTCOMES[3].0,
-    }
+    Exact::new(amount_e6.into(), 6).with_decimals(closed.book.currency.digits())
 }

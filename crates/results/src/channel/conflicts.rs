@@ -7,7 +7,6 @@ use crate::Outcome;
 use crate::reconciliation::sum_cell;
 use crate::sink::{Sink, csv_writer, money_cell};
 use apportion_channel::{FoundConflict, Subject};
-use apportion_contract::governance::DECISION_OUTCOMES;
 use apportion_contract::output::CONFLICT_FILE;
 use apportion_data::DecisionOutcome;
 use apportion_engine::disputes::HeldSums;
@@ -41,7 +40,7 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, conflicts: &[FoundCo
             &day_cell(row.due),
             row.state.word(),
             &outcome.cell(&text(&row.decision_id)),
-            row.outcome.map_or("", outcome_word),
+            row.outcome.map_or("", DecisionOutcome::word),
             &money_cell(Some(held.of(row)), digits),
             &row.value_e6.map(|value| sum_cell(value.into(), digits)).unwrap_or_default(),
             &number_cell(row.scores_e6[0], 6),
@@ -50,13 +49,4 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, conflicts: &[FoundCo
         ])?;
     }
     csv.flush()
-}
-
-const fn outcome_word(outcome: DecisionOutcome) -> &'static str {
-    match outcome {
-        DecisionOutcome::Award => DECISION_OUTCOMES[0].0,
-        DecisionOutcome::Split => DECISION_OUTCOMES[1].0,
-        DecisionOutcome::Void => DECISION_OUTCOMES[2].0,
-        DecisionOutcome::Withdrawn => DECISION_OUTCOMES[3].0,
-    }
 }

@@ -6,6 +6,7 @@ use super::{Moment, OpenIx, OpportunityIx};
 use crate::channel::Unfinished;
 use crate::tables::{AccountIx, DealIx, Frame, PayeeIx};
 use apportion_base::index::Optional;
+use apportion_contract::governance::DECISION_OUTCOMES;
 
 /// Open opportunities in byte order of their ids, one that a deal names included: whether it is still open depends on the day.
 #[derive(Debug, Clone)]
@@ -158,6 +159,18 @@ pub enum DecisionOutcome {
     Void,
     /// Nothing changes.
     Withdrawn,
+}
+
+impl DecisionOutcome {
+    /// As decisions.csv and conflicts.csv write it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Award => DECISION_OUTCOMES[0].0,
+            Self::Split => DECISION_OUTCOMES[1].0,
+            Self::Void => DECISION_OUTCOMES[2].0,
+            Self::Withdrawn => DECISION_OUTCOMES[3].0,
+        }
+    }
 }
 
 /// A row of `conflict_events`.

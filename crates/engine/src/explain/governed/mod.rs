@@ -3,7 +3,7 @@
 mod gate;
 
 use apportion_base::money::Minor;
-use apportion_data::{Conflicts, Decision, DecisionOutcome, DecisionShare, Tables};
+use apportion_data::{Conflicts, Decision, DecisionShare, Tables};
 
 use super::facts::payee_name;
 use super::number::Exact;
@@ -150,7 +150,7 @@ impl DecisionFacts {
             level: decision.level.clone(),
             day: decision.decided_at.day,
             decided_by: payee_name(tables, decision.decided_by),
-            outcome: outcome_word(decision.outcome),
+            outcome: decision.outcome.word(),
             shares: decision.shares.iter().map(share).collect(),
             why: decision.why.clone(),
             evidence: decision.evidence.clone(),
@@ -163,14 +163,4 @@ impl DecisionFacts {
 fn decision_of<'a>(conflicts: &'a Conflicts, id: &str) -> Option<&'a Decision> {
     let place = conflicts.decisions.binary_search_by(|decision| decision.id.as_str().cmp(id)).ok()?;
     conflicts.decisions.get(place)
-}
-
-/// The word of decisions.csv.
-pub(crate) fn outcome_word(outcome: DecisionOutcome) -> &'static str {
-    match outcome {
-        DecisionOutcome::Award => "award",
-        DecisionOutcome::Split => "split",
-        DecisionOutcome::Void => "void",
-        DecisionOutcome::Withdrawn => "withdrawn",
-    }
 }

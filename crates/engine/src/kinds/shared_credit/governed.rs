@@ -3,9 +3,7 @@
 use super::decided::Decision;
 use super::explain::{Parts, Steps};
 use crate::explain::Exact;
-use crate::explain::governed::{
-    ClaimantPart, DecidedSplit, DecisionFacts, RegistrationOfLine, outcome_word, percent,
-};
+use crate::explain::governed::{ClaimantPart, DecidedSplit, DecisionFacts, RegistrationOfLine, percent};
 use crate::explain::split::{Sharer, told};
 use crate::explain::tree::{Note, Operation, Quantity, Step};
 use apportion_base::money::{Minor, Overflow};
@@ -108,10 +106,10 @@ impl Steps<'_> {
             level: String::new(),
             day: self.ground.paid.paid_until,
             decided_by: self.ground.payee(conflict.claimants[0]),
-            outcome: outcome_word(match conflict.outcome {
-                DecidedOutcome::Void => DecisionOutcome::Void,
-                DecidedOutcome::Split(_) => DecisionOutcome::Split,
-            }),
+            outcome: match conflict.outcome {
+                DecidedOutcome::Void => DecisionOutcome::Void.word(),
+                DecidedOutcome::Split(_) => DecisionOutcome::Split.word(),
+            },
             shares: Vec::new(),
             why: String::new(),
             evidence: None,
