@@ -265,5 +265,5 @@ fn name(tables: &Tables, payee: Option<PayeeIx>, standing: &Standing) -> String 
 /// The payee's own currency on a day.
 fn currency(tables: &Tables, payee: PayeeIx, day: i32) -> Option<String> {
     let states = &tables.payees.states;
-    apportion_results::text_in(&states.frame, "currency", states.on(payee, day).at()).map(str::to_owned)
+    states.frame.text("currency", states.on(payee, day).at()).map(str::to_owned)
 }

@@ -7,7 +7,7 @@ use arrow::array::{ArrayRef, Decimal128Array, RecordBatch, StringArray};
 use arrow::error::ArrowError;
 
 use super::sums::Sums;
-use super::{Outcome, lines, statements};
+use super::{Outcome, lines};
 use apportion_data::{PayeeIx, Tables};
 use apportion_engine::project::Close;
 
@@ -47,5 +47,5 @@ pub fn payouts_batch(close: &Close, sums: &Sums) -> Result<RecordBatch, ArrowErr
 
 /// A payee's name, empty where none is known.
 pub fn payee_name(tables: &Tables, payee: PayeeIx) -> &str {
-    statements::text_in(&tables.payees.frame, "name", payee.at()).unwrap_or("")
+    tables.payees.frame.text("name", payee.at()).unwrap_or("")
 }

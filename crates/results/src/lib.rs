@@ -59,7 +59,6 @@ pub use period::PeriodFiles;
 pub use reconciliation::{Reconciliation, Worth};
 pub use seal::sealed;
 pub use sink::{OutputDigest, Sink};
-pub use statements::text_in;
 pub use sums::{Payout, Statement, Sums, sums};
 
 /// The crates whose arithmetic is used here. The engine checks those that it uses.

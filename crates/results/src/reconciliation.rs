@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use rayon::prelude::*;
 
 use super::sink::{Sink, csv_writer};
-use apportion_base::money::format_scaled;
 use apportion_book::{Book, FiscalCalendar, Period};
 use apportion_contract::Part;
 use apportion_contract::output::RECONCILIATION_FILE;
 use apportion_data::{DealIx, LeftOutDay, Tables};
 use apportion_engine::credit::Reason;
+use apportion_engine::explain::Exact;
 use apportion_engine::settle::PeriodView;
 
 /// Deals and what they are worth.
@@ -38,12 +38,7 @@ impl Worth {
 
 /// Millionths with the decimals of the minor unit, and more where they have more.
 pub(super) fn sum_cell(amount_e6: i128, digits: u32) -> String {
-    let (mut value, mut decimals) = (amount_e6, 6);
-    while decimals > digits && value % 10 == 0 {
-        value /= 10;
-        decimals -= 1;
-    }
-    format_scaled(value, decimals)
+    Exact::new(amount_e6, 6).with_decimals(digits)
 }
 
 /// The won deals of a period.

@@ -7,7 +7,7 @@ use super::sink::{Sink, csv_writer, money_cell};
 use super::sums::Sums;
 use apportion_base::money::format_scaled;
 use apportion_contract::output::{PAYOUT_FILE, STATEMENT_FILE};
-use apportion_data::{Frame, PayeeIx};
+use apportion_data::PayeeIx;
 
 /// One row for each payee and rule with lines, by bytes of payee_id and rule_id.
 pub(super) fn write_statements(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Sums) -> io::Result<()> {
@@ -51,9 +51,4 @@ fn payee_id<'a>(outcome: &Outcome<'a>, payee: PayeeIx) -> &'a str {
 /// The payee's name, empty where none is known.
 fn payee_name<'a>(outcome: &Outcome<'a>, payee: PayeeIx) -> &'a str {
     super::payee_name(outcome.tables, payee)
-}
-
-/// A text cell of a frame; `None` where it is null or there is no such text column.
-pub fn text_in<'a>(frame: &'a Frame, column: &str, row: usize) -> Option<&'a str> {
-    frame.text(column, row)
 }

@@ -173,12 +173,7 @@ pub(super) fn amount_by_column(
     tables: &'static [TableName],
     keys: &Record,
 ) -> Option<Value> {
-    if !item.is_table() {
-        return amount(item).map(Value::Plain);
-    }
-    let table = item.table(&format!("`{}`", item.name()))?;
-    table.keys(keys.parameters);
-    by_column(context, &table, tables, (amount, "by = \"payees.tier\""))
+    plain_or_by_column(context, item, (tables, keys), (amount, "by = \"payees.tier\""))
 }
 
 /// As [`amount_by_column`], with rates.
@@ -188,12 +183,21 @@ pub(super) fn rate_by_column(
     tables: &'static [TableName],
     keys: &Record,
 ) -> Option<Value> {
+    plain_or_by_column(context, item, (tables, keys), (rate, "by = \"deals.channel\""))
+}
+
+fn plain_or_by_column(
+    context: &Context<'_>,
+    item: &Item<'_>,
+    (tables, keys): (&'static [TableName], &Record),
+    (number, example): (ReadNumber, &str),
+) -> Option<Value> {
     if !item.is_table() {
-        return rate(item).map(Value::Plain);
+        return number(item).map(Value::Plain);
     }
     let table = item.table(&format!("`{}`", item.name()))?;
     table.keys(keys.parameters);
-    by_column(context, &table, tables, (rate, "by = \"deals.channel\""))
+    by_column(context, &table, tables, (number, example))
 }
 
 /// What takes a number from an item.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Block, Document, StepRole, Table, Waterfall};
+use super::{Block, Document, StepRole, Table, Waterfall, headings, sections};
 use crate::language::Language;
 use crate::page::{Page, scrolling};
 
@@ -32,19 +32,6 @@ pub fn html(document: &Document) -> String {
     Page { title: &document.title, language, has_picture: document.logo.is_some() }.text(&body)
 }
 
-/// Blocks up to the next heading of level 2, the heading first.
-fn sections(blocks: &[Block]) -> Vec<&[Block]> {
-    let mut found = Vec::new();
-    let mut rest = blocks;
-    while !rest.is_empty() {
-        let next = rest[1..].iter().position(|block| matches!(block, Block::Heading(2, _)));
-        let (section, after) = rest.split_at(next.map_or(rest.len(), |place| place + 1));
-        found.push(section);
-        rest = after;
-    }
-    found
-}
-
 fn section_markup(language: Language, blocks: &[Block]) -> Markup {
     let is_rule = |block: &Block| matches!(block, Block::Heading(3, _));
     let first = blocks.iter().position(is_rule).unwrap_or(blocks.len());
@@ -56,20 +43,12 @@ fn section_markup(language: Language, blocks: &[Block]) -> Markup {
         rules.push(rule);
         rest = after;
     }
-    let headings: Vec<&str> = blocks.iter().filter_map(heading).collect();
+    let headings = headings(blocks);
     html! {
         section {
             @for block in before { (markup(language, block, &headings)) }
             @for rule in rules { div.rule { @for block in rule { (markup(language, block, &headings)) } } }
         }
-    }
-}
-
-/// The words of a heading.
-fn heading(block: &Block) -> Option<&str> {
-    match block {
-        Block::Heading(_, text) => Some(text),
-        _ => None,
     }
 }
 

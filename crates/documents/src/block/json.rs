@@ -2,21 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::{Block, Cell, Document, StepRole, Table, Waterfall};
+use super::{Block, Cell, Document, StepRole, Table, Waterfall, headings, sections};
 use crate::language::Language;
 
 /// The document as one JSON object. Its keys are those of the fields; a block says in `kind` what it is.
 pub fn json(document: &Document) -> Value {
     let language = document.language;
-    let mut headings = Vec::new();
     let mut blocks = Vec::with_capacity(document.blocks.len());
-    for block in &document.blocks {
-        match block {
-            Block::Heading(2, text) => headings = vec![text.as_str()],
-            Block::Heading(_, text) => headings.push(text),
-            _ => {}
-        }
-        blocks.push(block_json(language, block, &headings));
+    for section in sections(&document.blocks) {
+        let headings = headings(section);
+        blocks.extend(section.iter().map(|block| block_json(language, block, &headings)));
     }
     json!({
         "language": language.code(),
@@ -29,7 +24,7 @@ pub fn json(document: &Document) -> Value {
     })
 }
 
-/// `headings` are those above the block in its section: a table that says the same needs no name.
+/// `headings` are those of the section: a table that says the same needs no name.
 fn block_json(language: Language, block: &Block, headings: &[&str]) -> Value {
     match block {
         Block::Heading(level, text) => json!({ "kind": "heading", "level": level, "text": text }),

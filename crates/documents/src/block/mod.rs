@@ -156,5 +156,29 @@ impl Waterfall {
     }
 }
 
+/// Blocks up to the next heading of level 2, the heading first.
+fn sections(blocks: &[Block]) -> Vec<&[Block]> {
+    let mut found = Vec::new();
+    let mut rest = blocks;
+    while !rest.is_empty() {
+        let next = rest[1..].iter().position(|block| matches!(block, Block::Heading(2, _)));
+        let (section, after) = rest.split_at(next.map_or(rest.len(), |place| place + 1));
+        found.push(section);
+        rest = after;
+    }
+    found
+}
+
+/// The words of the headings of a section: a table whose name is one of them needs no other above it.
+fn headings(section: &[Block]) -> Vec<&str> {
+    let mut words = Vec::new();
+    for block in section {
+        if let Block::Heading(_, text) = block {
+            words.push(text.as_str());
+        }
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use super::Table;
 use super::actual::table;
 use super::settle::CaseSettlement;
 use crate::disputes::HeldSums;
+use crate::explain::Exact;
 use apportion_base::money::format_scaled;
 use apportion_book::display_day;
 use apportion_channel::{Claim, FoundConflict, Governance, PriceAudit, Subject};
@@ -119,10 +120,5 @@ fn deal_of_period(closed: &CaseSettlement, subject: Subject) -> Option<DealIx> {
 
 /// Millionths of the book's currency with its digits, and with more where they say something.
 fn amount(amount_e6: i64, closed: &CaseSettlement) -> String {
-    let (mut value, mut decimals) = (i128::from(amount_e6), 6);
-    while decimals > closed.book.currency.digits() && value % 10 == 0 {
-        value /= 10;
-        decimals -= 1;
-    }
-    format_scaled(value, decimals)
+    Exact::new(amount_e6.into(), 6).with_decimals(closed.book.currency.digits())
 }

@@ -93,7 +93,7 @@ fn entry(report: &DraftReport, draw: &Draw, payee: PayeeIx) -> Option<Option<Str
     let Value::By { column, is, .. } = &draw.amount else { return None };
     let states = &report.tables.payees.states;
     let state = states.on(payee, report.computed.days.1);
-    let text = apportion_results::text_in(&states.frame, &column.column, state.at());
+    let text = states.frame.text(&column.column, state.at());
     Some(text.filter(|text| is.contains_key(*text)).map(str::to_owned))
 }
 

@@ -6,7 +6,6 @@ use super::{flag_cell, number_cell};
 use crate::Outcome;
 use crate::reconciliation::sum_cell;
 use crate::sink::{Sink, csv_writer, money_cell};
-use crate::statements::text_in;
 use apportion_channel::{PriceAudit, Subject};
 use apportion_contract::output::PRICE_AUDIT_FILE;
 use apportion_data::DealIx;
@@ -26,7 +25,7 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, prices: &[PriceAudit
     for (deal, price) in rows {
         csv.write_record([
             outcome.cell(deals.id(deal)).as_ref(),
-            &outcome.cell(text_in(&deals.frame, "channel", deal.at()).unwrap_or_default()),
+            &outcome.cell(deals.frame.text("channel", deal.at()).unwrap_or_default()),
             &outcome.cell(&text(&price.book)),
             &price.list_e6.map(|list| sum_cell(list.into(), digits)).unwrap_or_default(),
             &sum_cell(deals.amount_e6[deal].into(), digits),

@@ -27,13 +27,15 @@ pub(super) const RULES: Parameter = Parameter::optional(
     "Ids of the rules whose lines it holds. Without it, those of all rules that pay.",
 );
 
-const WHEN: Parameter = Parameter::optional(
+/// `when`, also of other policies that are about deals.
+pub(super) const WHEN: Parameter = Parameter::optional(
     "when",
     Shape::Condition(Scope::new(DEALS)),
     "Which deals: a condition over deals. Without it, all of them.",
 );
 
-const PAYEES_KEY: Parameter = Parameter::optional(
+/// `payees`, also of other policies that are about lines.
+pub(super) const PAYEES_KEY: Parameter = Parameter::optional(
     "payees",
     Shape::Condition(Scope::new(PAYEES)),
     "Whose lines: a condition over payees. Without it, everybody's.",

@@ -79,8 +79,8 @@ priority = "amount > 1000000"
 
 /// Reads what only this kind has; problems are reported to the table's text.
 pub(in crate::policies) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<ChannelModel> {
-    let nothing = |read: &dyn Fn() -> Option<Vec<Segment>>| context.seeing(Seen::Nothing, read);
-    let segments = nothing(&|| records(table, &SEGMENTS, &SEGMENT, |one| segment(context, one)));
+    let segments =
+        context.seeing(Seen::Nothing, || records(table, &SEGMENTS, &SEGMENT, |one| segment(context, one)));
     let lead = context.seeing(Seen::Segment, || records(table, &LEAD, &ONE_LEAD, |one| lead(context, one)));
     let priority = context.seeing(Seen::Nothing, || context.expression(table, &PRIORITY));
     Some(ChannelModel { segments: segments?, lead: lead?, priority })

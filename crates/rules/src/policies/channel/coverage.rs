@@ -1,20 +1,15 @@
 //! Who covers which deals. `docs/reference/rules/coverage.md`.
 
 use super::super::description::{PolicyDescription, PolicyKind, PolicyPart};
+use super::super::hold::WHEN;
 use super::model::{Coverage, MatchColumn};
 use super::{REVIEW, made::Seen, match_columns};
-use crate::context::{Context, DEALS};
+use crate::context::Context;
 use crate::description::{EFFECTIVE, ID, RETROACTIVE, TITLE, WHY};
 use crate::values::Values;
 use apportion_book::config::Table;
-use apportion_book::config::describe::{Parameter, Record, Scope, Shape};
+use apportion_book::config::describe::{Parameter, Record, Shape};
 use apportion_contract::TableName;
-
-const WHEN: Parameter = Parameter::optional(
-    "when",
-    Shape::Condition(Scope::new(DEALS)),
-    "Which deals: a condition over deals. Without it, all of them.",
-);
 
 const MATCH: Parameter = Parameter::required(
     "match",

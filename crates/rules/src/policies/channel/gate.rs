@@ -1,10 +1,11 @@
 //! What must be there to be paid. `docs/reference/rules/gate.md`.
 
 use super::super::description::{PolicyDescription, PolicyKind, PolicyPart};
+use super::super::hold::{PAYEES_KEY, WHEN};
 use super::REVIEW;
 use super::model::{Gate, GateCount, GateOtherwise, GateTable};
 use crate::common::rule_ids;
-use crate::context::{Context, DEALS, PAYEES, PAYEES_AND_DEALS};
+use crate::context::{Context, PAYEES_AND_DEALS};
 use crate::description::{EFFECTIVE, ID, RETROACTIVE, TITLE, WHY};
 use crate::numbers::share;
 use crate::values::Values;
@@ -21,18 +22,6 @@ pub(in crate::policies) const RULES: Parameter = Parameter::required(
     Shape::some(&Shape::Text),
     "rules = [\"cosell-stipend\"]",
     "Ids of the rules that it is about: rules that pay on deals.",
-);
-
-const WHEN: Parameter = Parameter::optional(
-    "when",
-    Shape::Condition(Scope::new(DEALS)),
-    "Which deals: a condition over deals. Without it, all of them.",
-);
-
-const PAYEES_KEY: Parameter = Parameter::optional(
-    "payees",
-    Shape::Condition(Scope::new(PAYEES)),
-    "Whose lines: a condition over payees. Without it, everybody's.",
 );
 
 const TABLE: Parameter = Parameter::required(

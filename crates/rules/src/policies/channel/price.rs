@@ -14,7 +14,6 @@ use apportion_book::config::describe::{Default, Number, Parameter, Record, Scope
 use apportion_book::config::number::percent;
 use apportion_book::config::{Item, Table};
 use rust_decimal::Decimal;
-use std::cell::RefCell;
 
 const WHEN: Parameter = Parameter::optional(
     "when",
@@ -152,16 +151,16 @@ pub(in crate::policies) fn read(context: &Context<'_>, table: &Table<'_>) -> Opt
 
 /// The steps, whose `over`s must ascend.
 fn approval(context: &Context<'_>, table: &Table<'_>) -> Option<Vec<ApprovalStep>> {
-    let overs = RefCell::new(Vec::new());
+    let mut overs = Vec::new();
     let steps = records(table, &APPROVE, &STEP, |table| {
         let over = table.of(&OVER).and_then(|item| Some((rate(&item)?, item.span())));
         let who = context.expression(table, &WHO);
         let (over, place): (Decimal, _) = over?;
-        overs.borrow_mut().push((over, place));
+        overs.push((over, place));
         Some(ApprovalStep { over, who: who? })
     });
     if let Some(list) = table.get(APPROVE.key) {
-        ascending(&list, OVER.key, &overs.into_inner());
+        ascending(&list, OVER.key, &overs);
     }
     steps
 }
