@@ -103,7 +103,7 @@ pub use apportion_contract as contract;
 pub use apportion_data as data;
 pub use apportion_documents::{block, language, page, statement};
 pub use apportion_engine::{
-    actions, cases, charter, check, credit, diff, explain, kinds, pay, plan, project, settle,
+    actions, cases, charter, check, credit, diff, disputes, explain, gates, kinds, pay, plan, project, settle,
 };
 pub use apportion_expr as expr;
 pub use apportion_journals as journals;
@@ -126,9 +126,9 @@ pub use error::Error;
 pub use session::{
     Actions, Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses,
     Comparison, ConflictExplanation, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject,
-    Explanation, ExportOutcome, ExportRequest, Inquiry, JournalReport, JournalRequest, OtherInputs, Payout,
-    PostedClose, Session, Settlement, SourceReport, StatementFormat, StatementRequest, StatementSource,
-    Statements, Writing, WrittenStatements, arrow_file,
+    Explanation, ExportOutcome, ExportRequest, Inquiry, JournalReport, JournalRequest, OWN_GROUPS,
+    OtherInputs, Payout, PostedClose, ReportSource, Session, Settlement, SourceReport, StatementFormat,
+    StatementRequest, StatementSource, Statements, Writing, WrittenStatements, arrow_file,
 };
 
 apportion_base::overflow_probe!();

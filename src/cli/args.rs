@@ -122,6 +122,9 @@ pub enum Command {
     /// Find what the channel should do now: what waits, what is about to end, what pay depends on it
     #[command(after_help = super::actions::EXAMPLES)]
     Actions(super::actions::ActionsArgs),
+    /// Make a report: a scorecard of the channel, what partners' work adds, the health of what is open
+    #[command(after_help = super::reports::args::EXAMPLES)]
+    Report(super::reports::args::ReportArgs),
     /// Write the lines of a result as CSV or as a workbook, for people
     #[command(after_help = super::lines::EXAMPLES)]
     Lines(super::lines::LinesArgs),

@@ -25,6 +25,7 @@ mod output;
 mod progress;
 mod project;
 mod report;
+pub mod reports;
 mod run;
 mod schema;
 mod show;
@@ -120,6 +121,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Diff(args) => diff::run(args, &cli.global, reporter),
         Command::Charter(args) => charter::charter(args, &cli.global, reporter),
         Command::Actions(args) => actions::actions(args, &cli.global, reporter),
+        Command::Report(args) => reports::report(args),
         Command::Lines(args) => lines::lines(args, reporter),
         Command::Verify(args) => verify::verify(args, &cli.global, reporter),
         Command::Completions { shell } => manual::completions(*shell),

@@ -14,6 +14,7 @@ mod ledger;
 mod numbers;
 pub mod parameters;
 mod parse;
+mod report;
 mod reshape;
 mod source;
 mod statements;
@@ -35,6 +36,7 @@ pub use layout::{HeaderRow, Layout, MaxUnpacked, TableEnd};
 pub use ledger::{ApprovalBand, LedgerSettings};
 pub use numbers::Numbers;
 pub use parse::read;
+pub use report::ReportSettings;
 pub use reshape::{Accept, Explode, Join, Reshape};
 pub use statements::{StatementLanguage, StatementSettings};
 
@@ -89,6 +91,8 @@ pub struct Book {
     pub accounts: Option<Accounts>,
     /// What stands on statements.
     pub statements: StatementSettings,
+    /// What reports go by.
+    pub report: ReportSettings,
 }
 
 impl Book {

@@ -8,7 +8,8 @@ use std::path::Path;
 use rust_decimal::Decimal;
 
 use super::{
-    Book, Source, SourceValue, StatementSettings, TableName, accounts, exports, ledger, source, statements,
+    Book, ReportSettings, Source, SourceValue, StatementSettings, TableName, accounts, exports, ledger,
+    report, source, statements,
 };
 use crate::config::number::{hundredth, scaled};
 use crate::config::{Doc, Item, Table};
@@ -59,7 +60,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 
 /// Reads the whole file. It goes on after an error, so that all problems are reported.
 fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
-    file.known(&["book", "sources", "ledger", "exports", "accounts", "statements"]);
+    file.known(&["book", "sources", "ledger", "exports", "accounts", "statements", "report"]);
     let sources = file
         .need("sources", "[sources.deals]")
         .and_then(|item| item.table("[sources]"))
@@ -98,6 +99,11 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         None => Some(StatementSettings::default()),
     };
 
+    let report = match file.get("report") {
+        Some(item) => item.table("[report]").and_then(|table| report::read(&table)),
+        None => Some(ReportSettings::default()),
+    };
+
     let (payment_details, mut sources): (Vec<Source>, Vec<Source>) =
         sources?.into_iter().partition(|source| source.table == TableName::PaymentDetails);
     let with_channel = sources.iter().any(|source| source.table.is_of_channel());
@@ -120,6 +126,7 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         ledger: ledger?,
         accounts: accounts?,
         statements: statements?,
+        report: report?,
     })
 }
 

@@ -83,6 +83,7 @@ fn book() -> Book {
         ledger: None,
         accounts: None,
         statements: apportion_book::StatementSettings::default(),
+        report: apportion_book::ReportSettings::default(),
     }
 }
 

@@ -33,7 +33,7 @@ pub use description::{CapScope, Constraint, Description};
 pub use kinds::describe;
 pub use model::*;
 pub use outline::{Outline, PolicySketch, Sketch};
-pub use policies::{PolicyDescription, describe_policy, policy_values};
+pub use policies::{PolicyDescription, describe_policy, made_of_deals, policy_values};
 pub use read::{Pattern, RuleFiles, Rules};
 pub use values::{ParameterValue, TableRow, values};
 

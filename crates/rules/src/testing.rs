@@ -39,6 +39,7 @@ pub fn book() -> Book {
         ledger: None,
         accounts: None,
         statements: apportion_book::StatementSettings::default(),
+        report: apportion_book::ReportSettings::default(),
     }
 }
 

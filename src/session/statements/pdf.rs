@@ -3,7 +3,6 @@
 //! It gets a document a line on its standard input and answers each, in order, with a line and the bytes of a file; `programs/pdf` says
 //! more. It is started once for all statements.
 
-use std::ffi::OsString;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -13,11 +12,7 @@ use serde_json::Value;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
 
-/// The name of the program.
-const PROGRAM: &str = "apportion-pdf";
-
-/// The variable that says where the program is.
-const VARIABLE: &str = "APPORTION_PDF";
+use crate::session::program::PDF;
 
 /// The largest file that is taken from it.
 const LARGEST: u64 = 1 << 30;
@@ -76,7 +71,7 @@ impl Printer {
     /// # Errors
     /// `no-pdf-program` where there is none.
     pub fn start(layout: &Layout) -> Result<(Self, Documents), Diagnostic> {
-        let program = program();
+        let program = PDF.path();
         let mut command = Command::new(&program);
         if let Some(template) = &layout.template {
             command.arg("--template").arg(template);
@@ -85,7 +80,7 @@ impl Printer {
             command.arg("--font").arg(font);
         }
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-        let mut child = started.map_err(|error| absent(&program, &error))?;
+        let mut child = started.map_err(|error| PDF.absent(&program, &error))?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(ended("it could not be spoken to"));
         };
@@ -160,30 +155,7 @@ impl Documents {
     }
 }
 
-/// Where the program is: where the variable says, beside this program, or where the system looks for programs.
-fn program() -> OsString {
-    if let Some(named) = std::env::var_os(VARIABLE).filter(|named| !named.is_empty()) {
-        return named;
-    }
-    let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
-    let beside = std::env::current_exe().ok().and_then(|own| Some(own.parent()?.join(&name)));
-    match beside {
-        Some(path) if path.is_file() => path.into_os_string(),
-        _ => name.into(),
-    }
-}
-
-fn absent(program: &OsString, error: &io::Error) -> Diagnostic {
-    let shown = program.to_string_lossy();
-    let message =
-        format!("PDF files are made by a program of its own, and `{shown}` can't be started: {error}");
-    Diagnostic::error(Code::NoPdfProgram, message).help(format!(
-        "build it once, in the repository: `cargo install --locked --path programs/pdf`; or say in {VARIABLE} where it is; pages and \
-         workbooks need nothing else"
-    ))
-}
-
 fn ended(why: &str) -> Diagnostic {
-    let message = format!("`{PROGRAM}` ended before all files were made: {why}");
+    let message = format!("`{}` ended before all files were made: {why}", PDF.name);
     Diagnostic::error(Code::CannotWrite, message).help("nothing was written")
 }

@@ -87,7 +87,7 @@ fn words_are_shared_only_where_they_mean_the_same() {
 }
 
 /// Codes that one project and one command can't cause; the entry says why.
-const NOT_PROVOKED: [Code; 31] = [
+const NOT_PROVOKED: [Code; 32] = [
     Code::JournalDiffers,
     Code::AccountChanged,
     Code::BankMayRefuse,
@@ -105,6 +105,7 @@ const NOT_PROVOKED: [Code; 31] = [
     Code::Internal,
     Code::Leftover,
     Code::LettersMissing,
+    Code::NoInsightProgram,
     Code::NoPdfProgram,
     Code::NoMoreThreads,
     Code::NotShown,

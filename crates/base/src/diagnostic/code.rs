@@ -325,6 +325,8 @@ codes! {
         Leftover = "leftover":
             "A result was written, and an earlier one of the same name could not be removed. It has a \
              hidden name beside the result now, and no run reads it.",
+        NoInsightProgram = "no-insight-program":
+            "Reports are made by a program of its own, `apportion-insight`, and it can't be started.",
         NoMoreThreads = "no-more-threads":
             "The system lets this process start no more threads. Nothing is written.",
         NoPdfProgram = "no-pdf-program":

@@ -6,8 +6,10 @@
 //! | `rows` | the rows of the counted table by payee, as far as they are known |
 //! | `tally` | how many of them meet the conditions, for payees on deals |
 //! | `keep` | what the lines of a rule lose by it |
+//! | `levels` | what gates ask of service events, over all events of a period: for reports |
 
 pub mod keep;
+mod levels;
 mod rows;
 mod tally;
 
@@ -19,6 +21,7 @@ use apportion_rules::{Gate, GateOtherwise, PolicyIx, PolicyKind, PolicyTerms, Ru
 use crate::credit::{Fault, Subject};
 use crate::holds::{AskedLine, Share, month_frame};
 use crate::plan::{Bound, deal_array, state_array};
+pub use levels::{ServiceLevel, service_levels};
 use rows::KnownRows;
 pub use tally::Tally;
 

@@ -16,6 +16,7 @@ mod posted;
 mod prepared;
 mod sources;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -111,6 +112,26 @@ impl Project {
     /// Columns that the rules name, by table.
     pub fn used(&self) -> &UsedColumns {
         &self.used
+    }
+
+    /// The project as if a rule named these columns as well, where the data or the policies have them: what a report reads.
+    #[must_use]
+    pub fn naming(mut self, columns: &UsedColumns) -> Self {
+        let tables = &self.sources.catalogue().tables;
+        let policies = &self.rules.policies;
+        let made: BTreeSet<&str> = apportion_rules::made_of_deals()
+            .filter(|(kind, _)| policies.of_kind(*kind).next().is_some())
+            .map(|(_, name)| name)
+            .collect();
+        for (table, wanted) in columns {
+            let Some(schema) = tables.get(table).filter(|schema| schema.present) else { continue };
+            let has = |name: &String| schema.columns.iter().any(|(known, _)| known == name);
+            let is_made = |name: &String| *table == TableName::Deals && made.contains(name.as_str());
+            let there = wanted.iter().filter(|name| has(name) || is_made(name)).cloned();
+            self.used.entry(*table).or_default().extend(there);
+        }
+        self.sources.want(&self.used);
+        self
     }
 
     /// The tables with the columns that the rules name. They are read once, also for other rules over the same data.

@@ -16,7 +16,7 @@ mod tests;
 pub use channel::{
     ApprovalStep, ChannelModel, Condition, Conflict, ConflictKind, Coverage, Criterion, DenyReason, Duration,
     Extension, Gate, GateCount, GateOtherwise, GateTable, HoldWord, HoldWords, Keyed, Lead, Level,
-    MatchColumn, Price, ProtectionClock, RegistrationPolicy, Segment, Silence,
+    MatchColumn, Price, ProtectionClock, RegistrationPolicy, Segment, Silence, made_of_deals,
 };
 pub(crate) use channel::{Made, REVIEW, Seen, check_made};
 pub use description::{PolicyDescription, PolicyKind};

@@ -34,6 +34,7 @@ pub fn entries() -> Vec<Entry> {
         code(Code::Unconfirmed, "Prove the result with `apportion verify`, and look at the disk before you rely on it: its log has an error of just this time. It takes a failing disk to see it."),
         code(Code::NotShown, "The result is whole: `apportion verify` shows its totals. Make room where stdout goes. It takes a full disk to see it."),
         code(Code::NoMoreThreads, "Ask for fewer threads with `--threads`, or raise the limit on processes or memory. It takes a system at its limit to see it."),
+        code(Code::NoInsightProgram, "Build it once: `cargo install --locked --path programs/insight`, or name it in `APPORTION_INSIGHT`. It takes `report` without it to see it."),
         code(Code::NoPdfProgram, "Build it once: `cargo install --locked --path programs/pdf`, or name it in `APPORTION_PDF`. It takes `statements --format pdf` without it to see it."),
         code(Code::LettersMissing, "Name a font that has them in `fonts` of `[statements]`. It takes the program that makes PDF files to see it."),
         code(Code::ResultInUse, "Wait until it has finished, or write elsewhere with `--out`. It takes two runs at a time to see it."),

@@ -40,6 +40,11 @@ const ATTRIBUTES: [Attribute; 13] = [
     (PolicyKind::Price, Seen::Everything, "price_breach", Type::Boolean),
 ];
 
+/// The columns of deals that policies make, each with the kind that makes it.
+pub fn made_of_deals() -> impl Iterator<Item = (PolicyKind, &'static str)> {
+    ATTRIBUTES.into_iter().map(|(kind, _, name, _)| (kind, name))
+}
+
 /// The columns of deals, as expressions see them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Made {

@@ -25,6 +25,7 @@ use crate::context::Context;
 pub(crate) use made::{Made, Seen};
 pub(super) use together::check_together;
 
+pub use made::made_of_deals;
 pub use model::{
     ApprovalStep, ChannelModel, Condition, Conflict, ConflictKind, Coverage, Criterion, DenyReason, Duration,
     Extension, Gate, GateCount, GateOtherwise, GateTable, HoldWord, HoldWords, Keyed, Lead, Level,
