@@ -1,0 +1,27 @@
+//! Hand-overs.
+
+use polars::frame::DataFrame;
+
+use super::Ground;
+use super::builder::Builder;
+use super::groups::month_of;
+use crate::Fault;
+
+/// Hand-overs that are known: `subject`, which may be missing; `offered`, `offered_month`; `days` to accept, missing where it is not accepted.
+pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
+    let rows = &ground.close.tables.channel.handoffs;
+    let subject = |row: &apportion::data::Handoff| {
+        let subject = ground.subjects.of(row.deal.get(), row.opportunity.get())?;
+        ground.subjects.number(subject)
+    };
+    let days = |row: &apportion::data::Handoff| {
+        Some(i64::from(row.accepted_at?.day) - i64::from(row.offered_at.day))
+    };
+    let frame = Builder::new(rows.len())
+        .some_codes("subject", rows.iter().map(subject))
+        .days("offered", rows.iter().map(|row| row.offered_at.day).collect())
+        .codes("offered_month", rows.iter().map(|row| month_of(row.offered_at.day)).collect())
+        .some_numbers("days", rows.iter().map(days))
+        .frame()?;
+    Ok(frame)
+}

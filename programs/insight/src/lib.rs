@@ -1,0 +1,31 @@
+//! Reports of `apportion`, on data frames.
+//!
+//! ```no_run
+//! use apportion::Session;
+//! use apportion_insight::ToFrames;
+//!
+//! let session = Session::open("fixtures/channel")?.for_reports(&[])?;
+//! let quarter = session.settle("2026-Q3".parse()?)?;
+//! let frames = quarter.insight(&[])?;
+//! println!("{}", frames.deals.height());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Insight`] has a settled period as frames of Polars, for whoever wants to go on from there; [`scorecard`], [`lift`] and [`health`]
+//! are reports that are made of them. Money is whole millionths of the book's currency, and no float is near it.
+
+#![deny(missing_docs)]
+
+pub mod csv;
+pub mod exact;
+mod fault;
+pub mod frames;
+pub mod health;
+pub mod lift;
+pub mod page;
+pub mod reports;
+pub mod scorecard;
+mod table;
+
+pub use fault::Fault;
+pub use frames::{Insight, ToFrames};

@@ -1,0 +1,7 @@
+//! `apportion-insight`: the program that `apportion report` hands its arguments to.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    apportion::cli::reports::program(&apportion_insight::reports::Reports)
+}
