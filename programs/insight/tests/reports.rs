@@ -153,7 +153,7 @@ fn lift_compares_within_strata() {
         "engagement_id,deal_id,payee_id,role\n".to_owned(),
     );
     for place in 0..20 {
-        let outcome = if (place < 10 && place < 7) || (place >= 10 && place < 14) { "won" } else { "lost" };
+        let outcome = if place < 7 || (10..14).contains(&place) { "won" } else { "lost" };
         deals.push_str(&format!("D{place},{outcome},2026-01-10,10,s\n"));
         work.push_str(&format!("W{place},D{place},{},x\n", if place < 10 { "P" } else { "E" }));
     }
