@@ -57,7 +57,7 @@ pub fn service_levels(
 fn part_of_events(gate: &Gate) -> Option<&Expr> {
     let GateCount::Share(_, Some(of)) = &gate.count else { return None };
     let is_free = |condition: &Expr| condition.columns().iter().all(|column| column.table != DEALS);
-    let all_free = is_free(of) && gate.counts.iter().all(|counts| is_free(counts));
+    let all_free = is_free(of) && gate.counts.iter().all(is_free);
     (gate.table == GateTable::ServiceEvents && all_free).then_some(of)
 }
 
