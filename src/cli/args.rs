@@ -122,6 +122,9 @@ pub enum Command {
     /// Find what the channel should do now: what waits, what is about to end, what pay depends on it
     #[command(after_help = super::actions::EXAMPLES)]
     Actions(super::actions::ActionsArgs),
+    /// Show what somebody may see of other people, and by which rule
+    #[command(after_help = super::access::EXAMPLES)]
+    Access(super::access::AccessArgs),
     /// Write the lines of a result as CSV or as a workbook, for people
     #[command(after_help = super::lines::EXAMPLES)]
     Lines(super::lines::LinesArgs),

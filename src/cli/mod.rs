@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 success; 1 finished, with findings that need attention; 2 failed.
 
+mod access;
 mod actions;
 mod args;
 mod charter;
@@ -119,6 +120,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Explain(args) => explain::explain(args, &cli.global, reporter),
         Command::Diff(args) => diff::run(args, &cli.global, reporter),
         Command::Charter(args) => charter::charter(args, &cli.global, reporter),
+        Command::Access(args) => access::access(args, &cli.global),
         Command::Actions(args) => actions::actions(args, &cli.global, reporter),
         Command::Lines(args) => lines::lines(args, reporter),
         Command::Verify(args) => verify::verify(args, &cli.global, reporter),

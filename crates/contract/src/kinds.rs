@@ -69,7 +69,7 @@ impl RuleKind {
     }
 }
 
-/// A kind of rule that makes no lines: it says what may be paid of what was earned, and how, or how the channel is governed.
+/// A kind of rule that makes no lines: it says what may be paid of what was earned, and how, how the channel is governed, or who may see what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PolicyKind {
     /// Which part of what was earned may be paid.
@@ -90,11 +90,13 @@ pub enum PolicyKind {
     Price,
     /// What must be there to be paid.
     Gate,
+    /// Who may see what.
+    Access,
 }
 
 impl PolicyKind {
     /// All kinds, in the order in which they are listed everywhere.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Hold,
         Self::Draw,
         Self::Payment,
@@ -104,6 +106,7 @@ impl PolicyKind {
         Self::Conflict,
         Self::Price,
         Self::Gate,
+        Self::Access,
     ];
 
     /// The word in rule files and in outputs.
@@ -118,13 +121,14 @@ impl PolicyKind {
             Self::Conflict => "conflict",
             Self::Price => "price",
             Self::Gate => "gate",
+            Self::Access => "access",
         }
     }
 
-    /// Whether it governs the channel. The others say what a close pays of what was earned.
+    /// Whether it governs the channel. The others say what a close pays of what was earned, or who may see it.
     pub const fn governs_channel(self) -> bool {
         match self {
-            Self::Hold | Self::Draw | Self::Payment => false,
+            Self::Hold | Self::Draw | Self::Payment | Self::Access => false,
             Self::ChannelModel
             | Self::Coverage
             | Self::Registration
@@ -144,7 +148,8 @@ impl PolicyKind {
             | Self::Registration
             | Self::Conflict
             | Self::Price
-            | Self::Gate => false,
+            | Self::Gate
+            | Self::Access => false,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #![deny(missing_docs)]
 
+pub mod access;
 pub mod actions;
 pub mod cases;
 pub mod charter;

@@ -54,6 +54,11 @@ pub(super) fn heading(kind: PolicyKind) -> (&'static str, &'static str) {
             "What must be there for a line to be paid in full. Credit is untouched by it, and nobody else gets what is retained. \
              Which version applies to a deal is decided by its close date.",
         ),
+        PolicyKind::Access => (
+            "Who may see what",
+            "Everybody sees what is their own. What these rules let somebody see besides adds up. They change no amount. \
+             Which version applies is decided by the day as of which something is asked.",
+        ),
     }
 }
 

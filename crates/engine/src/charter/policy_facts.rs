@@ -3,11 +3,14 @@
 use super::channel_facts;
 use super::condition;
 use super::facts::{self, Fact, ValueText, value};
+use super::prose::listed;
 use super::words;
 use apportion_book::Book;
+use apportion_book::config::describe::Choice;
 use apportion_expr::Expr;
 use apportion_rules::{
-    AtEnd, Draw, DrawPays, Hold, Payment, PaymentCurrency, PolicyTerms, PolicyVersion, Recoverable, RuleBook,
+    Access, AccessWord, AtEnd, Draw, DrawPays, Hold, Payment, PaymentCurrency, PolicyTerms, PolicyVersion,
+    Recoverable, RuleBook, SeenGroup, Sees,
 };
 use rust_decimal::Decimal;
 
@@ -17,6 +20,7 @@ pub fn policy_facts(version: &PolicyVersion, book: &Book, rules: &RuleBook) -> V
         PolicyTerms::Hold(terms) => hold(terms, rules),
         PolicyTerms::Draw(terms) => draw(terms, book),
         PolicyTerms::Payment(terms) => payment(terms, book),
+        PolicyTerms::Access(terms) => access(terms),
         _ => channel_facts::facts(&version.terms, rules),
     };
     said.extend(facts::closed_months(version.retroactive));
@@ -43,6 +47,7 @@ pub fn in_short(version: &PolicyVersion) -> &'static str {
         PolicyTerms::Conflict(_) => "how conflicts are found and settled",
         PolicyTerms::Price(_) => "which prices hold, and which discounts are allowed",
         PolicyTerms::Gate(_) => "what must be there to be paid",
+        PolicyTerms::Access(_) => "who may see what",
     }
 }
 
@@ -51,6 +56,30 @@ fn whose(payees: Option<&Expr>, says: &str) -> Fact {
         None => Fact::new("Whose", "Everybody’s."),
         Some(expr) => Fact::where_holds("Whose", says, &condition::condition(expr)),
     }
+}
+
+fn access(access: &Access) -> Vec<Fact> {
+    let who = match &access.who {
+        None => Fact::new("Who", "Everybody."),
+        Some(who) => Fact::where_holds("Who", "Those", &condition::condition(who)),
+    };
+    let whom = match &access.sees {
+        Sees::Group(SeenGroup::Own) => Fact::new("Whom they see", "Themselves."),
+        Sees::Group(SeenGroup::Team) => Fact::new(
+            "Whom they see",
+            "Themselves, and everybody below them in the chain of managers on the day of asking.",
+        ),
+        Sees::Group(SeenGroup::All) => Fact::new("Whom they see", "Everybody."),
+        Sees::Payees(payees) => {
+            Fact::where_holds("Whom they see", "Themselves and payees", &condition::condition(payees))
+        }
+    };
+    let words: Vec<&str> = access.what.iter().map(|word| word.word()).collect();
+    let what = match access.what.len() == AccessWord::ALL.len() {
+        true => "All that is theirs.".to_owned(),
+        false => format!("{}.", listed(&words, "and").capital()),
+    };
+    vec![who, whom, Fact::new("What they see of them", what)]
 }
 
 fn hold(hold: &Hold, rules: &RuleBook) -> Vec<Fact> {

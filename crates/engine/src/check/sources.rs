@@ -80,7 +80,8 @@ fn asked_by_policies(facts: &Facts<'_>, table: TableName) -> bool {
         PolicyTerms::Hold(_)
         | PolicyTerms::Draw(_)
         | PolicyTerms::Payment(_)
-        | PolicyTerms::ChannelModel(_) => false,
+        | PolicyTerms::ChannelModel(_)
+        | PolicyTerms::Access(_) => false,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::channel::{self, channel_model, conflict, coverage, gate, price, registration};
 use super::description::{PolicyDescription, PolicyKind};
 use super::model::PolicyTerms;
-use super::{draw, hold, payment};
+use super::{access, draw, hold, payment};
 use crate::context::Context;
 use apportion_book::config::Table;
 
@@ -19,6 +19,7 @@ pub fn describe_policy(kind: PolicyKind) -> &'static PolicyDescription {
         PolicyKind::Conflict => &conflict::DESCRIPTION,
         PolicyKind::Price => &price::DESCRIPTION,
         PolicyKind::Gate => &gate::DESCRIPTION,
+        PolicyKind::Access => &access::DESCRIPTION,
     }
 }
 
@@ -37,5 +38,6 @@ pub(super) fn read(kind: PolicyKind, context: &Context<'_>, table: &Table<'_>) -
         PolicyKind::Conflict => conflict::read(context, table).map(PolicyTerms::Conflict),
         PolicyKind::Price => price::read(context, table).map(PolicyTerms::Price),
         PolicyKind::Gate => gate::read(context, table).map(PolicyTerms::Gate),
+        PolicyKind::Access => access::read(context, table).map(PolicyTerms::Access),
     }
 }

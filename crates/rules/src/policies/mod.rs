@@ -2,6 +2,7 @@
 //!
 //! Each kind has a file with its types, its reader and the description of its parameters.
 
+mod access;
 mod channel;
 mod description;
 mod draw;
@@ -13,6 +14,7 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+pub use access::{Access, AccessWord, SeenGroup, Sees};
 pub use channel::{
     ApprovalStep, ChannelModel, Condition, Conflict, ConflictKind, Coverage, Criterion, DenyReason, Duration,
     Extension, Gate, GateCount, GateOtherwise, GateTable, HoldWord, HoldWords, Keyed, Lead, Level,

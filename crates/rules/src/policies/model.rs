@@ -2,6 +2,7 @@
 
 use std::ops::Index;
 
+use super::access::{Access, Sees};
 use super::channel::{ChannelModel, Conflict, Coverage, Gate, Price, RegistrationPolicy};
 use super::description::{PolicyKind, PolicyPart};
 use super::draw::Draw;
@@ -99,6 +100,8 @@ pub enum PolicyTerms {
     Price(Price),
     /// Of a `[[gate]]`.
     Gate(Gate),
+    /// Of an `[[access]]`.
+    Access(Access),
 }
 
 impl PolicyTerms {
@@ -114,10 +117,11 @@ impl PolicyTerms {
             Self::Conflict(conflict) => conflict,
             Self::Price(price) => price,
             Self::Gate(gate) => gate,
+            Self::Access(access) => access,
         }
     }
 
-    /// The conditions that say what it is for: `when` and `payees`, as far as its kind has them and they are there.
+    /// The conditions that say what it is for: `when`, `payees` and the like, as far as its kind has them and they are there.
     pub fn conditions(&self) -> Vec<&Expr> {
         match self {
             Self::Hold(Hold { when, payees, .. }) | Self::Gate(Gate { when, payees, .. }) => {
@@ -127,6 +131,13 @@ impl PolicyTerms {
             | Self::Registration(RegistrationPolicy { when, .. })
             | Self::Price(Price { when, .. }) => when.iter().collect(),
             Self::ChannelModel(_) | Self::Conflict(_) => Vec::new(),
+            Self::Access(Access { who, sees, .. }) => {
+                let seen = match sees {
+                    Sees::Payees(payees) => Some(payees),
+                    Sees::Group(_) => None,
+                };
+                who.iter().chain(seen).collect()
+            }
             Self::Draw(Draw { payees, .. }) | Self::Payment(Payment { payees, .. }) => {
                 payees.iter().collect()
             }

@@ -9,10 +9,12 @@ use super::kinds::{describe_policy, read};
 use super::model::{Policies, Policy, PolicyIx, PolicyVersion};
 use crate::common::{Head, head, id_texts, places};
 use crate::context::Context;
+use crate::description::{EFFECTIVE, EFFECTIVE_OR_ALWAYS};
 use crate::versions::{Days, check_overlap, last_days, one_word, too_many, two_kinds};
 use crate::{Kind, Places};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, Span};
 use apportion_book::SourceValue;
+use apportion_book::config::describe::Parameter;
 use apportion_book::config::{Doc, Item, Table, known_names};
 
 /// One table of a rule file, before it is put together with its other versions.
@@ -29,7 +31,7 @@ pub(crate) struct PolicyDraft {
 /// Reads one table of a rule file. A table that could not be read gives no version, but its id is known.
 pub(crate) fn draft(context: &Context<'_>, kind: PolicyKind, table: &Table<'_>) -> Option<PolicyDraft> {
     table.keys(describe_policy(kind).table.parameters);
-    let Head { id, title, why, effective, retroactive } = head(table);
+    let Head { id, title, why, effective, retroactive } = head(table, kind_days(kind));
     let terms = read(kind, context, table);
     let review = match kind.governs_channel() {
         true => table.optional(&channel::REVIEW, Item::date),
@@ -53,6 +55,14 @@ pub(crate) fn draft(context: &Context<'_>, kind: PolicyKind, table: &Table<'_>) 
         _ => Vec::new(),
     };
     Some(PolicyDraft { id: id?, kind, version, places, named })
+}
+
+/// How the days in force are said. Who may see what is so always, where no days are.
+fn kind_days(kind: PolicyKind) -> &'static Parameter {
+    match kind {
+        PolicyKind::Access => &EFFECTIVE_OR_ALWAYS,
+        _ => &EFFECTIVE,
+    }
 }
 
 /// Puts the tables together; what is wrong between them is added to `found`. `known` are the ids of rules with their kinds and places, and

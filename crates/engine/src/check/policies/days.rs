@@ -62,6 +62,7 @@ fn gap(facts: &Facts<'_>, policy: &Policy, pair: &[PolicyVersion]) -> Option<Fin
         | PolicyKind::Conflict
         | PolicyKind::Price
         | PolicyKind::Gate => (true, "it says nothing about what is of these days"),
+        PolicyKind::Access => (true, "nobody sees anything by it on these days"),
     };
     if !asked {
         return None;
