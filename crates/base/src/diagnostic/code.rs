@@ -480,6 +480,7 @@ codes! {
              period.",
         ScheduleTooShort = "schedule-too-short":
             "The schedule of a clawback has ended before every reversal that the rule matches, so that it takes nothing back.",
+        SeesAll = "sees-all": "A rule lets somebody see everything of everybody.",
         SharedDeals = "shared-deals":
             "Two paying rules of one kind match the same deals, though no payee is paid by both on one of \
              them.",

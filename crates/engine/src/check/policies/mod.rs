@@ -10,6 +10,7 @@
 //! | `currencies` | payees who are to be paid in a currency that they don't have, or that has no rate |
 //! | `channel` | policies of the channel that the data do not bear out |
 
+mod access;
 mod channel;
 mod currencies;
 mod days;
@@ -71,6 +72,7 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     found.extend(holds::findings(facts)?);
     found.extend(currencies::findings(facts));
     found.extend(channel::findings(facts));
+    found.extend(access::findings(facts));
     for subject in versions(facts) {
         for expr in subject.conditions() {
             found.extend(unknown_values(facts, &subject.written(), expr));
@@ -175,7 +177,7 @@ fn without_ledger(facts: &Facts<'_>) -> Option<Finding> {
     if facts.book.ledger.is_some() {
         return None;
     }
-    let asked_by_closes = |kind: &PolicyKind| !kind.governs_channel();
+    let asked_by_closes = |kind: &PolicyKind| !kind.governs_channel() && *kind != PolicyKind::Access;
     let first = all_versions(facts).find(|subject| asked_by_closes(&subject.policy.kind))?;
     let number = |kind| facts.rules.policies.of_kind(kind).count() as u64;
     let each: Vec<String> = PolicyKind::ALL
