@@ -1,6 +1,6 @@
 //! Draws and payment terms: which are in force for a payee, and what they come to in a month.
 
-use arrow::array::{Array, AsArray, UInt32Array};
+use arrow::array::{Array, AsArray};
 use arrow::datatypes::Date32Type;
 
 use crate::balances::Balance;
