@@ -13,6 +13,7 @@ use apportion_book::Period;
 use apportion_contract::LineColumn;
 use apportion_data::{DealIx, PayeeIx};
 use apportion_engine::access::{LinesOnDeal, SeenDeals, View};
+use apportion_engine::credit::Line;
 use apportion_engine::project::{Close, Subject};
 use apportion_results as results;
 use apportion_rules::AccessWord;
@@ -135,11 +136,8 @@ impl<'a> Seeing<'a> {
                 && self.deal.is_none_or(|asked| asked == deal)
         };
         let lines = self.close.settlement.lines.iter().enumerate();
-        let seen: Vec<(usize, DealIx)> = lines
-            .filter(|(_, line)| is_asked(line.payee, line.deal))
-            .map(|(row, line)| (row, line.deal))
-            .collect();
-        let deals: BTreeSet<DealIx> = seen.iter().map(|(_, deal)| *deal).chain(self.deal).collect();
+        let seen: Vec<(usize, &Line)> = lines.filter(|(_, line)| is_asked(line.payee, line.deal)).collect();
+        let deals: BTreeSet<DealIx> = seen.iter().map(|(_, line)| line.deal).chain(self.deal).collect();
         let others: Vec<(DealIx, LinesOnDeal)> = self.others(&deals);
         Ok(SeenPeriod {
             viewer: asked.viewer.clone(),
@@ -169,7 +167,7 @@ impl<'a> Seeing<'a> {
     /// Rows of the lines, without what gives others away.
     fn lines(
         &self,
-        seen: &[(usize, DealIx)],
+        seen: &[(usize, &Line)],
         others: &[(DealIx, LinesOnDeal)],
     ) -> Result<RecordBatch, ArrowError> {
         let runs = seen.chunk_by(|(before, _), (row, _)| before + 1 == *row);
@@ -178,20 +176,27 @@ impl<'a> Seeing<'a> {
             rows.map(|rows| results::lines_batch(self.close, rows)).collect::<Result<_, _>>()?;
         let empty = results::lines_batch(self.close, 0..0)?;
         let all = concat_batches(&empty.schema(), std::iter::once(&empty).chain(&parts))?;
-        let hides = |deal: &DealIx| {
-            let place = others.binary_search_by_key(deal, |(other, _)| *other);
+        let hides = |deal: DealIx| {
+            let place = others.binary_search_by_key(&deal, |(other, _)| *other);
             !place.ok().and_then(|place| others.get(place)).is_some_and(|(_, others)| others.shows_totals())
         };
-        let hidden: BooleanArray = seen.iter().map(|(_, deal)| Some(hides(deal))).collect();
+        let is_unseen = |payee: PayeeIx| !self.view.sees(AccessWord::Lines, payee);
+        let totals: BooleanArray = seen.iter().map(|(_, line)| Some(hides(line.deal))).collect();
+        let credited: BooleanArray =
+            seen.iter().map(|(_, line)| Some(line.from_payee.get().is_some_and(is_unseen))).collect();
         let mut columns: Vec<(Field, ArrayRef)> = Vec::new();
         for ((column, field), array) in
             LineColumn::ALL.into_iter().zip(all.schema().fields()).zip(all.columns())
         {
-            let (field, array) = match TOTALS.contains(&column) {
-                true => (field.as_ref().clone().with_nullable(true), nullif(array, &hidden)?),
-                false => (field.as_ref().clone(), Arc::clone(array)),
+            let hidden = match column {
+                LineColumn::FromPayeeId => Some(&credited),
+                column => TOTALS.contains(&column).then_some(&totals),
             };
-            columns.push((field, array));
+            let field = field.as_ref().clone();
+            columns.push(match hidden {
+                Some(hidden) => (field.with_nullable(true), nullif(array, hidden)?),
+                None => (field, Arc::clone(array)),
+            });
         }
         let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = columns.into_iter().unzip();
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
