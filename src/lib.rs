@@ -127,9 +127,9 @@ pub use session::{
     AccessGrant, AccessReport, Actions, Amount, ApprovedDraft, CloseComparison, CloseExplanation,
     CloseInquiry, ComparedCloses, Comparison, ConflictExplanation, ExplainedEntry, ExplainedMove,
     ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome, ExportRequest, Inquiry, JournalReport,
-    JournalRequest, OtherInputs, Payout, PostedClose, SeenConflict, SeenDeal, SeenInquiry, SeenPeriod,
-    Session, Settlement, SourceReport, StatementFormat, StatementRequest, StatementSource, Statements,
-    Writing, WrittenStatements, arrow_file,
+    JournalRequest, OtherInputs, Payout, PostedClose, SeenClaim, SeenConflict, SeenDeal, SeenInquiry,
+    SeenPeriod, Session, Settlement, SourceReport, StatementFormat, StatementRequest, StatementSource,
+    Statements, Writing, WrittenStatements, arrow_file,
 };
 
 apportion_base::overflow_probe!();

@@ -50,7 +50,7 @@ pub use exports::{ExportOutcome, ExportRequest};
 pub use inquiry::Inquiry;
 pub use journal::{JournalReport, JournalRequest};
 pub use ledger::{ApprovedDraft, PostedClose};
-pub use seen::{SeenConflict, SeenDeal, SeenInquiry, SeenPeriod};
+pub use seen::{SeenClaim, SeenConflict, SeenDeal, SeenInquiry, SeenPeriod};
 pub use settlement::{Amount, Payout, Settlement, Writing};
 pub use sources::SourceReport;
 pub use statements::{StatementFormat, StatementRequest, StatementSource, Statements, WrittenStatements};

@@ -59,12 +59,23 @@ pub struct SeenDeal {
     pub has_other_lines: bool,
     /// What these come to, where they are of three people or more.
     pub other_lines: Option<Amount>,
-    /// The claims that are seen: registration, payee and state.
-    pub claims: Vec<(String, String, &'static str)>,
+    /// The claims that are seen.
+    pub claims: Vec<SeenClaim>,
     /// Whether there are claims of others.
     pub has_other_claims: bool,
     /// The conflicts that are seen.
     pub conflicts: Vec<SeenConflict>,
+}
+
+/// A claim that somebody sees: their own, or one that they share in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenClaim {
+    /// The `registration_id`.
+    pub registration_id: String,
+    /// Who registered: a `payee_id`; `None` where the viewer sees only somebody who shares in it.
+    pub payee_id: Option<String>,
+    /// Its state, as claims.csv has it.
+    pub state: &'static str,
 }
 
 /// A conflict that somebody sees.
@@ -216,8 +227,17 @@ impl<'a> Seeing<'a> {
         let Some(governance) = &self.close.governance else { return seen };
         for claim in governance.claims.iter().filter(|claim| claim.subject == Subject::Deal(deal)) {
             if self.view.sees_registration(tables, claim.registration) {
-                let registration = tables.channel.registrations.ids.value(claim.registration.at()).to_owned();
-                seen.claims.push((registration, id(claim.payee), claim.state.word()));
+                let is_seen = self.view.sees(AccessWord::Registrations, claim.payee);
+                seen.claims.push(SeenClaim {
+                    registration_id: tables
+                        .channel
+                        .registrations
+                        .ids
+                        .value(claim.registration.at())
+                        .to_owned(),
+                    payee_id: is_seen.then(|| id(claim.payee)),
+                    state: claim.state.word(),
+                });
             } else {
                 seen.has_other_claims = true;
             }

@@ -104,8 +104,9 @@ fn sentences(deal: &SeenDeal) -> Vec<String> {
             None => "Other people have lines on it.".to_owned(),
         });
     }
-    for (registration, payee, state) in &deal.claims {
-        said.push(format!("Registration {registration} of {payee} claims it: {state}."));
+    for claim in &deal.claims {
+        let whose = claim.payee_id.as_deref().unwrap_or("somebody else");
+        said.push(format!("Registration {} of {whose} claims it: {}.", claim.registration_id, claim.state));
     }
     if deal.has_other_claims {
         said.push("There are claims of others on it.".to_owned());
@@ -138,7 +139,7 @@ fn json(seen: &SeenPeriod, lines: &Lines) -> Value {
 }
 
 fn deal_json(deal: &SeenDeal) -> Value {
-    let claim = |(registration, payee, state): &(String, String, &'static str)| json!({ "registration_id": registration, "payee_id": payee, "state": state });
+    let claim = |claim: &crate::SeenClaim| json!({ "registration_id": claim.registration_id, "payee_id": claim.payee_id, "state": claim.state });
     let conflict = |conflict: &crate::SeenConflict| {
         json!({
             "kind": conflict.kind,
