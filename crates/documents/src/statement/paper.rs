@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::files::{Month, MonthKind};
 use super::known::Known;
 use super::model::{Attainment, Change, EarnedLine, RuleLines, RuleName, Statement};
-use crate::block::{Block, Cell, Column, Document, Money, StepRole, Table, Waterfall};
+use crate::block::{Block, Cell, Column, Document, Money, Picture, StepRole, Table, Waterfall};
 use crate::language::Language;
 use crate::phrase::{Phrase, cause, reason};
 use apportion_base::money::{Currency, Minor, rescale_exact};
@@ -65,8 +65,8 @@ pub struct Letterhead {
     pub sender: Option<String>,
     /// What the book says at their end.
     pub note: Option<String>,
-    /// A picture, as a `data:` address.
-    pub logo: Option<String>,
+    /// A picture.
+    pub logo: Option<Picture>,
 }
 
 /// A statement as a document.
@@ -391,6 +391,7 @@ impl Paper<'_> {
             table.row(cells);
         }
         table.add_total(self.say(Phrase::Total), &keys);
+        table.hide_zeros(&["true_ups", "clawbacks", "adjustments"]);
         document.blocks.push(Block::Table(table));
     }
 
@@ -437,7 +438,7 @@ impl Paper<'_> {
         for RuleLines { rule, lines } in &self.statement.rules {
             document.heading(3, rule.shown());
             if let Some(why) = &rule.why {
-                document.blocks.push(Block::Quote(why.clone()));
+                document.blocks.push(Block::Quote(why.as_str().into()));
             }
             let mut table = Table::new("lines", self.say(Phrase::Lines), self.line_columns(shown));
             for line in lines {
