@@ -3,6 +3,7 @@
 //! ```text
 //! settled years ─► earned     entries of lines: what is earned now less what was posted
 //!                  holds      which part of it may be paid
+//!                  drawn_in   older deals that are settled until what a conflict or a gate holds of them is released
 //!                  vanished   what the ledger rests on and the data no longer give
 //!                  reversals  what counted as a reversal in the close before, and counts now
 //!                  originals  what mirrored reversals take a part of: lines as the close leaves them
@@ -25,6 +26,7 @@ pub mod cases;
 pub mod causes;
 pub mod closing;
 pub mod compare;
+pub mod drawn_in;
 pub mod earned;
 pub mod entry;
 pub mod explain;

@@ -221,10 +221,10 @@ impl<'a> Stages<'a> {
             Some(registered) => self.claims_in_conflict(registered)?,
             None => SubjectClaims::default(),
         };
-        let Judgement { conflicts, background, decided, held, tie_awards, .. } =
+        let Judgement { conflicts, background, decided, held, once_held, tie_awards, .. } =
             self.judged(&claims, registered.as_deref(), settler)?;
         (self.governance.conflicts, self.governance.background) = (conflicts, background);
-        (self.effects.decided, self.effects.held) = (decided, held);
+        (self.effects.decided, self.effects.held, self.effects.once_held) = (decided, held, once_held);
         let Some(registered) = registered.filter(|_| !tie_awards.is_empty()) else { return Ok(()) };
         self.award(registered, &tie_awards);
         // Another holder may protect another price.

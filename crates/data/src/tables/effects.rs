@@ -15,6 +15,9 @@ pub struct Effects {
     pub decided: Vec<DecidedConflict>,
     /// Open conflicts that hold something, ascending by deal and then by conflict.
     pub held: Vec<HeldConflict>,
+    /// Conflicts that hold nothing any more, decided or withdrawn, as they held while they were open; ascending by deal and then by
+    /// conflict. A close settles what one of these or of the open ones can hold until it is released, however old it is.
+    pub once_held: Vec<HeldConflict>,
     /// Deals for which several territories fit equally well: the coverage's id, ascending by deal.
     pub territory_ties: Vec<(DealIx, String)>,
     /// Milestones that were done, as rows of the deals that are not won: an amount for one is a line like any other, and so has a deal's
@@ -164,8 +167,17 @@ impl Effects {
         equal_range(&self.held, |held| held.deal.cmp(&deal))
     }
 
+    /// The conflicts of a deal that hold something or did: the open ones, and those that are decided or withdrawn.
+    pub fn can_hold_on(&self, deal: DealIx) -> impl Iterator<Item = &HeldConflict> {
+        on_deal(&self.held, deal).iter().chain(on_deal(&self.once_held, deal))
+    }
+
     /// The coverages under which several territories fit a deal equally well.
     pub fn territory_ties(&self, deal: DealIx) -> &[(DealIx, String)] {
         equal(&self.territory_ties, |(tied, _)| tied.cmp(&deal))
     }
+}
+
+fn on_deal(conflicts: &[HeldConflict], deal: DealIx) -> &[HeldConflict] {
+    equal(conflicts, |held| held.deal.cmp(&deal))
 }

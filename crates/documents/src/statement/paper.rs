@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::files::{Month, MonthKind};
 use super::known::Known;
-use super::model::{Attainment, Change, EarnedLine, RuleLines, RuleName, Statement};
+use super::model::{Attainment, Change, EarnedLine, InquiryState, RuleLines, RuleName, Statement};
 use crate::block::{Block, Cell, Column, Document, Money, Picture, StepRole, Table, Waterfall};
 use crate::language::Language;
 use crate::phrase::{Phrase, cause, reason};
@@ -135,6 +135,7 @@ impl Paper<'_> {
         self.adjustments(&mut document);
         self.held(&mut document);
         self.unpaid(&mut document);
+        self.inquiries(&mut document);
         self.ask(&mut document);
         document
     }
@@ -720,6 +721,40 @@ impl Paper<'_> {
         document.blocks.push(Block::Table(table));
     }
 
+    fn inquiries(&self, document: &mut Document) {
+        if self.statement.inquiries.is_empty() {
+            return;
+        }
+        document.heading(2, self.say(Phrase::Asked));
+        let columns = vec![
+            Column::text("inquiry_id", self.say(Phrase::Id)).in_data(),
+            Column::text("raised_on", self.say(Phrase::AskedOn)),
+            Column::text("deal_id", self.say(Phrase::Deal)),
+            Column::text("rule_id", self.say(Phrase::Rule)),
+            Column::text("question", self.say(Phrase::Question)),
+            Column::text("state", self.say(Phrase::State)),
+            Column::text("answered_on", self.say(Phrase::AnsweredOn)),
+            Column::text("answer", self.say(Phrase::Answer)),
+            Column::text("adjustment_id", self.say(Phrase::Adjustment)),
+        ];
+        let mut table = Table::new("inquiries", self.say(Phrase::AskedSheet), columns);
+        for asked in &self.statement.inquiries {
+            table.row(vec![
+                Cell::text(&asked.id),
+                Cell::Date(asked.raised_on),
+                Cell::text(&asked.deal),
+                Cell::text(asked.rule.as_ref().map_or(String::new(), title_of)),
+                Cell::text(&asked.question),
+                Cell::text(self.say(state(asked.state))),
+                asked.answered_on.map_or(Cell::Empty, Cell::Date),
+                Cell::text(&asked.answer),
+                Cell::text(&asked.adjustment),
+            ]);
+        }
+        hide_empty(&mut table);
+        document.blocks.push(Block::Table(table));
+    }
+
     fn ask(&self, document: &mut Document) {
         document.heading(2, self.say(Phrase::HowToAsk));
         let name = &self.month.name;
@@ -744,6 +779,16 @@ struct LineColumns {
     customer: bool,
     role: bool,
     from_payee: bool,
+}
+
+/// What became of an inquiry, in words.
+fn state(state: InquiryState) -> Phrase {
+    match state {
+        InquiryState::Open => Phrase::StateOpen,
+        InquiryState::Answered => Phrase::StateAnswered,
+        InquiryState::Accepted => Phrase::StateAccepted,
+        InquiryState::Rejected => Phrase::StateRejected,
+    }
 }
 
 /// Columns in which every cell is empty stand in data alone.
