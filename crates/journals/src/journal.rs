@@ -177,7 +177,8 @@ fn entry(
             let text = rule.map(|rule| rule.text(key, value)).transpose().map_err(of_payee)?;
             Ok(text.unwrap_or_default().to_owned())
         };
-        let is_kept = kept.map_or_else(|| format.keeps_payees(), |kept| kept.contains(&leg.role));
+        // Where movements are shown one by one, each names its payee, whatever else is kept.
+        let is_kept = format.keeps_payees() || kept.is_some_and(|kept| kept.contains(&leg.role));
         let account_type = text_of("account_type", keys.texts.get("account_type"))?;
         let names_vendor = format.names_vendors() && (is_kept || account_type == "Vendor");
         let party = match (names_vendor, is_kept) {
