@@ -69,7 +69,8 @@ impl RuleKind {
     }
 }
 
-/// A kind of rule that makes no lines: it says what may be paid of what was earned, and how, or how the channel is governed.
+/// A kind of rule that makes no lines: it says what may be paid of what was earned, and how, what of it is
+/// an asset, or how the channel is governed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PolicyKind {
     /// Which part of what was earned may be paid.
@@ -78,6 +79,8 @@ pub enum PolicyKind {
     Draw,
     /// How much is paid at a time, and in which currency.
     Payment,
+    /// Which costs of contracts are an asset, and over how many months.
+    Capitalise,
     /// Who leads a deal.
     ChannelModel,
     /// Who covers which deals.
@@ -94,10 +97,11 @@ pub enum PolicyKind {
 
 impl PolicyKind {
     /// All kinds, in the order in which they are listed everywhere.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Hold,
         Self::Draw,
         Self::Payment,
+        Self::Capitalise,
         Self::ChannelModel,
         Self::Coverage,
         Self::Registration,
@@ -112,6 +116,7 @@ impl PolicyKind {
             Self::Hold => "hold",
             Self::Draw => "draw",
             Self::Payment => "payment",
+            Self::Capitalise => "capitalise",
             Self::ChannelModel => "channel_model",
             Self::Coverage => "coverage",
             Self::Registration => "registration",
@@ -121,10 +126,10 @@ impl PolicyKind {
         }
     }
 
-    /// Whether it governs the channel. The others say what a close pays of what was earned.
+    /// Whether it governs the channel. The others say what a close pays of what was earned, or reports of it.
     pub const fn governs_channel(self) -> bool {
         match self {
-            Self::Hold | Self::Draw | Self::Payment => false,
+            Self::Hold | Self::Draw | Self::Payment | Self::Capitalise => false,
             Self::ChannelModel
             | Self::Coverage
             | Self::Registration
@@ -139,6 +144,7 @@ impl PolicyKind {
         match self {
             Self::Draw | Self::Payment => true,
             Self::Hold
+            | Self::Capitalise
             | Self::ChannelModel
             | Self::Coverage
             | Self::Registration
