@@ -124,11 +124,11 @@ pub use apportion_results::ReplacePolicy;
 pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
-    Actions, Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses,
-    Comparison, ConflictExplanation, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject,
-    Explanation, ExportOutcome, ExportRequest, Inquiry, JournalReport, JournalRequest, OtherInputs, Payout,
-    PostedClose, Session, Settlement, SourceReport, StatementFormat, StatementRequest, StatementSource,
-    Statements, Writing, WrittenStatements, arrow_file,
+    Accruals, Actions, Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry,
+    ComparedCloses, Comparison, ConflictExplanation, ExplainedEntry, ExplainedMove, ExplainedPayment,
+    ExplainedSubject, Explanation, ExportOutcome, ExportRequest, Inquiry, JournalReport, JournalRequest,
+    OtherInputs, Payout, PostedClose, Session, Settlement, SourceReport, StatementFormat, StatementRequest,
+    StatementSource, Statements, Writing, WrittenStatements, arrow_file,
 };
 
 apportion_base::overflow_probe!();

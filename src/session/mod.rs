@@ -1,5 +1,6 @@
 //! An open project. Every command of `apportion` uses it.
 
+mod accruals;
 mod actions;
 mod batches;
 mod close_comparison;
@@ -34,6 +35,7 @@ use apportion_rules::{RuleBook, RuleFiles};
 
 use crate::Error;
 
+pub use accruals::Accruals;
 pub use actions::Actions;
 pub use batches::arrow_file;
 pub use close_comparison::{CloseComparison, ComparedCloses};

@@ -38,6 +38,7 @@ struct Match<'a> {
 /// The policies that match some deals.
 #[derive(Debug)]
 pub struct Capitalised<'a> {
+    policies: &'a Policies,
     /// By the place of a deal among those that were asked about; in byte order of policies.
     by_place: Vec<Vec<Match<'a>>>,
 }
@@ -58,7 +59,7 @@ impl<'a> Capitalised<'a> {
                 }
             }
         }
-        Ok(Self { by_place })
+        Ok(Self { policies, by_place })
     }
 
     /// How the cost of a rule on a deal becomes an expense, by the first policy that matches both; none where none does, or where that
@@ -71,8 +72,9 @@ impl<'a> Capitalised<'a> {
     }
 
     /// Whether any policy matches a deal, whatever becomes of its cost.
-    pub fn matches(&self, place: usize, policy: PolicyIx) -> bool {
-        self.by_place.get(place).is_some_and(|all| all.iter().any(|found| found.policy == policy))
+    pub fn matches(&self, place: usize, policy: &str) -> bool {
+        let is_it = |found: &Match<'_>| self.policies[found.policy].id == policy;
+        self.by_place.get(place).is_some_and(|all| all.iter().any(is_it))
     }
 }
 
@@ -96,12 +98,12 @@ fn matching(
     let places: Vec<usize> = (0..deals.len()).filter(|place| in_question(deals[*place])).collect();
     let Some(when) = &capitalise.when else { return Ok(places) };
     let index = index_array(places.iter().map(|place| deals[*place].raw()));
-    let mask = Bound::new(when, &[Some(&tables.deals.frame)])
-        .mask(places.len(), &[Some(&index)])
-        .map_err(|error| {
+    let mask = Bound::new(when, &[Some(&tables.deals.frame)]).mask(places.len(), &[Some(&index)]).map_err(
+        |error| {
             let deal = places.get(error.row).map(|place| tables.deals.id(deals[*place]));
             failed(id, (when, &error), deal)
-        })?;
+        },
+    )?;
     Ok(mask.values().set_indices().map(|row| places[row]).collect())
 }
 
@@ -120,7 +122,8 @@ fn months(tables: &Tables, months: &Months, deal: DealIx) -> Option<i64> {
     };
     let column = tables.deals.frame.column(name)?;
     let DataType::Decimal128(_, scale) = column.data_type() else { return None };
-    let (unit, column) = (pow10(u32::try_from(*scale).ok()?).ok()?, column.as_primitive_opt::<Decimal128Type>()?);
+    let (unit, column) =
+        (pow10(u32::try_from(*scale).ok()?).ok()?, column.as_primitive_opt::<Decimal128Type>()?);
     let value = column.is_valid(deal.at()).then(|| column.value(deal.at()))?;
     let is_whole = value > 0 && value % unit == 0;
     is_whole.then(|| i64::try_from(value / unit).unwrap_or(i64::MAX))

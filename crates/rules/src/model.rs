@@ -10,11 +10,11 @@ use rust_decimal::Decimal;
 
 pub use crate::kinds::*;
 pub use crate::policies::{
-    AmortisationStart, ApprovalStep, AtEnd, Capitalise, ChannelModel, Condition, Conflict, ConflictKind, Coverage, Criterion, DenyReason,
-    Draw, DrawPays, DrawProrate, Duration, Extension, Gate, GateCount, GateOtherwise, GateTable, Hold,
-    HoldWord, HoldWords, Keyed, Lead, Level, MatchColumn, Months, Payment, PaymentCurrency, Policies, Policy,
-    PolicyIx, PolicyKind, PolicyTerms, PolicyVersion, Price, ProtectionClock, Recoverable,
-    RegistrationPolicy, Segment, Silence,
+    AmortisationStart, ApprovalStep, AtEnd, Capitalise, ChannelModel, Condition, Conflict, ConflictKind,
+    Coverage, Criterion, DenyReason, Draw, DrawPays, DrawProrate, Duration, Extension, Gate, GateCount,
+    GateOtherwise, GateTable, Hold, HoldWord, HoldWords, Keyed, Lead, Level, MatchColumn, Months, Payment,
+    PaymentCurrency, Policies, Policy, PolicyIx, PolicyKind, PolicyTerms, PolicyVersion, Price,
+    ProtectionClock, Recoverable, RegistrationPolicy, Segment, Silence,
 };
 pub use crate::tables::RateTable;
 use apportion_base::diagnostic::Span;

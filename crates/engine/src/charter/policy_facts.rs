@@ -7,7 +7,8 @@ use super::words;
 use apportion_book::Book;
 use apportion_expr::Expr;
 use apportion_rules::{
-    AmortisationStart, AtEnd, Capitalise, Draw, DrawPays, Hold, Months, Payment, PaymentCurrency, PolicyTerms, PolicyVersion, Recoverable, RuleBook,
+    AmortisationStart, AtEnd, Capitalise, Draw, DrawPays, Hold, Months, Payment, PaymentCurrency,
+    PolicyTerms, PolicyVersion, Recoverable, RuleBook,
 };
 use rust_decimal::Decimal;
 
@@ -180,8 +181,12 @@ fn capitalise(terms: &Capitalise, rules: &RuleBook) -> Vec<Fact> {
     };
     let starts = match terms.starts {
         AmortisationStart::NextMonth => "The months begin with the one after that in which the deal closed.",
-        AmortisationStart::Month => "The months begin with the one in which the deal closed, which counts whole.",
-        AmortisationStart::Day => "The months begin with the day on which the deal closed, and every day counts as much.",
+        AmortisationStart::Month => {
+            "The months begin with the one in which the deal closed, which counts whole."
+        }
+        AmortisationStart::Day => {
+            "The months begin with the day on which the deal closed, and every day counts as much."
+        }
     };
     let mut said = vec![
         Fact::new("What is an asset", pay_of(terms.rules.as_ref(), rules)),
@@ -190,7 +195,10 @@ fn capitalise(terms: &Capitalise, rules: &RuleBook) -> Vec<Fact> {
         Fact::new("From when", starts),
     ];
     if terms.expedient {
-        said.push(Fact::new("Short contracts", "What would be spread over 12 months or less is an expense at once."));
+        said.push(Fact::new(
+            "Short contracts",
+            "What would be spread over 12 months or less is an expense at once.",
+        ));
     }
     said
 }

@@ -89,8 +89,7 @@ pub(super) const DESCRIPTION: PolicyDescription = PolicyDescription {
         about: "Says which costs of obtaining a contract are an asset, and over how many months they become an expense.",
         parameters: &[ID, TITLE, WHY, EFFECTIVE, RETROACTIVE, RULES, WHEN, MONTHS, STARTS, EXPEDIENT],
     },
-    examples: &[
-        r#"
+    examples: &[r#"
 [[capitalise]]
 id = "new-contracts"
 title = "New contracts"
@@ -102,8 +101,7 @@ when = "deal_type = 'new'"
 months = 36
 starts = "day"
 expedient = true
-"#,
-    ],
+"#],
 };
 
 /// Reads what only this kind has; problems are reported to the table's text.
