@@ -124,7 +124,7 @@ pub use apportion_results::ReplacePolicy;
 pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
-    AccessGrant, AccessReport, Actions, Amount, ApprovedDraft, CloseComparison, CloseExplanation,
+    AccessGrant, AccessReport, Accruals, Actions, Amount, ApprovedDraft, CloseComparison, CloseExplanation,
     CloseInquiry, ComparedCloses, Comparison, ConflictExplanation, ExplainedEntry, ExplainedMove,
     ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome, ExportRequest, Inquiry, JournalReport,
     JournalRequest, OtherInputs, Payout, PostedClose, SeenClaim, SeenConflict, SeenDeal, SeenInquiry,

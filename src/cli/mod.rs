@@ -3,6 +3,7 @@
 //! Exit codes: 0 success; 1 finished, with findings that need attention; 2 failed.
 
 mod access;
+mod accrue;
 mod actions;
 mod args;
 mod charter;
@@ -107,6 +108,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Approve(args) => close::approve(args, &cli.global, reporter),
         Command::Post(args) => close::post(args, &cli.global, reporter),
         Command::Ledger(args) => ledger::ledger(args, &cli.global, reporter),
+        Command::Accrue(args) => accrue::accrue(args, &cli.global, reporter),
         Command::Journal(args) => journal::journal(args, &cli.global, reporter),
         Command::Export(args) => export::export(args, &cli.global, reporter),
         Command::Sent(args) => export::sent(args, &cli.global),

@@ -1,6 +1,7 @@
 //! An open project. Every command of `apportion` uses it.
 
 mod access;
+mod accruals;
 mod actions;
 mod batches;
 mod close_comparison;
@@ -37,6 +38,7 @@ use apportion_rules::{RuleBook, RuleFiles};
 use crate::Error;
 
 pub use access::{AccessGrant, AccessReport};
+pub use accruals::Accruals;
 pub use actions::Actions;
 pub use batches::arrow_file;
 pub use close_comparison::{CloseComparison, ComparedCloses};

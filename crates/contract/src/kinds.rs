@@ -69,7 +69,8 @@ impl RuleKind {
     }
 }
 
-/// A kind of rule that makes no lines: it says what may be paid of what was earned, and how, how the channel is governed, or who may see what.
+/// A kind of rule that makes no lines: it says what may be paid of what was earned, and how, what of it is an asset, how the channel is
+/// governed, or who may see what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PolicyKind {
     /// Which part of what was earned may be paid.
@@ -78,6 +79,8 @@ pub enum PolicyKind {
     Draw,
     /// How much is paid at a time, and in which currency.
     Payment,
+    /// Which costs of contracts are an asset, and over how many months.
+    Capitalise,
     /// Who leads a deal.
     ChannelModel,
     /// Who covers which deals.
@@ -100,6 +103,7 @@ impl PolicyKind {
         Self::Hold,
         Self::Draw,
         Self::Payment,
+        Self::Capitalise,
         Self::ChannelModel,
         Self::Coverage,
         Self::Registration,
@@ -115,6 +119,7 @@ impl PolicyKind {
             Self::Hold => "hold",
             Self::Draw => "draw",
             Self::Payment => "payment",
+            Self::Capitalise => "capitalise",
             Self::ChannelModel => "channel_model",
             Self::Coverage => "coverage",
             Self::Registration => "registration",
@@ -125,10 +130,10 @@ impl PolicyKind {
         }
     }
 
-    /// Whether it governs the channel. The others say what a close pays of what was earned, or who may see it.
+    /// Whether it governs the channel. The others say what a close pays of what was earned or reports of it, or who may see it.
     pub const fn governs_channel(self) -> bool {
         match self {
-            Self::Hold | Self::Draw | Self::Payment | Self::Access => false,
+            Self::Hold | Self::Draw | Self::Payment | Self::Capitalise | Self::Access => false,
             Self::ChannelModel
             | Self::Coverage
             | Self::Registration
@@ -143,6 +148,7 @@ impl PolicyKind {
         match self {
             Self::Draw | Self::Payment => true,
             Self::Hold
+            | Self::Capitalise
             | Self::ChannelModel
             | Self::Coverage
             | Self::Registration

@@ -8,6 +8,7 @@
 //!                  reversals  what counted as a reversal in the close before, and counts now
 //!                  originals  what mirrored reversals take a part of: lines as the close leaves them
 //!                  balances   payee by payee: draws, debts, minimum and maximum, the payee's currency
+//!                  accruals   what of the entries is an asset, and what is owed
 //!                  closing    drives them, and stops where somebody has to decide
 //!                  ledger     the folder: drafts, approvals, closes
 //! closes         ─► kept       the files that a close rested on, as a world in which its project can be opened again
@@ -20,6 +21,7 @@
 
 #![deny(missing_docs)]
 
+pub mod accruals;
 pub mod adjustments;
 pub mod balances;
 pub mod cases;

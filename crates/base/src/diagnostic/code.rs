@@ -382,6 +382,7 @@ codes! {
         CapBelowAmount = "cap-below-amount":
             "A stipend's amount for one deal is more than one of its caps: a deal never earns the whole \
              amount.",
+        CapitalisesNothing = "capitalises-nothing": "By a policy that capitalises costs, none is an asset.",
         ClassWithoutLead = "class-without-lead":
             "By the channel model, nobody leads on any won deal of a class of accounts.",
         ConstantRelease = "constant-release":

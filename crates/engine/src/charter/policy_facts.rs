@@ -1,4 +1,4 @@
-//! Holds, draws and payment terms in sentences.
+//! Holds, draws, payment terms and what is capitalised, in sentences.
 
 use super::channel_facts;
 use super::condition;
@@ -9,8 +9,8 @@ use apportion_book::Book;
 use apportion_book::config::describe::Choice;
 use apportion_expr::Expr;
 use apportion_rules::{
-    Access, AccessWord, AtEnd, Draw, DrawPays, Hold, Payment, PaymentCurrency, PolicyTerms, PolicyVersion,
-    Recoverable, RuleBook, SeenGroup, Sees,
+    Access, AccessWord, AmortisationStart, AtEnd, Capitalise, Draw, DrawPays, Hold, Months, Payment,
+    PaymentCurrency, PolicyTerms, PolicyVersion, Recoverable, RuleBook, SeenGroup, Sees,
 };
 use rust_decimal::Decimal;
 
@@ -21,6 +21,7 @@ pub fn policy_facts(version: &PolicyVersion, book: &Book, rules: &RuleBook) -> V
         PolicyTerms::Draw(terms) => draw(terms, book),
         PolicyTerms::Payment(terms) => payment(terms, book),
         PolicyTerms::Access(terms) => access(terms),
+        PolicyTerms::Capitalise(terms) => capitalise(terms, rules),
         _ => channel_facts::facts(&version.terms, rules),
     };
     said.extend(facts::closed_months(version.retroactive));
@@ -41,6 +42,7 @@ pub fn in_short(version: &PolicyVersion) -> &'static str {
         }
         PolicyTerms::Draw(_) => "an amount a month that nobody pays back",
         PolicyTerms::Payment(_) => "how what may be paid becomes a payment",
+        PolicyTerms::Capitalise(_) => "which costs of contracts are an asset",
         PolicyTerms::ChannelModel(_) => "who leads which deals",
         PolicyTerms::Coverage(_) => "who covers which deals",
         PolicyTerms::Registration(_) => "how a registered deal is protected",
@@ -82,22 +84,29 @@ fn access(access: &Access) -> Vec<Fact> {
     vec![who, whom, Fact::new("What they see of them", what)]
 }
 
-fn hold(hold: &Hold, rules: &RuleBook) -> Vec<Fact> {
-    let what = match &hold.rules {
-        None => "What every rule pays.".to_owned(),
-        Some(ids) => format!("What {} pays.", facts::credits(ids, rules)),
-    };
-    let deals = match &hold.when {
+fn deals(when: Option<&Expr>) -> Fact {
+    match when {
         None => Fact::new("Deals", "All deals."),
         Some(expr) => Fact::where_holds("Deals", "Deals", &condition::condition(expr)),
-    };
+    }
+}
+
+/// What rules pay: `What New business and Stipend pays.`
+fn pay_of(rules: Option<&Vec<String>>, book: &RuleBook) -> String {
+    match rules {
+        None => "What every rule pays.".to_owned(),
+        Some(ids) => format!("What {} pays.", facts::credits(ids, book)),
+    }
+}
+
+fn hold(hold: &Hold, rules: &RuleBook) -> Vec<Fact> {
     let release = format!(
         "At the end of each month, this part of it may be paid: {}. It is kept within 0 and 1, and what has no value is 0.",
         condition::value(&hold.release)
     );
     vec![
-        Fact::new("What is held", what),
-        deals,
+        Fact::new("What is held", pay_of(hold.rules.as_ref(), rules)),
+        deals(hold.when.as_ref()),
         whose(hold.payees.as_ref(), "Payees"),
         Fact::new("What is released", release),
     ]
@@ -186,5 +195,38 @@ fn payment(terms: &Payment, book: &Book) -> Vec<Fact> {
             PaymentCurrency::Payee => "It is paid in the payee’s own currency, at the latest rate.",
         },
     ));
+    said
+}
+
+fn capitalise(terms: &Capitalise, rules: &RuleBook) -> Vec<Fact> {
+    let months = match &terms.months {
+        Months::Fixed(1) => "It is an expense of 1 month.".to_owned(),
+        Months::Fixed(months) => format!("It is spread evenly over {months} months."),
+        Months::Column(column) => format!(
+            "It is spread evenly over as many months as deals.{column} says. Where that is no whole number above 0, it is an \
+             expense at once."
+        ),
+    };
+    let starts = match terms.starts {
+        AmortisationStart::NextMonth => "The months begin with the one after that in which the deal closed.",
+        AmortisationStart::Month => {
+            "The months begin with the one in which the deal closed, which counts whole."
+        }
+        AmortisationStart::Day => {
+            "The months begin with the day on which the deal closed, and every day counts as much."
+        }
+    };
+    let mut said = vec![
+        Fact::new("What is an asset", pay_of(terms.rules.as_ref(), rules)),
+        deals(terms.when.as_ref()),
+        Fact::new("How long", months),
+        Fact::new("From when", starts),
+    ];
+    if terms.expedient {
+        said.push(Fact::new(
+            "Short contracts",
+            "What would be spread over 12 months or less is an expense at once.",
+        ));
+    }
     said
 }

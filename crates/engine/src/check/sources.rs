@@ -80,6 +80,7 @@ fn asked_by_policies(facts: &Facts<'_>, table: TableName) -> bool {
         PolicyTerms::Hold(_)
         | PolicyTerms::Draw(_)
         | PolicyTerms::Payment(_)
+        | PolicyTerms::Capitalise(_)
         | PolicyTerms::ChannelModel(_)
         | PolicyTerms::Access(_) => false,
     })

@@ -124,6 +124,7 @@ impl<'a> PolicyFinder<'a> {
             | PolicyKind::Hold
             | PolicyKind::Draw
             | PolicyKind::Payment
+            | PolicyKind::Capitalise
             | PolicyKind::Access => false,
         })
     }

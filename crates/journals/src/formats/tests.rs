@@ -82,7 +82,7 @@ fn account(format: Format, role: AccountRole) -> String {
 }
 
 fn movement(format: Format, payee: &str, step: Step, amount: i128) -> Movement {
-    use AccountRole::{Accrued, Advance, Bank, Expense, Payable, Receivable};
+    use AccountRole::{Accrued, Advance, Amortisation, Asset, Bank, Expense, Payable, Receivable};
     let (debit, credit, rule) = match step {
         Step::Earned | Step::Guarantee => (Expense, Accrued, Some("tenth")),
         Step::Adjustment => (Bank, Accrued, None),
@@ -91,6 +91,8 @@ fn movement(format: Format, payee: &str, step: Step, amount: i128) -> Movement {
         Step::Forgiven => (Expense, Advance, Some("ramp")),
         Step::Paid => (Accrued, Payable, None),
         Step::Receivable | Step::Moved => (Receivable, Accrued, None),
+        Step::Capitalised => (Asset, Expense, Some("tenth")),
+        Step::Amortised | Step::WrittenOff => (Amortisation, Asset, Some("tenth")),
         Step::Payment => (Payable, Bank, None),
     };
     let leg = |role| Leg { role, account: account(format, role) };

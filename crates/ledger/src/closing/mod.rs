@@ -1,6 +1,7 @@
 //! Closing a month: settles what the horizon needs, makes entries and balances, and writes a draft; or says what stops it.
 //!
 //! ```text
+//! assets    what is capitalised
 //! load      what is read: the data, the system before, the close before
 //! stops     what ends a close without a draft
 //! findings  what somebody should know although nothing stops
@@ -10,6 +11,7 @@
 //! rests     what a draft rests on, read again when it is posted
 //! ```
 
+mod assets;
 mod findings;
 mod load;
 mod outcome;
@@ -53,7 +55,7 @@ use apportion_engine::project::{Governance, Prepared, Project};
 use apportion_engine::settle::{self, Clawbacks, Counted, OriginalLines, PeriodView, StageTwo};
 
 pub use outcome::{CloseOutcome, CloseRequest, ComputedClose, DraftReport, StoppedClose, TrueUpGroup};
-pub use rehearsal::{Rehearsal, rehearse};
+pub use rehearsal::{Rehearsal, not_posted, rehearse};
 pub use rests::{check_rests, keep_objects};
 pub use settled::{SettledClose, settled};
 
@@ -194,7 +196,8 @@ impl Closing<'_> {
             retroactive: &changes.retroactive,
         };
         let (computed, restated) = self.post(&grounds, &history, names)?;
-        let computed = ComputedClose { as_of, ..computed };
+        let assets = self.assets(&grounds, &tables, (&history, &computed)).map_err(|error| vec![error])?;
+        let computed = ComputedClose { as_of, assets, ..computed };
         // Judged last, so that nobody accepts a sum in vain.
         if let Some(stopped) = self.large(&tables, &computed.true_ups).and_then(|stopped| self.stop(stopped))
         {
@@ -266,6 +269,7 @@ impl Closing<'_> {
             changed_payees,
             decided: vanished.all.clone(),
             true_ups,
+            assets: None,
         };
         Ok((computed, restated))
     }

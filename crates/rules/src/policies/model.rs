@@ -3,6 +3,7 @@
 use std::ops::Index;
 
 use super::access::{Access, Sees};
+use super::capitalise::Capitalise;
 use super::channel::{ChannelModel, Conflict, Coverage, Gate, Price, RegistrationPolicy};
 use super::description::{PolicyKind, PolicyPart};
 use super::draw::Draw;
@@ -19,7 +20,7 @@ apportion_base::indices! {
     PolicyIx(u16);
 }
 
-/// A hold, a draw, payment terms or a policy of the channel: the versions that share an id and a kind.
+/// A hold, a draw, payment terms, what is capitalised or a policy of the channel: the versions that share an id and a kind.
 #[derive(Debug, Clone)]
 pub struct Policy {
     /// Words of small letters and digits, with hyphens between; no rule has the same.
@@ -88,6 +89,8 @@ pub enum PolicyTerms {
     Draw(Draw),
     /// Of a `[[payment]]`.
     Payment(Payment),
+    /// Of a `[[capitalise]]`.
+    Capitalise(Capitalise),
     /// Of a `[[channel_model]]`.
     ChannelModel(ChannelModel),
     /// Of a `[[coverage]]`.
@@ -111,6 +114,7 @@ impl PolicyTerms {
             Self::Hold(hold) => hold,
             Self::Draw(draw) => draw,
             Self::Payment(payment) => payment,
+            Self::Capitalise(capitalise) => capitalise,
             Self::ChannelModel(model) => model,
             Self::Coverage(coverage) => coverage,
             Self::Registration(registration) => registration,
@@ -127,7 +131,8 @@ impl PolicyTerms {
             Self::Hold(Hold { when, payees, .. }) | Self::Gate(Gate { when, payees, .. }) => {
                 when.iter().chain(payees).collect()
             }
-            Self::Coverage(Coverage { when, .. })
+            Self::Capitalise(Capitalise { when, .. })
+            | Self::Coverage(Coverage { when, .. })
             | Self::Registration(RegistrationPolicy { when, .. })
             | Self::Price(Price { when, .. }) => when.iter().collect(),
             Self::ChannelModel(_) | Self::Conflict(_) => Vec::new(),

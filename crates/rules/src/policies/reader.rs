@@ -51,7 +51,7 @@ pub(crate) fn draft(context: &Context<'_>, kind: PolicyKind, table: &Table<'_>) 
         places: places.clone(),
     });
     let named = match kind {
-        PolicyKind::Hold | PolicyKind::Gate => id_texts(table, hold::RULES.key),
+        PolicyKind::Hold | PolicyKind::Gate | PolicyKind::Capitalise => id_texts(table, hold::RULES.key),
         _ => Vec::new(),
     };
     Some(PolicyDraft { id: id?, kind, version, places, named })
@@ -102,11 +102,16 @@ pub(crate) fn assemble(
     Policies(policies)
 }
 
-/// `rules` of a hold names rules that make lines, `rules` of a gate those that pay on deals.
+/// `rules` of a hold names rules that make lines, `rules` of a gate those that pay on deals, `rules` of what is capitalised those whose
+/// lines are no others' taken back.
 fn check_named(drafts: &[PolicyDraft], known: &BTreeMap<String, (Kind, Span)>, found: &mut Vec<Diagnostic>) {
     for draft in drafts {
         let of_gate = draft.kind == PolicyKind::Gate;
-        let taken = |kind: Kind| !of_gate || kind.pays_by_deal();
+        let taken = |kind: Kind| match draft.kind {
+            PolicyKind::Gate => kind.pays_by_deal(),
+            PolicyKind::Capitalise => kind != Kind::Clawback,
+            _ => true,
+        };
         let what = if of_gate { "rules that pay on deals" } else { "rules that pay" };
         for named in &draft.named {
             let id = named.value.as_str();

@@ -9,7 +9,21 @@ use Edit::{Append, Replace};
 const LEDGER: Edit = Append("apportion.toml", "\n[ledger]\nfirst = \"2026-01\"\n");
 
 /// One for each code, in byte order.
-pub const PLANTED: [PlantedMistake; 15] = [
+pub const PLANTED: [PlantedMistake; 16] = [
+    PlantedMistake {
+        code: Code::CapitalisesNothing,
+        todo: "Correct `rules`, `when` or `months`. Nothing if there just was no such deal in the period.",
+        edits: &[
+            LEDGER,
+            Append(
+                "rules/pay.toml",
+                "\n[[capitalise]]\nid = \"large-deals\"\neffective = { from = 2026-01-01 }\nrules = [\"new-business\"]\nwhen = \"amount > 10000\"\nmonths = 36\n",
+            ),
+        ],
+        period: None,
+        found: &["warning[capitalises-nothing]"],
+        exit_code: 0,
+    },
     PlantedMistake {
         code: Code::ConstantRelease,
         todo: "Let `release` name what decides: `deals.received_share`, a date of the deal, `period_end`.",

@@ -160,6 +160,8 @@ impl<'a> Letter<'a> {
                     let named = |id: &String| rules.iter().any(|(rule, _)| rule.id == *id);
                     gate.rules.iter().any(named)
                 }
+                // It is about accounting, and changes nothing for the payee.
+                PolicyTerms::Capitalise(_) => false,
                 _ => true,
             };
             if possible && concerns {

@@ -56,6 +56,7 @@ fn gap(facts: &Facts<'_>, policy: &Policy, pair: &[PolicyVersion]) -> Option<Fin
         PolicyKind::Draw | PolicyKind::Payment => {
             (ends_a_month, "months whose last day is among them are paid without it")
         }
+        PolicyKind::Capitalise => (true, "costs of deals that close on these days are not capitalised"),
         PolicyKind::ChannelModel
         | PolicyKind::Coverage
         | PolicyKind::Registration
