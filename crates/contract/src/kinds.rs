@@ -99,7 +99,7 @@ pub enum PolicyKind {
 
 impl PolicyKind {
     /// All kinds, in the order in which they are listed everywhere.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Hold,
         Self::Draw,
         Self::Payment,
