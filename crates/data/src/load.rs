@@ -252,9 +252,11 @@ impl StagingTables {
         } else {
             Default::default()
         };
-        let by_others = with_channel
-            .then(|| channel::incomplete(&self.channel, self.engagements.as_ref(), &deal_rows, &deals_of))
-            .unwrap_or_default();
+        let by_others = if with_channel {
+            channel::incomplete(&self.channel, self.engagements.as_ref(), &deal_rows, &deals_of)
+        } else {
+            Default::default()
+        };
         for staging in
             self.in_order().into_iter().flatten().filter(|staging| !staging.table().is_of_channel())
         {

@@ -121,11 +121,11 @@ mod tests {
 
     #[test]
     fn each_start_has_its_months() {
-        let of = |starts| expenses(schedule("2026-01-20", starts, 3), 100_00, &MONTH_ENDS);
-        assert_eq!(of(NextMonth), [0, 33_33, 33_34, 33_33, 0, 0]);
-        assert_eq!(of(Month), [33_33, 33_34, 33_33, 0, 0, 0]);
+        let of = |starts| expenses(schedule("2026-01-20", starts, 3), 10000, &MONTH_ENDS);
+        assert_eq!(of(NextMonth), [0, 3333, 3334, 3333, 0, 0]);
+        assert_eq!(of(Month), [3333, 3334, 3333, 0, 0, 0]);
         // 20 January to 20 April, which is not one of them: 12 + 28 + 31 + 19 = 90 days.
-        assert_eq!(of(Day), [13_33, 31_11, 34_45, 21_11, 0, 0]);
+        assert_eq!(of(Day), [1333, 3111, 3445, 2111, 0, 0]);
     }
 
     #[test]
@@ -163,20 +163,17 @@ mod tests {
         let movements = |passed: &[i128], of| {
             let part = |passed: &i128| {
                 Elapsed { passed: *passed, of }
-                    .of_cost(120_00, Rounding::HalfAwayFromZero)
+                    .of_cost(12000, Rounding::HalfAwayFromZero)
                     .expect("it is small")
             };
             let all: Vec<i128> = passed.iter().map(part).collect();
             all.iter().scan(0, |before, sum| Some(sum - std::mem::replace(before, *sum))).collect::<Vec<_>>()
         };
         let hours = [12 + 15 * 24, 12 + 46 * 24, 12 + 77 * 24, 12 + 107 * 24, 120 * 24];
-        assert_eq!(movements(&hours, 120 * 24), [15_50, 31_00, 31_00, 30_00, 12_50]);
-        assert_eq!(movements(&[16, 47, 78, 108, 120], 120), [16_00, 31_00, 31_00, 30_00, 12_00]);
+        assert_eq!(movements(&hours, 120 * 24), [1550, 3100, 3100, 3000, 1250]);
+        assert_eq!(movements(&[16, 47, 78, 108, 120], 120), [1600, 3100, 3100, 3000, 1200]);
         let ends = ["2026-06-30", "2026-07-31", "2026-08-31", "2026-09-30", "2026-10-31"];
-        assert_eq!(
-            expenses(schedule("2026-06-15", Month, 4), 120_00, &ends),
-            [30_00, 30_00, 30_00, 30_00, 0]
-        );
+        assert_eq!(expenses(schedule("2026-06-15", Month, 4), 12000, &ends), [3000, 3000, 3000, 3000, 0]);
     }
 
     proptest! {

@@ -207,8 +207,8 @@ mod tests {
             payee_id: payee.to_owned(),
             terms,
             ended_on,
-            cost: 100_00,
-            amortised: 33_33,
+            cost: 10000,
+            amortised: 3333,
             written_off: -1,
         };
         let schedules =
