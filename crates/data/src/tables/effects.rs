@@ -1,6 +1,7 @@
 //! What the policies of the channel change of a settlement, deal by deal. The engine knows no more of them than this.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::channel::RegistrationIx;
 use super::{DealIx, EngagementIx, PayeeIx};
@@ -44,10 +45,10 @@ pub struct RegisteredDeal {
     pub deal: DealIx,
     /// The registration that holds it.
     pub registration: RegistrationIx,
-    /// The role that the claim is for.
-    pub role: String,
+    /// The role that the claim is for. Many deals share its text.
+    pub role: Arc<str>,
     /// What work of others in that role counts as; `None`: it does not count.
-    pub others: Option<String>,
+    pub others: Option<Arc<str>>,
     /// In order of payee.
     pub members: Vec<RegisteredMember>,
 }
@@ -162,6 +163,13 @@ impl Effects {
     /// The places among [`Effects::held`] of the open conflicts of a deal.
     pub fn held_on(&self, deal: DealIx) -> Range<usize> {
         equal_range(&self.held, |held| held.deal.cmp(&deal))
+    }
+
+    /// By deal, of so many: whether an open conflict holds something of it. Whoever asks about many lines asks this first.
+    pub fn disputed(&self, deals: usize) -> Vec<bool> {
+        let mut disputed = vec![false; deals];
+        self.held.iter().for_each(|held| disputed[held.deal] = true);
+        disputed
     }
 
     /// The coverages under which several territories fit a deal equally well.
