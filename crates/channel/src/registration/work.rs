@@ -6,7 +6,7 @@ use apportion_data::{
 };
 use rayon::prelude::*;
 
-use super::grouped::Grouped;
+use super::grouped::{Grouped, offsets};
 
 /// Rows of engagements that one task reads.
 const PART_ROWS: usize = 1 << 16;
@@ -80,9 +80,9 @@ impl Work {
         named_by: &Grouped<RegistrationIx, DealIx>,
     ) -> MemberWork<'_> {
         let row = &registrations.rows[registration];
-        let named_by: Vec<DealIx> = named_by.of(registration).collect();
+        let named_by = named_by.of(registration);
         let members = registrations.members_of(registration).into_iter();
-        let of_member = |(member, _)| places(row, &named_by).map(move |place| self.days(member, place));
+        let of_member = |(member, _)| places(row, named_by).map(move |place| self.days(member, place));
         MemberWork::new(members.flat_map(of_member))
     }
 
@@ -110,18 +110,6 @@ impl Work {
         };
         (0..engagements.len().div_ceil(PART_ROWS)).into_par_iter().flat_map_iter(part).collect()
     }
-}
-
-/// Offsets of `count` groups, given the group of each row in ascending order.
-fn offsets(count: usize, groups: impl Iterator<Item = usize>) -> Vec<usize> {
-    let mut offsets = vec![0; count + 1];
-    for group in groups {
-        offsets[group + 1] += 1;
-    }
-    for place in 1..offsets.len() {
-        offsets[place] += offsets[place - 1];
-    }
-    offsets
 }
 
 /// The deals of each opportunity: work that names no deal names them.

@@ -295,7 +295,7 @@ impl Stakes<'_> {
                 Change::Work(payee, role) => assumed.work.push(AddedEngagement {
                     deal: *deal,
                     payee: *payee,
-                    role: role.clone(),
+                    role: role.as_str().into(),
                     occurred_on: self.as_of,
                     weight_e9: ONE_E9,
                     activity: "assumed",

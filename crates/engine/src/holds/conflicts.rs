@@ -18,8 +18,9 @@ pub fn holding(tables: &Tables, rules: &RuleBook, asked: &[AskedLine<'_>]) -> Ve
         return Vec::new();
     }
     let rules = RulesById::new(rules);
+    let disputed = effects.disputed(tables.deals.len());
     let mut holding = Vec::new();
-    for (place, line) in asked.iter().enumerate() {
+    for (place, line) in asked.iter().enumerate().filter(|(_, line)| disputed[line.deal]) {
         let day = tables.deals.close_date[line.deal];
         let holds = |at: &usize| is_held(&effects.held[*at], line, &rules, day);
         holding.extend(effects.held_on(line.deal).filter(holds).map(|at| (place, at)));
