@@ -79,9 +79,19 @@ pub fn snapshots(rules: &RuleBook, digits: u32) -> Vec<RuleSnapshot> {
     all
 }
 
-/// Whether policies of a kind decide what lines are, or which part of them is paid. Draws and payment terms come after all lines.
+/// Whether policies of a kind decide what lines are, or which part of them is paid. Draws and payment terms come after all lines, what is
+/// an asset is judged month by month, and who may see what changes nothing.
 fn decides_lines(kind: PolicyKind) -> bool {
-    !matches!(kind, PolicyKind::Draw | PolicyKind::Payment)
+    match kind {
+        PolicyKind::Draw | PolicyKind::Payment | PolicyKind::Capitalise | PolicyKind::Access => false,
+        PolicyKind::Hold
+        | PolicyKind::ChannelModel
+        | PolicyKind::Coverage
+        | PolicyKind::Registration
+        | PolicyKind::Conflict
+        | PolicyKind::Price
+        | PolicyKind::Gate => true,
+    }
 }
 
 fn parameters(values: Vec<apportion_rules::ParameterValue>) -> Vec<SnapshotParameter> {

@@ -32,9 +32,10 @@ fn desk(more: &[(&str, &str)]) -> Desk {
 
 /// A file of `accrue` as short rows of what is not 0: `D1 tenth: opening 100.00`.
 fn accrued(desk: &Desk, period: &str, file: &str) -> Vec<String> {
-    let (written, said) = desk.run(&["accrue", "--period", period, "--out", "accrued", "-q"]);
+    let out = desk.path("accrued");
+    let (written, said) = desk.run(&["accrue", "--period", period, "--out", out.to_str().unwrap(), "-q"]);
     assert!(written, "{said}");
-    let text = std::fs::read_to_string(desk.path("accrued").join(file)).unwrap();
+    let text = std::fs::read_to_string(out.join(file)).unwrap();
     let header: Vec<String> = text.lines().next().unwrap().split(',').map(str::to_owned).collect();
     rows(&text).iter().map(|row| short(row, &header)).collect()
 }

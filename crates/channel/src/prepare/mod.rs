@@ -222,23 +222,14 @@ impl<'a> Stages<'a> {
         if self.policies.conflicts.is_empty() {
             return Ok(());
         }
-<<<<<<< HEAD
-        let claims = match registered.as_deref() {
-            Some(registered) => self.claims_in_conflict(registered)?,
-            None => SubjectClaims::default(),
-        };
-        let Judgement { conflicts, background, decided, held, once_held, tie_awards, .. } =
-            self.judged(&claims, registered.as_deref(), settler)?;
-=======
         let claims =
             registered.as_deref().map_or_else(SubjectClaims::default, |of| self.claims_in_conflict(of));
         let taken_back = settler.reversals(&self.tables)?;
         // Deciders are asked for lines with nothing decided.
         self.tables.effects = Arc::new(std::mem::take(&mut self.effects));
-        let Judgement { conflicts, background, decided, held, tie_awards, .. } =
+        let Judgement { conflicts, background, decided, held, once_held, tie_awards, .. } =
             self.judged(&claims, &taken_back, settler)?;
         self.effects = Arc::unwrap_or_clone(std::mem::take(&mut self.tables.effects));
->>>>>>> chspeed
         (self.governance.conflicts, self.governance.background) = (conflicts, background);
         (self.effects.decided, self.effects.held, self.effects.once_held) = (decided, held, once_held);
         let Some(registered) = registered.filter(|_| !tie_awards.is_empty()) else { return Ok(()) };

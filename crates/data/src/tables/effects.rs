@@ -168,17 +168,16 @@ impl Effects {
         equal_range(&self.held, |held| held.deal.cmp(&deal))
     }
 
-<<<<<<< HEAD
     /// The conflicts of a deal that hold something or did: the open ones, and those that are decided or withdrawn.
     pub fn can_hold_on(&self, deal: DealIx) -> impl Iterator<Item = &HeldConflict> {
         on_deal(&self.held, deal).iter().chain(on_deal(&self.once_held, deal))
-=======
+    }
+
     /// By deal, of so many: whether an open conflict holds something of it. Whoever asks about many lines asks this first.
     pub fn disputed(&self, deals: usize) -> Vec<bool> {
         let mut disputed = vec![false; deals];
         self.held.iter().for_each(|held| disputed[held.deal] = true);
         disputed
->>>>>>> chspeed
     }
 
     /// The coverages under which several territories fit a deal equally well.
