@@ -1,5 +1,6 @@
 //! How the deals ended on which payees worked.
 
+use apportion_base::sorted::offsets;
 use apportion_data::{DealIx, PayeeIx};
 use rayon::prelude::*;
 
@@ -43,11 +44,7 @@ impl History {
         let mut worked: Vec<(PayeeIx, i32, DealIx)> = worked.into_par_iter().map(dated).collect();
         worked.par_sort_unstable();
         worked.dedup();
-        let mut by_payee = vec![0; is_asked.len() + 1];
-        worked.iter().for_each(|(payee, ..)| by_payee[payee.next()] += 1);
-        for place in 1..by_payee.len() {
-            by_payee[place] += by_payee[place - 1];
-        }
+        let by_payee = offsets(is_asked.len(), worked.iter().map(|(payee, ..)| payee.at()));
         let mut so_far: Option<(PayeeIx, Total)> = None;
         let total = |(payee, _, deal): (PayeeIx, i32, DealIx)| {
             let before =

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use apportion_base::sorted::offsets;
 use apportion_data::Ix;
 use rayon::prelude::*;
 
@@ -35,16 +36,4 @@ impl<G: Ix + Send, R: Ix + Send> Grouped<G, R> {
             _ => &[],
         }
     }
-}
-
-/// Offsets of `count` groups, one more than groups, given the group of each row in ascending order.
-pub fn offsets(count: usize, groups: impl Iterator<Item = usize>) -> Vec<usize> {
-    let mut offsets = vec![0; count + 1];
-    for group in groups {
-        offsets[group + 1] += 1;
-    }
-    for place in 1..offsets.len() {
-        offsets[place] += offsets[place - 1];
-    }
-    offsets
 }

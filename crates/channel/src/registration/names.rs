@@ -1,13 +1,13 @@
 //! Which deals and opportunities name which registration, and the other way round.
 
-use apportion_base::sorted::place_of;
+use apportion_base::sorted::{offsets, place_of};
 use apportion_data::{
     AccountIx, DealIx, OpportunityIx, RegistrationEvent, RegistrationIx, Registrations, Tables,
 };
 
 use arrow::array::Array;
 
-use super::grouped::{Grouped, offsets};
+use super::grouped::Grouped;
 use crate::texts::Texts;
 
 /// The deals that name a registration in their column `registration_id`: each with it, in order of deals.

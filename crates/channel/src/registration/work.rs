@@ -1,12 +1,13 @@
 //! The work of members: on which days somebody did something on what a registration names, or on its account.
 
+use apportion_base::sorted::offsets;
 use apportion_data::{
     AccountIx, DealIx, EngagementIx, NO_DAY, OpportunityIx, Optional, PayeeIx, Registration, RegistrationIx,
     Registrations, Tables,
 };
 use rayon::prelude::*;
 
-use super::grouped::{Grouped, offsets};
+use super::grouped::Grouped;
 
 /// Rows of engagements that one task reads.
 const PART_ROWS: usize = 1 << 16;
