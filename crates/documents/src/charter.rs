@@ -45,7 +45,7 @@ fn of_table(said: &SaidTable, name: &str) -> Table {
     let columns = said.header.iter().zip(&said.numbers).map(column).collect();
     let mut table = Table::new("", name, columns);
     for row in &said.rows {
-        table.row(row.iter().map(|cell| Cell::rich(rich(cell.as_str()))).collect());
+        table.row(row.iter().map(|cell| Cell::Rich(rich(cell.as_str()))).collect());
     }
     table
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use super::{Block, Cell, Document, StepRole, Table, Waterfall, contents, headings, sections};
+use super::{Block, Cell, Document, StepRole, Table, Waterfall, contents, headings, is_heading, sections};
 use crate::language::Language;
 use crate::page::{Page, scrolling};
 use apportion_engine::charter::document::anchor;
@@ -27,7 +27,7 @@ pub fn html(document: &Document) -> String {
             h1 { (document.title) }
             @for line in &document.lead { p.lead { (line) } }
         }
-        @for section in sections(&document.blocks) { (writer.section(section)) }
+        @for section in sections(&document.blocks, 2) { (writer.section(section)) }
         @if !document.footer.is_empty() {
             footer { @for line in &document.footer { p { (line) } } }
         }
@@ -62,21 +62,14 @@ impl<'d> Writer<'d> {
     }
 
     fn section(&self, blocks: &[Block]) -> Markup {
-        let is_rule = |block: &Block| matches!(block, Block::Heading(3, _));
-        let first = blocks.iter().position(is_rule).unwrap_or(blocks.len());
-        let (before, mut rest) = blocks.split_at(first);
-        let mut rules: Vec<&[Block]> = Vec::new();
-        while !rest.is_empty() {
-            let next = rest[1..].iter().position(is_rule);
-            let (rule, after) = rest.split_at(next.map_or(rest.len(), |place| place + 1));
-            rules.push(rule);
-            rest = after;
-        }
         let headings = headings(blocks);
+        let is_rule = |part: &[Block]| part.first().is_some_and(|first| is_heading(first, 3));
         html! {
             section {
-                @for block in before { (self.block(block, &headings)) }
-                @for rule in rules { div.rule { @for block in rule { (self.block(block, &headings)) } } }
+                @for part in sections(blocks, 3) {
+                    @let blocks = html! { @for block in part { (self.block(block, &headings)) } };
+                    @if is_rule(part) { div.rule { (blocks) } } @else { (blocks) }
+                }
             }
         }
     }

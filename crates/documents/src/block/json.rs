@@ -9,7 +9,7 @@ use crate::language::Language;
 pub fn json(document: &Document) -> Value {
     let language = document.language;
     let mut blocks = Vec::with_capacity(document.blocks.len());
-    for section in sections(&document.blocks) {
+    for section in sections(&document.blocks, 2) {
         let headings = headings(section);
         blocks.extend(section.iter().map(|block| block_json(language, block, &headings)));
     }

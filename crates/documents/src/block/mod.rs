@@ -183,17 +183,21 @@ fn contents(blocks: &[Block]) -> Vec<(u8, &str)> {
         .collect()
 }
 
-/// Blocks up to the next heading of level 2, the heading first.
-fn sections(blocks: &[Block]) -> Vec<&[Block]> {
+/// Blocks up to the next heading of a level, the heading first: 2 are sections, 3 what is in them.
+fn sections(blocks: &[Block], level: u8) -> Vec<&[Block]> {
     let mut found = Vec::new();
     let mut rest = blocks;
     while !rest.is_empty() {
-        let next = rest[1..].iter().position(|block| matches!(block, Block::Heading(2, _)));
+        let next = rest[1..].iter().position(|block| is_heading(block, level));
         let (section, after) = rest.split_at(next.map_or(rest.len(), |place| place + 1));
         found.push(section);
         rest = after;
     }
     found
+}
+
+fn is_heading(block: &Block, level: u8) -> bool {
+    matches!(block, Block::Heading(own, _) if *own == level)
 }
 
 /// The words of the headings of a section: a table whose name is one of them needs no other above it.

@@ -55,11 +55,6 @@ impl Cell {
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
     }
 
-    /// Words with marks.
-    pub fn rich(words: Rich) -> Self {
-        Self::Rich(words)
-    }
-
     /// An amount, where there is one.
     pub fn amount(amount: Option<Money>) -> Self {
         amount.map_or(Self::Empty, Self::Amount)
