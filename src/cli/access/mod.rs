@@ -7,6 +7,7 @@ pub use args::{AccessArgs, EXAMPLES};
 use args::AccessFormat;
 use serde_json::json;
 
+use super::close::pretty;
 use super::number::counted;
 use super::options::Global;
 use super::{Ending, Failure, print_data, project};
@@ -26,7 +27,7 @@ pub fn access(args: &AccessArgs, global: &Global) -> Result<Ending, Failure> {
     let report = session.access(&args.payee, args.as_of)?;
     match args.format {
         AccessFormat::Text => print_data(text(&report).as_bytes())?,
-        AccessFormat::Json => print_data(format!("{:#}\n", json(&report)).as_bytes())?,
+        AccessFormat::Json => print_data(&pretty(&json(&report))?)?,
     }
     Ok(Ending::Fine)
 }
