@@ -3,11 +3,10 @@
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Decimal128Type};
 
-use crate::plan::{Bound, index_array};
-use apportion_base::diagnostic::{Code, Diagnostic};
+use crate::plan::{Bound, index_array, no_value};
+use apportion_base::diagnostic::Diagnostic;
 use apportion_base::money::pow10;
 use apportion_data::{DealIx, Tables};
-use apportion_expr::{EvalError, Expr};
 use apportion_rules::{
     AmortisationStart, Capitalise, Months, Policies, PolicyIx, PolicyKind, PolicyTerms, PolicyVersion,
 };
@@ -71,7 +70,7 @@ impl<'a> Capitalised<'a> {
         (!at_once).then_some(Terms { policy: first.policy, months, starts: first.capitalise.starts })
     }
 
-    /// Whether any policy matches a deal, whatever becomes of its cost.
+    /// Whether a policy matches a deal, whatever becomes of its cost.
     pub fn matches(&self, place: usize, policy: &str) -> bool {
         let is_it = |found: &Match<'_>| self.policies[found.policy].id == policy;
         self.by_place.get(place).is_some_and(|all| all.iter().any(is_it))
@@ -101,17 +100,11 @@ fn matching(
     let mask = Bound::new(when, &[Some(&tables.deals.frame)]).mask(places.len(), &[Some(&index)]).map_err(
         |error| {
             let deal = places.get(error.row).map(|place| tables.deals.id(deals[*place]));
-            failed(id, (when, &error), deal)
+            let on = deal.map_or(String::new(), |deal| format!(" on deal `{deal}`"));
+            no_value(format_args!("capitalise `{id}`{on}"), when, &error)
         },
     )?;
     Ok(mask.values().set_indices().map(|row| places[row]).collect())
-}
-
-fn failed(id: &str, (when, error): (&Expr, &EvalError), deal: Option<&str>) -> Diagnostic {
-    let on = deal.map_or(String::new(), |deal| format!(" on deal `{deal}`"));
-    let message = format!("capitalise `{id}`{on}: {}", error.message);
-    let text = when.text();
-    Diagnostic::error(Code::NumberTooLarge, message).at(text.place(0..text.text.len()), "has no value there")
 }
 
 /// The months of a deal: a whole number above 0, or none.

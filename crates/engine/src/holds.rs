@@ -9,7 +9,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Decimal128Array, UInt3
 use arrow::datatypes::{DataType, Decimal128Type};
 
 use crate::gates::Gates;
-use crate::plan::{Bound, index_array};
+use crate::plan::{Bound, index_array, no_value};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, Rounding, pow10};
 use apportion_base::notation::shortest;
@@ -306,10 +306,7 @@ impl Asking<'_> {
     ) -> Diagnostic {
         let deal = places.get(error.row).map(|place| self.tables.deals.id(asked[*place].deal));
         let on = deal.map_or(String::new(), |deal| format!(" on deal `{deal}`"));
-        let message = format!("hold `{}`{on}: {}", self.id, error.message);
-        let text = expr.text();
-        Diagnostic::error(Code::NumberTooLarge, message)
-            .at(text.place(0..text.text.len()), "has no value there")
+        no_value(format_args!("hold `{}`{on}", self.id), expr, error)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use arrow::array::{Array, UInt32Array};
 
-use super::Bound;
-use apportion_base::diagnostic::{Code, Diagnostic};
+use super::{Bound, no_value};
+use apportion_base::diagnostic::Diagnostic;
 use apportion_data::{PayeeIx, Tables};
 use apportion_expr::Expr;
 
@@ -26,9 +26,7 @@ pub fn payees_on(
     let mask = bound.mask(payees.len(), &[Some(&states)]).map_err(|error| {
         let payee = PayeeIx::new(error.row).filter(|payee| payee.at() < payees.len());
         let on = payee.map_or(String::new(), |payee| format!(" on payee `{}`", payees.id(payee)));
-        let text = condition.text();
-        Diagnostic::error(Code::NumberTooLarge, format!("{policy}{on}: {}", error.message))
-            .at(text.place(0..text.text.len()), "has no value there")
+        no_value(format_args!("{policy}{on}"), condition, &error)
     })?;
     Ok((0..payees.len()).map(|row| mask.is_valid(row) && mask.value(row)).collect())
 }
