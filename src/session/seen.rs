@@ -12,7 +12,7 @@ use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::Period;
 use apportion_contract::LineColumn;
 use apportion_data::{DealIx, PayeeIx};
-use apportion_engine::access::{LinesOnDeal, SeenDeals, View};
+use apportion_engine::access::{LinesOnDeal, View};
 use apportion_engine::credit::Line;
 use apportion_engine::project::{Close, Subject};
 use apportion_results as results;
@@ -130,10 +130,12 @@ impl<'a> Seeing<'a> {
             found.ok_or_else(|| session.error(vec![unseen(Code::NoSuchPayee, "payee", id, asked)]))
         });
         let payee = payee.transpose()?;
-        let lines = close.settlement.lines.iter().map(|line| (line.deal, line.payee));
-        let deals = SeenDeals::new(&view, tables, close.governance.as_deref(), lines);
+        let is_seen = |deal: &DealIx| {
+            let lines = close.settlement.lines.iter().filter(|line| line.deal == *deal);
+            view.sees_deal(tables, close.governance.as_deref(), *deal, lines.map(|line| line.payee))
+        };
         let deal = asked.deal.as_ref().map(|id| {
-            let found = inquiry::deal_named(tables, id).filter(|deal| deals.deal(*deal));
+            let found = inquiry::deal_named(tables, id).filter(is_seen);
             found.ok_or_else(|| session.error(vec![unseen(Code::NoSuchDeal, "deal", id, asked)]))
         });
         let deal = deal.transpose()?;

@@ -1,19 +1,20 @@
 //! Who may see what: what is one's own, and what the `[[access]]` rules let somebody see besides. `docs/reference/rules/access.md`.
 //!
-//! Nothing here changes an amount. A [`View`] says whom a payee sees; [`seen`] says which deals, registrations and conflicts are seen
-//! through that, and of whom lines on them may be shown.
+//! Nothing here changes an amount. A [`View`] says whom a payee sees; `seen` says which deals, registrations and conflicts are seen
+//! through that, and what may be shown of other people's lines on them.
 
 mod seen;
 #[cfg(test)]
 mod tests;
 
 use apportion_base::diagnostic::Diagnostic;
+use apportion_book::config::describe::Choice;
 use apportion_data::{PayeeIx, Tables};
 use apportion_rules::{Access, AccessWord, Policy, PolicyKind, PolicyTerms, RuleBook, SeenGroup, Sees};
 
 use crate::plan::payees_on;
 
-pub use seen::{LinesOnDeal, SeenDeals};
+pub use seen::LinesOnDeal;
 
 /// What an `[[access]]` rule lets somebody see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,28 +39,13 @@ pub struct View {
     /// By which rules, in byte order of their ids. What is the viewer's own needs none.
     pub grants: Vec<Grant>,
     /// For each word, in their order: who is seen, by payee.
-    seen: [Vec<bool>; WORDS.len()],
+    seen: [Vec<bool>; WORDS],
     /// For each word: whether everybody is, and whose the lines are.
-    all: [bool; WORDS.len()],
+    all: [bool; WORDS],
 }
 
-const WORDS: [AccessWord; 5] = [
-    AccessWord::Lines,
-    AccessWord::Statements,
-    AccessWord::Registrations,
-    AccessWord::Conflicts,
-    AccessWord::Scorecard,
-];
-
-const fn place(word: AccessWord) -> usize {
-    match word {
-        AccessWord::Lines => 0,
-        AccessWord::Statements => 1,
-        AccessWord::Registrations => 2,
-        AccessWord::Conflicts => 3,
-        AccessWord::Scorecard => 4,
-    }
-}
+/// How many words there are.
+const WORDS: usize = AccessWord::ALL.len();
 
 impl View {
     /// What `viewer` may see as of a day (since 1970-01-01).
@@ -69,8 +55,12 @@ impl View {
     pub fn new(rules: &RuleBook, tables: &Tables, day: i32, viewer: PayeeIx) -> Result<Self, Diagnostic> {
         let mut own = vec![false; tables.payees.len()];
         own[viewer] = true;
-        let mut view =
-            Self { viewer, grants: Vec::new(), seen: std::array::from_fn(|_| own.clone()), all: [false; 5] };
+        let mut view = Self {
+            viewer,
+            grants: Vec::new(),
+            seen: std::array::from_fn(|_| own.clone()),
+            all: [false; WORDS],
+        };
         for (_, policy) in rules.policies.of_kind(PolicyKind::Access) {
             if let Some(grant) = grant(policy, tables, day, viewer)? {
                 view.add(&grant);
@@ -82,26 +72,26 @@ impl View {
 
     fn add(&mut self, grant: &Grant) {
         for word in &grant.what {
-            self.all[place(*word)] |= grant.all;
+            self.all[*word as usize] |= grant.all;
             for payee in &grant.payees {
-                self.seen[place(*word)][*payee] = true;
+                self.seen[*word as usize][*payee] = true;
             }
         }
     }
 
     /// Whether this of a payee may be seen.
     pub fn sees(&self, word: AccessWord, payee: PayeeIx) -> bool {
-        self.seen[place(word)][payee]
+        self.seen[word as usize][payee]
     }
 
     /// Whether this of everybody may be seen, with whose it is.
     pub fn sees_all(&self, word: AccessWord) -> bool {
-        self.all[place(word)]
+        self.all[word as usize]
     }
 
     /// Of whom this may be seen, in byte order of ids.
     pub fn seen(&self, word: AccessWord) -> impl Iterator<Item = PayeeIx> + '_ {
-        let seen = &self.seen[place(word)];
+        let seen = &self.seen[word as usize];
         PayeeIx::all(seen.len()).filter(|payee| seen[payee.at()])
     }
 }

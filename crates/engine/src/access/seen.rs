@@ -1,9 +1,9 @@
-//! Which deals somebody sees, and what of other people's lines on them.
+//! Which deals, registrations and conflicts somebody sees, and what of other people's lines on deals.
 
 use std::collections::BTreeMap;
 
 use apportion_channel::{ClaimState, FoundConflict, Governance, Subject};
-use apportion_data::{DealIx, OpenIx, OpportunityIx, PayeeIx, RegistrationIx, Tables};
+use apportion_data::{DealIx, PayeeIx, RegistrationIx, Tables};
 use apportion_rules::AccessWord;
 
 use super::View;
@@ -11,99 +11,24 @@ use super::View;
 /// From so many people on, whose amounts aren't 0, the sum of what others have on a deal may be shown.
 const CROWD: usize = 3;
 
-/// The deals and open opportunities that somebody sees.
-#[derive(Debug, Clone)]
-pub struct SeenDeals {
-    deals: Vec<bool>,
-    open: Vec<bool>,
-}
-
-impl SeenDeals {
-    /// Those on which a line, work, a claim that protects, pends or is in grace, or a claimant of a conflict belongs to somebody whose
-    /// lines the viewer may see. `lines` are the lines that there are, as deal and payee.
-    pub fn new(
-        view: &View,
+impl View {
+    /// Whether a deal is seen: a line on it, work, a claim that protects, pends or is in grace, or a conflict about it belongs to somebody
+    /// whose lines the viewer may see. `lines` are those who have lines on it.
+    pub fn sees_deal(
+        &self,
         tables: &Tables,
         governance: Option<&Governance>,
-        lines: impl IntoIterator<Item = (DealIx, PayeeIx)>,
-    ) -> Self {
-        let everything = view.sees_all(AccessWord::Lines);
-        let mut seen = Self {
-            deals: vec![everything; tables.deals.len()],
-            open: vec![everything; tables.channel.opportunities.opportunity.len()],
-        };
-        if everything {
-            return seen;
-        }
-        let sees = |payee: PayeeIx| view.sees(AccessWord::Lines, payee);
-        for (deal, _) in lines.into_iter().filter(|(_, payee)| sees(*payee)) {
-            seen.deals[deal] = true;
-        }
-        for deal in tables.deals.all() {
-            let mut work = tables.engagements.of_deal(deal);
-            seen.deals[deal] |= work.any(|row| sees(tables.engagements.payee[row]));
-        }
-        for open in opportunities_with_work(tables, &sees) {
-            seen.open[open] = true;
-        }
-        if let Some(governance) = governance {
-            seen.add_claims(governance, &sees);
-        }
-        seen
+        deal: DealIx,
+        lines: impl IntoIterator<Item = PayeeIx>,
+    ) -> bool {
+        let sees = |payee: PayeeIx| self.sees(AccessWord::Lines, payee);
+        let mut work = tables.engagements.of_deal(deal).map(|row| tables.engagements.payee[row]);
+        self.sees_all(AccessWord::Lines)
+            || lines.into_iter().any(sees)
+            || work.any(sees)
+            || governance.is_some_and(|governance| has_claimant(governance, deal, sees))
     }
 
-    fn add_claims(&mut self, governance: &Governance, sees: &impl Fn(PayeeIx) -> bool) {
-        let counts = |state: ClaimState| {
-            matches!(state, ClaimState::Protected | ClaimState::Grace | ClaimState::Pending)
-        };
-        let claims = governance.claims.iter().chain(&governance.open_claims);
-        for claim in claims.filter(|claim| counts(claim.state) && sees(claim.payee)) {
-            self.add(claim.subject);
-        }
-        for conflict in &governance.conflicts {
-            if let Some(subject) = conflict.subject
-                && conflict.claimants.iter().any(|claimant| sees(*claimant))
-            {
-                self.add(subject);
-            }
-        }
-    }
-
-    fn add(&mut self, subject: Subject) {
-        match subject {
-            Subject::Deal(deal) => self.deals[deal] = true,
-            Subject::Open(open) => self.open[open] = true,
-        }
-    }
-
-    /// Whether a deal is seen.
-    pub fn deal(&self, deal: DealIx) -> bool {
-        self.deals[deal]
-    }
-
-    /// Whether an open opportunity is seen.
-    pub fn open(&self, open: OpenIx) -> bool {
-        self.open[open]
-    }
-}
-
-/// What is open and has work of somebody who is seen.
-fn opportunities_with_work(tables: &Tables, sees: &impl Fn(PayeeIx) -> bool) -> Vec<OpenIx> {
-    let named = tables
-        .channel
-        .opportunities
-        .opportunity
-        .iter()
-        .zip(OpenIx::all(tables.channel.opportunities.opportunity.len()));
-    let open_of: BTreeMap<OpportunityIx, OpenIx> =
-        named.map(|(opportunity, open)| (*opportunity, open)).collect();
-    let engagements = &tables.engagements;
-    let rows = engagements.opportunity.iter().zip(&engagements.payee);
-    let seen = rows.filter(|(_, payee)| sees(**payee));
-    seen.filter_map(|(opportunity, _)| open_of.get(&opportunity.get()?).copied()).collect()
-}
-
-impl View {
     /// Whether a registration is seen: its payee's or a member's registrations may be.
     pub fn sees_registration(&self, tables: &Tables, registration: RegistrationIx) -> bool {
         let all = &tables.channel.registrations;
@@ -148,4 +73,15 @@ impl LinesOnDeal {
     pub fn shows_totals(self) -> bool {
         !self.of_others || self.sum.is_some()
     }
+}
+
+/// Whether a claim on a deal that protects, pends or is in grace, or a conflict about it, is of somebody of whom this is true.
+fn has_claimant(governance: &Governance, deal: DealIx, is_it: impl Fn(PayeeIx) -> bool) -> bool {
+    let subject = Subject::Deal(deal);
+    let mut claims = governance.claims.iter().filter(|claim| claim.subject == subject);
+    let mut conflicts = governance.conflicts.iter().filter(|conflict| conflict.subject == Some(subject));
+    claims.any(|claim| {
+        matches!(claim.state, ClaimState::Protected | ClaimState::Grace | ClaimState::Pending)
+            && is_it(claim.payee)
+    }) || conflicts.any(|conflict| conflict.claimants.iter().any(|claimant| is_it(*claimant)))
 }

@@ -8,7 +8,7 @@ use apportion_base::world::Memory;
 use apportion_data::{NoProgress, PayeeIx, Tables};
 use apportion_rules::AccessWord;
 
-use super::{LinesOnDeal, SeenDeals, View, see_all};
+use super::{LinesOnDeal, View, see_all};
 use crate::project::Project;
 
 const BOOK: &str = "[book]\nname = \"B\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n\
@@ -125,9 +125,12 @@ fn deals_are_seen_by_lines_and_by_work() {
     let firm = Firm::new(RULES);
     let deals = |viewer: &str, lines: &[(usize, &str)]| -> Vec<String> {
         let all: Vec<_> = firm.tables.deals.all().collect();
-        let lines = lines.iter().map(|(deal, payee)| (all[*deal], firm.payee(payee)));
-        let seen = SeenDeals::new(&firm.view(viewer, (6, 30)), &firm.tables, None, lines);
-        let ids = all.iter().filter(|deal| seen.deal(**deal));
+        let view = firm.view(viewer, (6, 30));
+        let lines_on = |deal| {
+            let on_deal = lines.iter().filter(|(place, _)| all[*place] == deal);
+            on_deal.map(|(_, payee)| firm.payee(payee)).collect::<Vec<_>>()
+        };
+        let ids = all.iter().filter(|deal| view.sees_deal(&firm.tables, None, **deal, lines_on(**deal)));
         ids.map(|deal| firm.tables.deals.id(*deal).to_owned()).collect()
     };
     assert_eq!(deals("ann", &[]), ["D1"], "cat worked on it");
