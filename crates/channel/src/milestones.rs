@@ -69,6 +69,8 @@ pub fn as_deal(milestones: &Milestones, done: &DoneOn) -> AddedDeal {
         list_amount_e6: None,
         account: Optional::NONE,
         opportunity: Optional::NONE,
+        renews: Optional::NONE,
+        incomplete: false,
         row: None,
     }
 }

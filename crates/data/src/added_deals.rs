@@ -44,6 +44,10 @@ pub struct AddedDeal {
     pub account: Optional<AccountIx>,
     /// The opportunity that it was: engagements that name it, and no deal, name the deal.
     pub opportunity: Optional<OpportunityIx>,
+    /// The deal that it renews, by its place before.
+    pub renews: Optional<DealIx>,
+    /// Whether a rejected row names it.
+    pub incomplete: bool,
     /// The row of the frame that gives its other columns; null without one.
     pub row: Option<u32>,
 }
@@ -172,7 +176,7 @@ impl<'a> Merge<'a> {
             original: self.moved(reversal.original),
             ..*reversal
         };
-        let renews = self.column(&before.renews, |_| Optional::NONE);
+        let renews = self.column(&before.renews, |deal| deal.renews);
         let mut deals = Deals {
             id_rank: self.id_ranks(before),
             ids,
@@ -182,8 +186,8 @@ impl<'a> Merge<'a> {
             account,
             accounts: before.accounts,
             renews: renews.into_iter().map(|deal| self.moved(deal)).collect(),
-            incomplete_engagements: self.column(&before.incomplete_engagements, |_| false),
-            incomplete_splits: self.column(&before.incomplete_splits, |_| false),
+            incomplete_engagements: self.column(&before.incomplete_engagements, |deal| deal.incomplete),
+            incomplete_splits: self.column(&before.incomplete_splits, |deal| deal.incomplete),
             reversals: before.reversals.iter().map(reversal).collect(),
             frame: Frame::default(),
         };
