@@ -101,9 +101,11 @@ pub use apportion_book::{self as book, config};
 pub use apportion_channel as channel;
 pub use apportion_contract as contract;
 pub use apportion_data as data;
+pub use apportion_documents::charter::document as charter_document;
 pub use apportion_documents::{block, language, page, statement};
 pub use apportion_engine::{
-    actions, cases, charter, check, credit, diff, disputes, explain, gates, kinds, pay, plan, project, settle,
+    access, actions, cases, charter, check, credit, diff, disputes, explain, gates, kinds, pay, plan,
+    project, settle,
 };
 pub use apportion_expr as expr;
 pub use apportion_journals as journals;

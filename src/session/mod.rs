@@ -32,6 +32,7 @@ use apportion_data::{NoProgress, Progress};
 use apportion_engine::cases::{Bench, FOLDER};
 use apportion_engine::charter::{self, CharterDays, Document, Examples, Letter};
 use apportion_engine::check::{self, CheckReport};
+use apportion_engine::credit;
 use apportion_engine::project::{PostedLines, Project, Sources};
 use apportion_ledger::ledger::LedgerFolder;
 use apportion_ledger::originals::LedgerLines;
@@ -235,12 +236,33 @@ impl Session {
         charter::changes(self.book(), self.rules(), from, to)
     }
 
+    /// The same of what can pay a payee on one of the two days, and of the policies that concern it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::plan_letter`].
+    pub fn charter_changes_for(&self, payee: &str, from: i32, to: i32) -> Result<Document, Error> {
+        let mut ids = self.of_letter(payee, from, charter::touching)?;
+        ids.extend(self.of_letter(payee, to, charter::touching)?);
+        Ok(charter::changes_of(self.book(), self.rules(), (from, to), &ids))
+    }
+
     /// The plan letter of a payee: the rules in force on a day (since 1970-01-01) that can pay it, with its own rates and quotas.
     ///
     /// # Errors
     ///
     /// As [`Session::settle`], and `no-such-payee`.
     pub fn plan_letter(&self, payee: &str, day: i32) -> Result<Document, Error> {
+        self.of_letter(payee, day, charter::letter)
+    }
+
+    /// What a plan letter is made of.
+    fn of_letter<T>(
+        &self,
+        payee: &str,
+        day: i32,
+        made: impl FnOnce(&Letter<'_>) -> Result<T, credit::Fault>,
+    ) -> Result<T, Error> {
         let mut columns = self.project.used().clone();
         let assignments = self.project.sources().catalogue().tables.get(&TableName::Assignments);
         let has_assignments = assignments.is_some_and(|schema| schema.present);
@@ -262,7 +284,7 @@ impl Session {
             name: Some(name).filter(|name| !name.is_empty()),
             day,
         };
-        charter::letter(&letter).map_err(|fault| {
+        made(&letter).map_err(|fault| {
             let message = format!("the plan of `{payee}` can't be made: {fault}");
             self.error(vec![Diagnostic::error(Code::NumberTooLarge, message)])
         })

@@ -18,7 +18,7 @@ use apportion_engine::project::{Close, Subject};
 use apportion_results as results;
 use apportion_rules::AccessWord;
 
-use super::{Amount, Session, inquiry};
+use super::{Amount, Session, Settlement, inquiry};
 use crate::Error;
 
 /// What others would follow from, where few have lines on a deal.
@@ -94,6 +94,21 @@ pub struct SeenConflict {
 }
 
 impl Session {
+    /// Whom a payee may see as of the day at whose end a settled period is known, by the `[[access]]` rules.
+    ///
+    /// # Errors
+    ///
+    /// `no-such-payee`, and an expression of a rule without a value.
+    pub fn view(&self, settlement: &Settlement, payee_id: &str) -> Result<View, Error> {
+        self.view_of(settlement.as_close(), payee_id)
+    }
+
+    fn view_of(&self, close: &Close, payee_id: &str) -> Result<View, Error> {
+        let viewer = self.payee(&close.tables, payee_id)?;
+        View::new(&close.rules, &close.tables, as_of_day(close), viewer)
+            .map_err(|fault| self.error(vec![fault]))
+    }
+
     /// What somebody may see of the lines of a period, by the `[[access]]` rules.
     ///
     /// # Errors
@@ -108,6 +123,12 @@ impl Session {
     }
 }
 
+/// The day at whose end things are known.
+fn as_of_day(close: &Close) -> i32 {
+    let last_day = close.book.calendar().last_day(close.period);
+    close.governance.as_ref().map_or(last_day, |governance| governance.as_of)
+}
+
 /// What answers are made of.
 struct Seeing<'a> {
     close: &'a Close,
@@ -120,11 +141,8 @@ struct Seeing<'a> {
 impl<'a> Seeing<'a> {
     fn new(session: &Session, close: &'a Close, asked: &SeenInquiry) -> Result<Self, Error> {
         let tables = &close.tables;
-        let viewer = session.payee(tables, &asked.viewer)?;
-        let last_day = close.book.calendar().last_day(close.period);
-        let as_of = close.governance.as_ref().map_or(last_day, |governance| governance.as_of);
-        let view =
-            View::new(&close.rules, tables, as_of, viewer).map_err(|fault| session.error(vec![fault]))?;
+        let as_of = as_of_day(close);
+        let view = session.view_of(close, &asked.viewer)?;
         let payee = asked.payee.as_ref().map(|id| {
             let found = tables.payees.with_id(id).filter(|payee| view.sees(AccessWord::Lines, *payee));
             found.ok_or_else(|| session.error(vec![unseen(Code::NoSuchPayee, "payee", id, asked)]))

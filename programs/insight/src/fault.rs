@@ -3,7 +3,7 @@
 use std::fmt;
 
 use apportion::Error;
-use apportion::diagnostic::{Code, Diagnostic};
+use apportion::diagnostic::{Code, Diagnostic, Files};
 use apportion::money::Overflow;
 use polars::error::PolarsError;
 
@@ -53,6 +53,9 @@ impl From<Vec<Diagnostic>> for Fault {
 
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
+        if let Fault::Found(found) = fault {
+            return Self::new(found, Files::default());
+        }
         let code = match &fault {
             Fault::Found(_) | Fault::Overflow => Code::NumberTooLarge,
             Fault::Frames(_) => Code::Internal,

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apportion::Settlement;
 use apportion::channel::{ClaimState, ConflictState, Governance, Subject};
 use apportion::cli::reports::MadeReport;
 use apportion::data::{OpenIx, OpportunityIx, PayeeIx, Tables};
 use apportion::project::Close;
 
-use crate::frames::{Kinds, Values, day_of};
+use crate::frames::{Kinds, Sight, Values, day_of};
 use crate::{Fault, csv, table};
 
 const HEADER: [&str; 3] = ["opportunity_id", "health", "reasons"];
@@ -78,22 +77,29 @@ impl Health {
     }
 }
 
-/// The health of all that is open, by its place among open opportunities.
-pub fn of_all(settlement: &Settlement) -> Vec<(usize, Health)> {
-    let facts = Facts::new(settlement.as_close());
-    let open = settlement.as_close().tables.channel.opportunities.all();
-    open.map(|place| (place.at(), facts.health(place, &facts.reasons(place)))).collect()
+/// What is open, how it stands, and what is wrong.
+pub type OpenHealth = (OpenIx, Health, Vec<Reason>);
+
+/// The health of all that is seen of what is open, with its reasons.
+pub fn of_all(sight: Sight<'_>) -> Vec<OpenHealth> {
+    let facts = Facts::new(sight.settlement.as_close());
+    let open = sight.settlement.as_close().tables.channel.opportunities.all();
+    let of_one = |place: OpenIx| {
+        let reasons = facts.reasons(place);
+        (place, facts.health(place, &reasons), reasons)
+    };
+    open.filter(|place| sight.sees(Subject::Open(*place))).map(of_one).collect()
 }
 
 /// The health of what is open on the as-of day: health.csv, by opportunity_id.
 ///
 /// # Errors
 /// None that data can reach.
-pub fn health(settlement: &Settlement) -> Result<MadeReport, Fault> {
-    let close = settlement.as_close();
+pub fn health(sight: Sight<'_>) -> Result<MadeReport, Fault> {
+    let close = sight.settlement.as_close();
     let facts = Facts::new(close);
-    let open = &close.tables.channel.opportunities;
-    let mut rows: Vec<Vec<String>> = open.all().map(|place| facts.row(place)).collect();
+    let open = close.tables.channel.opportunities.all().filter(|place| sight.sees(Subject::Open(*place)));
+    let mut rows: Vec<Vec<String>> = open.map(|place| facts.row(place)).collect();
     rows.sort();
     let count = |health: Health| {
         rows.iter().filter(|row| row.get(1).is_some_and(|word| word == health.word())).count()

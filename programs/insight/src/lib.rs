@@ -28,4 +28,4 @@ pub mod scorecard;
 mod table;
 
 pub use fault::Fault;
-pub use frames::{Insight, ToFrames};
+pub use frames::{Insight, Seen, Sight, ToFrames};

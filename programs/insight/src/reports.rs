@@ -4,6 +4,7 @@ use apportion::cli::reports::args::Report;
 use apportion::cli::reports::{MadeReport, ReportMaker};
 use apportion::{Error, Session, Settlement};
 
+use crate::frames::{Seen, Sight};
 use crate::{health, lift, page, scorecard};
 
 /// All reports.
@@ -12,17 +13,20 @@ pub struct Reports;
 
 impl ReportMaker for Reports {
     fn make(&self, session: &Session, settlement: &Settlement, report: &Report) -> Result<MadeReport, Error> {
+        let viewer = report.subject().viewer.as_deref();
+        let seen = viewer.map(|payee| Seen::new(session, settlement, payee)).transpose()?;
+        let sight = Sight { settlement, seen: seen.as_ref() };
         let made = match report {
             Report::Scorecard(args) => {
                 let (by, exclude, matrix) = (args.by.clone(), args.exclude.clone(), args.matrix);
-                scorecard::scorecard(settlement, &scorecard::Question { by, exclude, matrix })
+                scorecard::scorecard(sight, &scorecard::Question { by, exclude, matrix })
             }
             Report::Lift(args) => {
                 let (strata, at_least, exclude) = (args.strata.clone(), args.at_least, args.exclude.clone());
-                lift::lift(settlement, &lift::Question { strata, at_least, exclude })
+                lift::lift(sight, &lift::Question { strata, at_least, exclude })
             }
-            Report::Health(_) => health::health(settlement),
-            Report::Page(_) => page::report_page(session, settlement),
+            Report::Health(_) => health::health(sight),
+            Report::Page(args) => return page::report_page(session, sight, args.format),
         };
         Ok(made?)
     }

@@ -38,7 +38,7 @@ fn settled(
 fn rows(settlement: &Settlement, by: &[&str], exclude: &[&str]) -> BTreeMap<String, String> {
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
     let question = scorecard::Question { by: texts(by), exclude: texts(exclude), matrix: true };
-    let made = scorecard::scorecard(settlement, &question).unwrap();
+    let made = scorecard::scorecard(settlement.into(), &question).unwrap();
     let text = String::from_utf8(made.files.first().unwrap().1.clone()).unwrap();
     let split = |line: &str| {
         let cells: Vec<&str> = line.split(',').collect();
@@ -138,7 +138,7 @@ fn discounts_unlike_others() {
     assert_eq!(row(&of_channels, "discount_outlier all"), "1   1");
     assert_eq!(row(&of_channels, "discount direct"), "0.150000 150.00 1000.00 10");
     let question = scorecard::Question { by: vec!["channel".to_owned()], ..scorecard::Question::default() };
-    let made = scorecard::scorecard(&settled, &question).unwrap();
+    let made = scorecard::scorecard((&settled).into(), &question).unwrap();
     let outliers = made.files.iter().find(|(name, _)| *name == "outliers.csv").unwrap();
     assert_eq!(
         String::from_utf8_lossy(&outliers.1),
@@ -160,7 +160,8 @@ fn lift_compares_within_strata() {
     deals.push_str("Z,lost,2026-01-10,100,t\n");
     work.push_str("WZ,Z,P,x\n");
     let settled = settled("", &[], (&deals, &work), &[]);
-    let made = lift::lift(&settled, &lift::Question { at_least: 5, ..lift::Question::default() }).unwrap();
+    let made =
+        lift::lift((&settled).into(), &lift::Question { at_least: 5, ..lift::Question::default() }).unwrap();
     assert_eq!(
         String::from_utf8_lossy(&made.files[0].1),
         "period,metric,value,n\n2026,lift_wins,3.000000,20\n2026,lift_wins_low,-1.456470,20\n2026,lift_wins_high,7.456470,20\n\
@@ -180,7 +181,7 @@ fn health_of_what_is_open() {
     let open = "opportunity_id,expected_close,created_on\nO1,2026-12-01,2026-12-20\nO2,2026-11-01,2026-12-20\nO3,2027-01-01,\nO4,2027-01-01,2026-01-01\n";
     let deals = "deal_id,outcome,close_date,amount\nD1,won,2026-01-10,1\n";
     let work = "engagement_id,opportunity_id,deal_id,payee_id,role,occurred_on\nW1,O4,,P,x,2026-12-15\nW2,,D1,E,x,2026-01-01\n";
-    let made = health::health(&settled(more, &[("open.csv", open)], (deals, work), &[])).unwrap();
+    let made = health::health((&settled(more, &[("open.csv", open)], (deals, work), &[])).into()).unwrap();
     assert_eq!(
         String::from_utf8_lossy(&made.files[0].1),
         "opportunity_id,health,reasons\nO1,watch,overdue\nO2,at risk,overdue\nO3,watch,stale\nO4,watch,unregistered\n"

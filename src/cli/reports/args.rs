@@ -57,11 +57,15 @@ Examples:
 
 const PAGE_EXAMPLES: &str = "\
 What it writes, into <project>/out/page-<period> unless --out says otherwise:
-  page.html    contribution by channel and month, revenue by what partners did, win rates, what is
-               open, hand-overs, registrations and conflicts, prices, incentives
+  page.html    contribution by channel and month, revenue by what partners did, win rates, lift, what
+               is open, hand-overs, registrations and conflicts, prices, incentives, joint wins, what
+               changed in the rules, what is to be done
+  page.xlsx    with --format xlsx: the same tables, with filters and charts
 
 Examples:
   apportion report page --period 2026-Q3
+  apportion report page --period 2026-Q3 --for P-10            what this partner may see
+  apportion report page --period 2026-Q3 --format xlsx
   apportion report page --close 2026-07 --out reports/july";
 
 /// Which report.
@@ -113,6 +117,14 @@ pub struct ReportSubject {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 
+    /// What this payee may see, by the [[access]] rules
+    #[arg(long = "for", value_name = "PAYEE")]
+    pub viewer: Option<String>,
+}
+
+/// How a report is shown on stdout.
+#[derive(Debug, Args)]
+pub struct Shown {
     /// How it is shown on stdout
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: ShownFormat,
@@ -127,12 +139,35 @@ pub enum ShownFormat {
     Csv,
 }
 
+/// What a page is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    /// A page that opens offline
+    Html,
+    /// A workbook with the same tables, with filters and charts
+    Xlsx,
+}
+
+impl PageFormat {
+    /// The name of the file.
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::Html => "page.html",
+            Self::Xlsx => "page.xlsx",
+        }
+    }
+}
+
 /// What is wanted of a scorecard.
 #[derive(Debug, Args)]
 pub struct ScorecardArgs {
     /// What it is about, and where it goes.
     #[command(flatten)]
     pub subject: ReportSubject,
+
+    /// How it is shown on stdout.
+    #[command(flatten)]
+    pub shown: Shown,
 
     /// What rows are grouped by: `month`, `kind` of payees, columns of deals
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', default_value = "channel")]
@@ -153,6 +188,10 @@ pub struct LiftArgs {
     /// What it is about, and where it goes.
     #[command(flatten)]
     pub subject: ReportSubject,
+
+    /// How it is shown on stdout.
+    #[command(flatten)]
+    pub shown: Shown,
 
     /// What deals of a stratum have in common: columns of deals, and `size` [default: those of segment,
     /// size, deal_type and country that are there]
@@ -175,6 +214,10 @@ pub struct PageArgs {
     /// What it is about, and where it goes.
     #[command(flatten)]
     pub subject: ReportSubject,
+
+    /// What is written
+    #[arg(long, value_name = "FORMAT", default_value = "html")]
+    pub format: PageFormat,
 }
 
 /// What is wanted of health.
@@ -183,6 +226,10 @@ pub struct HealthArgs {
     /// What it is about, and where it goes.
     #[command(flatten)]
     pub subject: ReportSubject,
+
+    /// How it is shown on stdout.
+    #[command(flatten)]
+    pub shown: Shown,
 }
 
 impl Report {
@@ -193,6 +240,16 @@ impl Report {
             Self::Lift(args) => &args.subject,
             Self::Health(args) => &args.subject,
             Self::Page(args) => &args.subject,
+        }
+    }
+
+    /// How it is shown on stdout.
+    pub fn format(&self) -> ShownFormat {
+        match self {
+            Self::Scorecard(args) => args.shown.format,
+            Self::Lift(args) => args.shown.format,
+            Self::Health(args) => args.shown.format,
+            Self::Page(_) => ShownFormat::Table,
         }
     }
 

@@ -108,7 +108,7 @@ fn made(cli: &Cli, maker: &dyn ReportMaker, reporter: &Reporter) -> Result<Endin
     let out = subject.out.clone().unwrap_or_else(default);
     results::check_inputs(&Disk, &out, session.inputs())?;
     write::folder(&disk(), &out, &made)?;
-    show(subject, &made)?;
+    show(report.format(), &made)?;
     reporter.note(&format!("Wrote {}", project::shown(&out)));
     Ok(Ending::Fine)
 }
@@ -139,8 +139,8 @@ fn columns(report: &Report) -> Vec<String> {
     }
 }
 
-fn show(subject: &ReportSubject, made: &MadeReport) -> Result<(), Failure> {
-    match (subject.format, made.files.first()) {
+fn show(format: args::ShownFormat, made: &MadeReport) -> Result<(), Failure> {
+    match (format, made.files.first()) {
         (args::ShownFormat::Csv, Some((_, bytes))) => print_data(bytes),
         _ => print_data(made.text.as_bytes()),
     }

@@ -9,7 +9,7 @@ use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::store::{Fault, Staging, Store};
 
 /// The files that such a folder may hold.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "scorecard.csv",
     "matrix.csv",
     "price_gaps.csv",
@@ -18,6 +18,7 @@ const FILES: [&str; 8] = [
     "strata.csv",
     "health.csv",
     "page.html",
+    "page.xlsx",
 ];
 
 /// Writes a report; an earlier one there is replaced as a whole, and nothing else.

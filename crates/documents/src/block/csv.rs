@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Block, Cell, Document, Waterfall};
+use super::{Block, Cell, Chart, Document, Waterfall};
 use apportion_base::spreadsheet::guarded;
 
 /// All tables and waterfalls, one below the other: the first column, `part`, says which one a row is of, and the columns are
@@ -19,7 +19,7 @@ pub fn csv(document: &Document, header: &[&str]) -> io::Result<Vec<u8>> {
     let mut record: Vec<String> = Vec::new();
     for block in &document.blocks {
         match block {
-            Block::Table(table) => {
+            Block::Table(table) | Block::Chart(Chart { table, .. }) => {
                 for row in &table.rows {
                     record.clear();
                     record.resize(header.len(), String::new());

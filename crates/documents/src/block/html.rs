@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use super::{Block, Cell, Document, StepRole, Table, Waterfall, contents, headings, is_heading, sections};
+use super::{
+    Block, Cell, Chart, Document, Shape, StepRole, Table, Waterfall, contents, headings, is_heading, sections,
+};
 use crate::language::Language;
-use crate::page::{Page, scrolling};
+use crate::page::{Page, chart, scrolling};
 use apportion_engine::charter::document::anchor;
 
 /// A table of so many rows is printed on one sheet.
@@ -88,6 +90,7 @@ impl<'d> Writer<'d> {
             },
             Block::Waterfall(waterfall) => waterfall_markup(language, waterfall),
             Block::Table(table) => table_markup(language, table, headings.contains(&table.name.as_str())),
+            Block::Chart(chart) => chart_markup(language, chart),
             Block::Signatures(people) => html! {
                 div.signatures { @for person in people { div.signature { (person) } } }
             },
@@ -103,6 +106,22 @@ impl<'d> Writer<'d> {
             3 => html! { h3 id=[link] { (text) } },
             _ => html! { h4 { (text) } },
         }
+    }
+}
+
+fn chart_markup(language: Language, chart: &Chart) -> Markup {
+    let name = &chart.table.name;
+    let picture = match chart.shape {
+        Shape::Bars => chart::bars(name, &chart.marks(language)),
+        Shape::Histogram => chart::histogram(name, &chart.bins(language)),
+        Shape::Dots { across, allowed } => {
+            let (dots, lines) = chart.dots(across, allowed);
+            chart::dots(name, &dots, &lines)
+        }
+    };
+    html! {
+        (picture)
+        @if let Some(note) = &chart.note { p.muted { (note) } }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Block, Cell, Document, Rich, StepRole, Table, Waterfall, headings, sections};
+use super::{Block, Cell, Chart, Document, Rich, StepRole, Table, Waterfall, headings, sections};
 use crate::language::Language;
 
 /// The document as one JSON object. Its keys are those of the fields; a block says in `kind` what it is.
@@ -39,7 +39,9 @@ fn block_json(language: Language, block: &Block, headings: &[&str]) -> Value {
             json!({ "kind": "facts", "facts": facts.iter().map(shown).collect::<Vec<_>>() })
         }
         Block::Waterfall(waterfall) => waterfall_json(language, waterfall),
-        Block::Table(table) => table_json(language, table, headings.contains(&table.name.as_str())),
+        Block::Table(table) | Block::Chart(Chart { table, .. }) => {
+            table_json(language, table, headings.contains(&table.name.as_str()))
+        }
         Block::Signatures(people) => json!({ "kind": "signatures", "people": people }),
         Block::Contents => json!({ "kind": "contents" }),
     }

@@ -61,6 +61,12 @@ fn write_block(out: &mut String, document: &Document, block: &Block) {
         }
         Block::Waterfall(waterfall) => write_waterfall(out, language, waterfall),
         Block::Table(table) => write_table(out, language, table),
+        Block::Chart(chart) => {
+            write_table(out, language, &chart.table);
+            if let Some(note) = &chart.note {
+                let _ = writeln!(out, "\n{}", escape_markdown(note));
+            }
+        }
         Block::Contents => {
             for (level, text) in contents(&document.blocks) {
                 let indent = "  ".repeat(usize::from(level) - 2);

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `table` | tables and their cells |
 //! | `rich` | words with marks |
+//! | `picture` | pictures of tables |
 //! | `text`, `markdown`, `html`, `csv`, `workbook` | one way of writing each |
 //! | `json` | what a template of a PDF lays out |
 //! | `sheet` | sheets of a workbook that are filled row by row |
@@ -16,6 +17,7 @@ mod csv;
 mod html;
 mod json;
 mod markdown;
+mod picture;
 mod rich;
 pub mod sheet;
 mod table;
@@ -26,6 +28,7 @@ pub use self::csv::csv;
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;
+pub use picture::{Chart, Shape};
 pub use rich::{Mark, Rich};
 pub use table::{Cell, Column, Money, Place, Table};
 pub use text::text;
@@ -82,6 +85,8 @@ pub enum Block {
     Waterfall(Waterfall),
     /// A table.
     Table(Table),
+    /// A table as a picture.
+    Chart(Chart),
     /// Lines to sign: who signs on each.
     Signatures(Vec<String>),
     /// The headings of the first two levels that follow, with links to them.
@@ -149,10 +154,21 @@ impl Document {
         self.blocks.push(Block::Paragraph(text.into()));
     }
 
+    /// Adds a table.
+    pub fn table(&mut self, table: Table) {
+        self.blocks.push(Block::Table(table));
+    }
+
+    /// Adds a picture of a table.
+    pub fn chart(&mut self, chart: Chart) {
+        self.blocks.push(Block::Chart(chart));
+    }
+
     /// Its tables, in order.
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.blocks.iter().filter_map(|block| match block {
             Block::Table(table) => Some(table),
+            Block::Chart(chart) => Some(&chart.table),
             _ => None,
         })
     }

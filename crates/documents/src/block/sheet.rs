@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::io;
 
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
+    Chart as Drawing, ChartType, DocProperties, ExcelDateTime, Format, FormatBorder, Formula, Workbook,
+    Worksheet, XlsxError,
 };
 
 use apportion_base::calendar::civil_from_days;
 use apportion_base::money::{Currency, format_scaled};
 
-use super::{Cell, Column, Money};
+use super::{Cell, Chart, Column, Money, Shape};
 use crate::language::Language;
 use crate::phrase::Phrase;
 
@@ -263,6 +264,39 @@ impl BookWriter {
         for sheet in table.sheets {
             self.workbook.push_worksheet(sheet);
         }
+        Ok(())
+    }
+
+    /// Draws a table beside its rows, as a chart of the spreadsheet's own. A table on several sheets has none.
+    ///
+    /// # Errors
+    /// None that we know of.
+    pub fn picture(&mut self, table: &mut TableSheet, chart: &Chart) -> io::Result<()> {
+        let [sheet] = table.sheets.as_mut_slice() else { return Ok(()) };
+        let last = table.next.saturating_sub(1);
+        let place = |key: &str| chart.place(key).and_then(|place| u16::try_from(place).ok());
+        let Some(value) = place(chart.value).filter(|_| last > 0) else { return Ok(()) };
+        let (shape, across) = match chart.shape {
+            Shape::Bars => (ChartType::Bar, 0),
+            Shape::Histogram => (ChartType::Column, 0),
+            Shape::Dots { across, .. } => (ChartType::Scatter, place(across).unwrap_or(0)),
+        };
+        let name = sheet.name();
+        let mut drawing = Drawing::new(shape);
+        drawing
+            .add_series()
+            .set_name(chart.table.columns[usize::from(value)].title.as_str())
+            .set_categories((name.as_str(), 1, across, last, across))
+            .set_values((name.as_str(), 1, value, last, value));
+        drawing.title().set_name(chart.table.name.as_str());
+        drawing.legend().set_hidden();
+        if shape == ChartType::Bar {
+            // From the top down, as the rows are.
+            drawing.y_axis().set_reverse();
+        }
+        drawing.set_alt_text(chart.table.name.as_str());
+        let right = u16::try_from(table.columns.len() + 1).unwrap_or(u16::MAX);
+        sheet.insert_chart(1, right, &drawing).map_err(failed)?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::sheet::{BookWriter, LineStyle, PageSheet, is_a_number};
-use super::{Block, Cell, Document, StepRole, Table, Waterfall};
+use super::{Block, Cell, Chart, Document, StepRole, Table, Waterfall};
 use crate::phrase::Phrase;
 
 /// The document as a workbook. The first sheet has its words, facts and waterfalls; each further one the tables of one key, with all
@@ -27,9 +27,19 @@ pub fn workbook(document: &Document) -> io::Result<Vec<u8>> {
                 book.row(&mut sheet, row)?;
             }
         }
+        if let Some(chart) = charts(document).find(|chart| chart.table.key == first.key) {
+            book.picture(&mut sheet, chart)?;
+        }
         book.end_table(sheet)?;
     }
     book.save()
+}
+
+fn charts(document: &Document) -> impl Iterator<Item = &Chart> {
+    document.blocks.iter().filter_map(|block| match block {
+        Block::Chart(chart) => Some(chart),
+        _ => None,
+    })
 }
 
 fn summary(book: &mut BookWriter, document: &Document) -> io::Result<()> {
@@ -46,7 +56,7 @@ fn summary(book: &mut BookWriter, document: &Document) -> io::Result<()> {
     for block in &document.blocks {
         match block {
             Block::Heading(_, text) => heading = Some(text),
-            Block::Table(_) => {}
+            Block::Table(_) | Block::Chart(_) => {}
             other => {
                 if let Some(text) = heading.take() {
                     page.skip();
@@ -78,7 +88,7 @@ fn write_block(book: &mut BookWriter, page: &mut PageSheet, block: &Block) -> io
             page.skip();
             page.line(book, &format!("{} {person}", "_".repeat(30)), LineStyle::Plain)
         }),
-        Block::Heading(..) | Block::Table(_) | Block::Contents => Ok(()),
+        Block::Heading(..) | Block::Table(_) | Block::Chart(_) | Block::Contents => Ok(()),
     }
 }
 

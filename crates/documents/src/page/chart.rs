@@ -13,6 +13,9 @@ const WIDTH: i128 = 10_000;
 const TEXT: usize = 18;
 const BAR: usize = 12;
 const GAP: usize = 10;
+/// Height of a chart of dots, and half the width of one.
+const HEIGHT: usize = 240;
+const RADIUS: usize = 3;
 
 /// A row with one bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +51,17 @@ pub struct Bin {
     /// The count as text.
     pub shown: String,
     /// The side of zero that the range is on.
+    pub side: Side,
+}
+
+/// A dot of a chart of [`dots`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dot {
+    /// How far to the right, in any unit, the same for all dots.
+    pub across: i128,
+    /// How high, likewise.
+    pub height: i128,
+    /// Its colour; what it means stands beside the chart.
     pub side: Side,
 }
 
@@ -87,6 +101,50 @@ pub fn diverging(title: &str, rows: &[Bar]) -> Markup {
                         x=(percent(if below { WIDTH / 2 - length } else { WIDTH / 2 }))
                         y=(index * step + TEXT + 2) width=(percent(length)) height=(BAR) {}
                 }
+            }
+        },
+    )
+}
+
+/// A chart of bars from the left; from a line in the middle where some are below zero.
+pub fn bars(title: &str, rows: &[Bar]) -> Markup {
+    if rows.iter().any(|row| row.value < 0) {
+        return diverging(title, rows);
+    }
+    let most = rows.iter().map(|row| row.value).max().unwrap_or(0);
+    let step = TEXT + BAR + GAP;
+    chart(
+        title,
+        rows.len() * step,
+        &html! {
+            @for (index, row) in rows.iter().enumerate() {
+                @let length = scaled(row.value, most, WIDTH);
+                (caption(index * step, &row.label, &row.shown))
+                @if length > 0 {
+                    rect.gain x="0" y=(index * step + TEXT + 2) width=(percent(length)) height=(BAR) {}
+                }
+            }
+        },
+    )
+}
+
+/// A chart of dots from the lowest at the bottom to the highest, and lines across at some heights. Dots below zero are at the bottom.
+pub fn dots(title: &str, dots: &[Dot], lines: &[i128]) -> Markup {
+    let first = dots.iter().map(|dot| dot.across).min().unwrap_or(0);
+    let wide = dots.iter().map(|dot| dot.across.saturating_sub(first)).max().unwrap_or(0);
+    let most = dots.iter().map(|dot| dot.height).chain(lines.iter().copied()).max().unwrap_or(0);
+    let room = i128::try_from(HEIGHT - 2 * RADIUS).unwrap_or(0);
+    // Heights in pixels, from the top down.
+    let down = |height: i128| HEIGHT - RADIUS - usize::try_from(part(height.max(0), most, room)).unwrap_or(0);
+    chart(
+        title,
+        HEIGHT,
+        &html! {
+            line.axis x1="0" x2="100%" y1=(HEIGHT - 1) y2=(HEIGHT - 1) {}
+            @for line in lines { line.allowed x1="0" x2="100%" y1=(down(*line)) y2=(down(*line)) {} }
+            @for dot in dots {
+                circle class=(dot.side.class()) cx=(percent(100 + part(dot.across.saturating_sub(first), wide, WIDTH - 200)))
+                    cy=(down(dot.height)) r=(RADIUS) {}
             }
         },
     )
@@ -152,6 +210,11 @@ fn caption(top: usize, label: &str, shown: &str) -> Markup {
 
 /// `value` of `most` as a part of `length`. A value other than 0 has a length that can be seen.
 fn scaled(value: i128, most: i128, length: i128) -> i128 {
+    if value == 0 { 0 } else { part(value, most, length).max(20) }
+}
+
+/// `value` of `most` as a part of `length`, to the nearest whole number; 0 where there is no most.
+fn part(value: i128, most: i128, length: i128) -> i128 {
     if value == 0 || most == 0 {
         return 0;
     }
@@ -160,7 +223,7 @@ fn scaled(value: i128, most: i128, length: i128) -> i128 {
     while most > i128::MAX / (2 * WIDTH) {
         (value, most) = (value / 10, most / 10);
     }
-    ((value * length + most / 2) / most).max(20)
+    (value * length + most / 2) / most
 }
 
 /// Hundredths of a percent as SVG writes them.

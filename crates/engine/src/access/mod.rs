@@ -4,6 +4,7 @@
 //! through that, and what may be shown of other people's lines on them.
 
 mod seen;
+mod subjects;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use apportion_rules::{Access, AccessWord, Policy, PolicyKind, PolicyTerms, RuleB
 use crate::plan::payees_on;
 
 pub use seen::LinesOnDeal;
+pub use subjects::SeenSubjects;
 
 /// What an `[[access]]` rule lets somebody see.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -22,7 +22,7 @@ impl View {
         lines: impl IntoIterator<Item = PayeeIx>,
     ) -> bool {
         let sees = |payee: PayeeIx| self.sees(AccessWord::Lines, payee);
-        let mut work = tables.engagements.of_deal(deal).map(|row| tables.engagements.payee[row]);
+        let mut work = work_on(tables, deal);
         self.sees_all(AccessWord::Lines)
             || lines.into_iter().any(sees)
             || work.any(sees)
@@ -32,11 +32,9 @@ impl View {
     /// Whether a registration is seen: its payee's or a member's registrations may be.
     pub fn sees_registration(&self, tables: &Tables, registration: RegistrationIx) -> bool {
         let all = &tables.channel.registrations;
-        let members = all.members.iter().filter(|member| member.registration == registration);
-        let own = all.rows[registration].payee;
-        std::iter::once(own)
-            .chain(members.map(|member| member.payee))
-            .any(|payee| self.sees(AccessWord::Registrations, payee))
+        let members = all.members_of(registration).into_iter().map(|(member, _)| member);
+        let mut people = std::iter::once(all.rows[registration].payee).chain(members);
+        people.any(|payee| self.sees(AccessWord::Registrations, payee))
     }
 
     /// Whether a conflict is seen: a claimant's conflicts may be.
@@ -57,6 +55,12 @@ impl View {
         let sum = others.values().try_fold(0_i128, |sum, amount| sum.checked_add(*amount));
         LinesOnDeal { of_others: !others.is_empty(), sum: sum.filter(|_| with_amounts >= CROWD) }
     }
+}
+
+/// Who worked on a deal: engagements of the source, none that a policy gave it.
+pub(super) fn work_on(tables: &Tables, deal: DealIx) -> impl Iterator<Item = PayeeIx> + '_ {
+    let rows = tables.engagements.of_deal(deal).filter(|row| tables.engagements.is_source(*row));
+    rows.map(|row| tables.engagements.payee[row])
 }
 
 /// What somebody sees of the lines on a deal that are other people's.

@@ -5,10 +5,11 @@ use std::path::Path;
 use apportion_base::calendar::day_of_date;
 use apportion_base::diagnostic::Files;
 use apportion_base::world::Memory;
+use apportion_channel::Subject;
 use apportion_data::{NoProgress, PayeeIx, Tables};
 use apportion_rules::AccessWord;
 
-use super::{LinesOnDeal, View, see_all};
+use super::{LinesOnDeal, SeenSubjects, View, see_all};
 use crate::project::Project;
 
 const BOOK: &str = "[book]\nname = \"B\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n\
@@ -131,7 +132,13 @@ fn deals_are_seen_by_lines_and_by_work() {
             on_deal.map(|(_, payee)| firm.payee(payee)).collect::<Vec<_>>()
         };
         let ids = all.iter().filter(|deal| view.sees_deal(&firm.tables, None, **deal, lines_on(**deal)));
-        ids.map(|deal| firm.tables.deals.id(*deal).to_owned()).collect()
+        let ids: Vec<String> = ids.map(|deal| firm.tables.deals.id(*deal).to_owned()).collect();
+        // What is asked of all of them at once is what is asked of each.
+        let lines = lines.iter().map(|(place, payee)| (all[*place], firm.payee(payee)));
+        let seen = SeenSubjects::new(&view, &firm.tables, None, lines);
+        let at_once = all.iter().filter(|deal| seen.sees(Subject::Deal(**deal)));
+        assert!(at_once.map(|deal| firm.tables.deals.id(*deal)).eq(ids.iter().map(String::as_str)));
+        ids
     };
     assert_eq!(deals("ann", &[]), ["D1"], "cat worked on it");
     assert_eq!(deals("ann", &[(1, "ann")]), ["D1", "D2"]);

@@ -20,12 +20,20 @@ struct Sides<'a> {
     between: Vec<Versioned<'a>>,
 }
 
-/// The document of changes from one day to another.
-pub fn document(book: &Book, rules: &RuleBook, from: i32, to: i32) -> Document {
+/// The document of changes from one day to another, of the rules and policies whose id is asked about.
+pub fn document(
+    book: &Book,
+    rules: &RuleBook,
+    (from, to): (i32, i32),
+    is_asked: &dyn Fn(&str) -> bool,
+) -> Document {
     let of_kind = |kind| rules.policies.of_kind(kind).map(|(_, policy)| Versioned::of_policy(policy));
     let policies = PolicyKind::ALL.into_iter().flat_map(of_kind);
     let all = rules.rules.iter().map(Versioned::of_rule).chain(policies);
-    let sides: Vec<Sides<'_>> = all.map(|versions| sides_of(versions, from, to)).collect();
+    let sides: Vec<Sides<'_>> = all
+        .filter(|versions| versions.first().is_some_and(|version| is_asked(version.id())))
+        .map(|versions| sides_of(versions, from, to))
+        .collect();
     let new = pick(&sides, |side| side.before.is_none() && side.after.is_some());
     let ended = pick(&sides, |side| side.before.is_some() && side.after.is_none());
     let passing =

@@ -36,8 +36,10 @@ pub(crate) mod words;
 pub use document::Document;
 pub use example::Examples;
 pub use in_force::CharterDays;
-pub use letter::{Letter, letter};
+pub use letter::{Letter, letter, touching};
 pub use prose::Prose;
+
+use std::collections::BTreeSet;
 
 use apportion_book::Book;
 use apportion_rules::RuleBook;
@@ -59,5 +61,10 @@ pub fn in_force(book: &Book, rules: &RuleBook, when: CharterDays, examples: Opti
 
 /// What changed from one day to another, and why.
 pub fn changes(book: &Book, rules: &RuleBook, from: i32, to: i32) -> Document {
-    changes::document(book, rules, from, to)
+    changes::document(book, rules, (from, to), &|_| true)
+}
+
+/// The same of some rules and policies alone.
+pub fn changes_of(book: &Book, rules: &RuleBook, (from, to): (i32, i32), ids: &BTreeSet<String>) -> Document {
+    changes::document(book, rules, (from, to), &|id| ids.contains(id))
 }

@@ -23,7 +23,7 @@ pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
     let found = close.governance.iter().flat_map(|governance| &governance.conflicts);
     let rows: Vec<(&FoundConflict, Subject)> = found
         .filter_map(|conflict| Some((conflict, conflict.subject?)))
-        .filter(|(_, subject)| is_shown(ground, *subject))
+        .filter(|(conflict, subject)| is_shown(ground, *subject) && ground.sight.sees_conflict(conflict))
         .collect();
     let decisions = &close.tables.channel.conflicts.decisions;
     let by_id: BTreeMap<&str, &Decision> =

@@ -44,8 +44,9 @@ pub(super) fn frame(
     let facts = Facts::new(ground, work, excluded)?;
     let tables = &*ground.close.tables;
     // Milestones are lines of deals that are none.
-    let rows: Vec<DealIx> =
-        tables.deals.all().filter(|deal| tables.effects.milestone(*deal).is_none()).collect();
+    let is_deal = |deal: &DealIx| tables.effects.milestone(*deal).is_none();
+    let is_seen = |deal: &DealIx| ground.sight.sees(Subject::Deal(*deal));
+    let rows: Vec<DealIx> = tables.deals.all().filter(is_deal).filter(is_seen).collect();
     let deals = &tables.deals;
     let column = |name: &str| Values::of(&deals.frame, name);
     let days = |name: &str| -> Vec<Option<i32>> {

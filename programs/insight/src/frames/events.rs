@@ -13,11 +13,18 @@ use crate::Fault;
 pub(super) fn frame(ground: &Ground<'_>) -> Result<(DataFrame, Vec<String>), Fault> {
     let close = ground.close;
     let levels = service_levels(&close.tables, &close.rules, ground.period)?;
+    let events = &close.tables.channel.service_events;
     let rows = || {
-        levels.iter().zip(0_u32..).flat_map(|(level, gate)| level.events.iter().map(move |row| (gate, row)))
+        let all = levels
+            .iter()
+            .zip(0_u32..)
+            .flat_map(|(level, gate)| level.events.iter().map(move |row| (gate, row)));
+        all.filter(|(_, (event, _))| {
+            events.payee.get(*event).is_some_and(|payee| ground.sight.sees_payee(*payee))
+        })
     };
     let opened = |event: usize| {
-        let moment = close.tables.channel.service_events.opened_at.get(event);
+        let moment = events.opened_at.get(event);
         moment.map_or(0, |moment| month_of(moment.day))
     };
     let frame = Builder::new(rows().count())

@@ -51,6 +51,12 @@ impl Groups {
         Self { columns: by.iter().map(column).collect() }
     }
 
+    /// The first of its columns alone.
+    #[must_use]
+    pub fn first(&self, columns: usize) -> Self {
+        Self { columns: self.columns.iter().take(columns).cloned().collect() }
+    }
+
     /// The word of a code of a column.
     pub fn word(&self, column: usize, code: u32) -> String {
         let Some(column) = self.columns.get(column) else { return String::new() };

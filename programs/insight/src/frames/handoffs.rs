@@ -1,5 +1,6 @@
 //! Hand-overs.
 
+use apportion::data::Handoff;
 use polars::frame::DataFrame;
 
 use super::Ground;
@@ -9,14 +10,11 @@ use crate::Fault;
 
 /// Hand-overs that are known: `subject`, which may be missing; `offered`, `offered_month`; `days` to accept, missing where it is not accepted.
 pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
-    let rows = &ground.close.tables.channel.handoffs;
-    let subject = |row: &apportion::data::Handoff| {
-        let subject = ground.subjects.of(row.deal.get(), row.opportunity.get())?;
-        ground.subjects.number(subject)
-    };
-    let days = |row: &apportion::data::Handoff| {
-        Some(i64::from(row.accepted_at?.day) - i64::from(row.offered_at.day))
-    };
+    let about = |row: &Handoff| ground.subjects.of(row.deal.get(), row.opportunity.get());
+    let is_seen = |row: &&Handoff| ground.sight.sees_about(about(row), &[row.from, row.to]);
+    let rows: Vec<&Handoff> = ground.close.tables.channel.handoffs.iter().filter(is_seen).collect();
+    let subject = |row: &&Handoff| ground.subjects.number(about(row)?);
+    let days = |row: &&Handoff| Some(i64::from(row.accepted_at?.day) - i64::from(row.offered_at.day));
     let frame = Builder::new(rows.len())
         .some_codes("subject", rows.iter().map(subject))
         .days("offered", rows.iter().map(|row| row.offered_at.day).collect())

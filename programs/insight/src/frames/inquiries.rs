@@ -12,12 +12,11 @@ use crate::Fault;
 /// Inquiries that are known: `subject`, which may be missing; `raised`, `raised_month`; `days` to answer, missing where there is no answer;
 /// `adjusted`.
 pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
-    let rows = &ground.close.tables.channel.inquiries;
-    let subject = |row: &Inquiry| {
-        let deal = ground.subjects.deal(row.deal_id.as_deref()?)?;
-        ground.subjects.number(Subject::Deal(deal))
-    };
-    let days = |row: &Inquiry| Some(i64::from(row.answered_on?) - i64::from(row.raised_on));
+    let about = |row: &Inquiry| ground.subjects.deal(row.deal_id.as_deref()?).map(Subject::Deal);
+    let is_seen = |row: &&Inquiry| ground.sight.sees_about(about(row), &[row.payee]);
+    let rows: Vec<&Inquiry> = ground.close.tables.channel.inquiries.iter().filter(is_seen).collect();
+    let subject = |row: &&Inquiry| ground.subjects.number(about(row)?);
+    let days = |row: &&Inquiry| Some(i64::from(row.answered_on?) - i64::from(row.raised_on));
     let frame = Builder::new(rows.len())
         .some_codes("subject", rows.iter().map(subject))
         .days("raised", rows.iter().map(|row| row.raised_on).collect())

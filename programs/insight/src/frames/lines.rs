@@ -17,8 +17,10 @@ use crate::Fault;
 /// `close_month` and `amount`.
 pub(super) fn frames(ground: &Ground<'_>) -> Result<(DataFrame, DataFrame), Fault> {
     let close = ground.close;
-    let lines: Vec<&Line> = close.settlement.lines.iter().collect();
+    let is_seen = |line: &&Line| ground.sight.sees_payee(line.payee);
+    let lines: Vec<&Line> = close.settlement.lines.iter().filter(is_seen).collect();
     let held = held_lines(&close.tables, &close.rules, &close.settlement);
+    let held: Vec<&Line> = held.into_iter().filter(is_seen).collect();
     Ok((lines_frame(ground, &lines)?, held_frame(ground, &held)?))
 }
 

@@ -17,6 +17,7 @@ mod lines;
 mod open;
 mod prices;
 mod registrations;
+pub(crate) mod sight;
 mod subjects;
 mod values;
 mod work;
@@ -27,12 +28,15 @@ use polars::frame::DataFrame;
 use crate::Fault;
 pub(crate) use groups::code_name;
 pub use groups::{GroupColumn, GroupSource, Groups};
+pub use sight::{Seen, Sight};
 pub(crate) use values::Values;
 pub(crate) use work::{Class, Kinds, PartnerWork, day_of};
 
 /// What frames are made of.
 pub(crate) struct Ground<'a> {
     pub close: &'a apportion::project::Close,
+    /// What is seen of it.
+    pub sight: Sight<'a>,
     pub groups: &'a Groups,
     pub subjects: subjects::Subjects<'a>,
     /// The first and the last day of the period.
@@ -94,24 +98,24 @@ pub trait ToFrames {
 
 impl ToFrames for Settlement {
     fn insight(&self, by: &[String]) -> Result<Insight, Error> {
-        Ok(Insight::new(self, by, &[])?)
+        Ok(Insight::new(self.into(), by, &[])?)
     }
 }
 
 impl Insight {
-    /// The frames of a settlement; deals lost for one of the reasons in `excluded` are decided for no metric.
+    /// The frames of what is seen of a settlement; deals lost for one of the reasons in `excluded` are decided for no metric.
     ///
     /// # Errors
     /// As [`ToFrames::insight`].
-    pub fn new(settlement: &Settlement, by: &[String], excluded: &[String]) -> Result<Self, Fault> {
-        let close = settlement.as_close();
+    pub fn new(sight: Sight<'_>, by: &[String], excluded: &[String]) -> Result<Self, Fault> {
+        let close = sight.settlement.as_close();
         let calendar = close.book.calendar();
         let period = (calendar.first_day(close.period), calendar.last_day(close.period));
         let as_of = close.governance.as_ref().map_or(period.1, |governance| governance.as_of);
         let groups = Groups::new(by, &close.tables);
         let partners = work::Kinds::new(&close.tables);
         let subjects = subjects::Subjects::new(&close.tables, as_of);
-        let ground = Ground { close, groups: &groups, subjects, period, as_of, partners };
+        let ground = Ground { close, sight, groups: &groups, subjects, period, as_of, partners };
         let partner_work = PartnerWork::new(&ground);
         let (events, gates) = events::frame(&ground)?;
         let (products, product_ids) = prices::frame(&ground)?;

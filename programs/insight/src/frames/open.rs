@@ -1,5 +1,7 @@
 //! What is open.
 
+use apportion::channel::Subject;
+use apportion::data::OpenIx;
 use polars::frame::DataFrame;
 
 use super::builder::Builder;
@@ -14,17 +16,18 @@ pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
     let tables = &*ground.close.tables;
     let open = &tables.channel.opportunities;
     let subject = |place: usize| u32::try_from(tables.deals.len() + place).unwrap_or(u32::MAX);
-    let subjects: Vec<u32> = (0..open.len()).map(subject).collect();
-    let closes = |day: &Option<i32>| day.unwrap_or(ground.as_of);
-    let created = || open.created_on.iter().copied();
-    let builder = with_groups(Builder::new(open.len()), ground, &subjects)
+    let rows: Vec<OpenIx> = open.all().filter(|place| ground.sight.sees(Subject::Open(*place))).collect();
+    let subjects: Vec<u32> = rows.iter().map(|place| subject(place.at())).collect();
+    let closes = |place: &OpenIx| open.expected_close[*place].unwrap_or(ground.as_of);
+    let created = || rows.iter().map(|place| open.created_on[*place]);
+    let builder = with_groups(Builder::new(rows.len()), ground, &subjects)
         .codes("subject", subjects)
         .some_days("created", created())
         .some_codes("created_month", created().map(|day| day.map(month_of)))
-        .days("closes", open.expected_close.iter().map(closes).collect())
-        .codes("close_month", open.expected_close.iter().map(|day| month_of(closes(day))).collect())
-        .texts("opportunity_id", (0..open.len()).map(|place| Some(open.ids.value(place))));
+        .days("closes", rows.iter().map(closes).collect())
+        .codes("close_month", rows.iter().map(|place| month_of(closes(place))).collect())
+        .texts("opportunity_id", rows.iter().map(|place| Some(open.ids.value(place.at()))));
     let stages = Values::of(&open.frame, "stage");
-    let stages: Vec<_> = (0..open.len()).map(|place| stages.text(place)).collect();
+    let stages: Vec<_> = rows.iter().map(|place| stages.text(place.at())).collect();
     Ok(builder.texts("stage", stages.iter().map(|stage| stage.as_deref())).frame()?)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use apportion::book::{Book, RateQuotation};
-use apportion::channel::Texts;
+use apportion::channel::{Subject, Texts};
 use apportion::data::{DealLine, Tables};
 use apportion::money::{Currency, Overflow, Rounding};
 use polars::frame::DataFrame;
@@ -21,7 +21,7 @@ pub(super) fn frame(ground: &Ground<'_>) -> Result<(DataFrame, Vec<String>), Fau
         .prices
         .lines
         .iter()
-        .filter(|line| line.quantity_e9 != 0)
+        .filter(|line| line.quantity_e9 != 0 && ground.sight.sees(Subject::Deal(line.deal)))
         .filter_map(|line| Some((line, line.product.as_deref()?)))
         .collect();
     let mut products: BTreeMap<&str, u32> = lines.iter().map(|(_, product)| (*product, 0)).collect();

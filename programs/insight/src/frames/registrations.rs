@@ -20,7 +20,8 @@ pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
     let tables = &*ground.close.tables;
     let registrations = &tables.channel.registrations;
     let facts = Facts::new(ground);
-    let rows: Vec<(RegistrationIx, &Registration)> = registrations.iter().collect();
+    let is_seen = |(place, _): &(RegistrationIx, &Registration)| ground.sight.sees_registration(*place);
+    let rows: Vec<(RegistrationIx, &Registration)> = registrations.iter().filter(is_seen).collect();
     let subject = |row: &Registration| {
         let subject = ground.subjects.of(row.deal.get(), row.opportunity.get())?;
         ground.subjects.number(subject)

@@ -9,7 +9,7 @@ use apportion::money::{Rounding, format_scaled};
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, StringViewArray};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 
-/// A column; [`Values::Absent`] where the frame lacks it.
+/// A column; [`Values::Absent`] where the frame lacks it, or has nothing in it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Values<'a> {
     Texts(Texts<'a>),
@@ -27,6 +27,9 @@ impl<'a> Values<'a> {
     }
 
     fn new(array: &'a ArrayRef) -> Self {
+        if array.null_count() == array.len() {
+            return Self::Absent;
+        }
         match array.data_type() {
             DataType::Utf8View => {
                 array.as_any().downcast_ref::<StringViewArray>().map_or(Self::Absent, Self::Views)
@@ -40,7 +43,7 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// Whether the frame has it.
+    /// Whether the frame has anything in it.
     pub fn is_there(self) -> bool {
         !matches!(self, Self::Absent)
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use apportion::channel::{Governance, Texts};
+use apportion::channel::{Governance, Subject, Texts};
 use apportion::data::{DealIx, EngagementIx, NO_DAY, PayeeIx, RegistrationIx, Tables};
 use apportion::rules::RuleBook;
 use apportion::rules::policies::PolicyTerms;
@@ -188,7 +188,7 @@ fn registered(ground: &Ground<'_>) -> Vec<bool> {
     let mut registered = vec![false; tables.deals.len()];
     let Some(governance) = &close.governance else { return registered };
     for claim in governance.claims.iter().filter(|claim| claim.holder) {
-        let apportion::channel::Subject::Deal(deal) = claim.subject else { continue };
+        let Subject::Deal(deal) = claim.subject else { continue };
         let role = role_of(governance, &close.rules, claim.registration, tables);
         let is_one = role.is_some_and(|role| close.book.report.sourced_roles.iter().any(|one| one == role));
         if let Some(flag) = registered.get_mut(deal.at()) {
@@ -229,8 +229,10 @@ pub(crate) fn day_of(tables: &Tables, row: EngagementIx) -> Option<i32> {
 pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
     let tables = &*ground.close.tables;
     let engagements = &tables.engagements;
+    let is_seen = |deal: &DealIx| ground.sight.sees(Subject::Deal(*deal));
+    let deals = tables.deals.all().filter(is_seen);
     let rows: Vec<(DealIx, EngagementIx)> =
-        tables.deals.all().flat_map(|deal| source_rows(tables, deal).map(move |row| (deal, row))).collect();
+        deals.flat_map(|deal| source_rows(tables, deal).map(move |row| (deal, row))).collect();
     let partner = |(deal, row): &(DealIx, EngagementIx)| {
         ground.partners.is_partner(engagements.payee[*row], tables.deals.close_date[*deal])
     };

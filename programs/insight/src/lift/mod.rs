@@ -3,12 +3,11 @@
 
 mod sums;
 
-use apportion::Settlement;
 use apportion::cli::reports::MadeReport;
-use polars::prelude::{AnyValue, DataFrame, DataType, Expr, col};
+use polars::prelude::{AnyValue, DataFrame, DataType, Expr, col, lit};
 
-use crate::frames::{Insight, Values, code_name};
-use crate::scorecard::{Facts, count, sum};
+use crate::frames::{Insight, Sight, Values, code_name};
+use crate::scorecard::{Facts, sum};
 use crate::{Fault, csv, exact, table};
 pub use sums::{Lift, Side, Stratum};
 
@@ -35,12 +34,42 @@ pub struct Question {
     pub exclude: Vec<String>,
 }
 
+/// Decided deals that a stratum needs on both sides, unless it is said.
+pub const AT_LEAST: u32 = 5;
+
+/// What was compared, and what came of it.
+pub struct Found {
+    /// The sums over all strata.
+    pub lift: Lift,
+    /// What tells strata apart.
+    wanted: Vec<String>,
+    strata: Vec<(Vec<String>, Stratum)>,
+    digits: u32,
+}
+
 /// lift.csv and strata.csv.
 ///
 /// # Errors
 /// A sum that can't be held.
-pub fn lift(settlement: &Settlement, question: &Question) -> Result<MadeReport, Fault> {
-    let frame = &settlement.as_close().tables.deals.frame;
+pub fn lift(sight: Sight<'_>, question: &Question) -> Result<MadeReport, Fault> {
+    let found = found(sight, question)?;
+    let period = sight.settlement.period().to_string();
+    let (rows, at_least) = (found.rows()?, i128::from(question.at_least));
+    Ok(MadeReport {
+        files: vec![
+            ("lift.csv", lift_file(&period, &rows)),
+            ("strata.csv", strata_file(&found.wanted, &found.strata, at_least, found.digits)?),
+        ],
+        text: format!("{}{}\n", shown(&period, &rows), found.lift.in_words()?),
+    })
+}
+
+/// Compares decided deals of the period, stratum by stratum.
+///
+/// # Errors
+/// A sum that can't be held.
+pub fn found(sight: Sight<'_>, question: &Question) -> Result<Found, Fault> {
+    let frame = &sight.settlement.as_close().tables.deals.frame;
     let is_there = |name: &str| Values::of(frame, name).is_there();
     let country = if is_there(COUNTRY) { COUNTRY } else { COUNTRY_OF_ACCOUNT };
     let column = |name: &str| if name == COUNTRY { country.to_owned() } else { name.to_owned() };
@@ -51,20 +80,21 @@ pub fn lift(settlement: &Settlement, question: &Question) -> Result<MadeReport, 
         question.strata.clone()
     };
     let by: Vec<String> = wanted.iter().filter(|name| *name != SIZE).map(|name| column(name)).collect();
-    let insight = Insight::new(settlement, &by, &question.exclude)?;
+    let insight = Insight::new(sight, &by, &question.exclude)?;
     let strata = strata(&insight, &wanted)?;
-    let at_least = i128::from(question.at_least);
     let sides: Vec<Stratum> = strata.iter().map(|(_, stratum)| *stratum).collect();
-    let lift = Lift::of(&sides, at_least)?;
-    let period = settlement.period().to_string();
-    let rows = rows(&lift)?;
-    Ok(MadeReport {
-        files: vec![
-            ("lift.csv", lift_file(&period, &rows)),
-            ("strata.csv", strata_file(&wanted, &strata, at_least, insight.digits)?),
-        ],
-        text: shown(&period, &rows),
-    })
+    let lift = Lift::of(&sides, i128::from(question.at_least))?;
+    Ok(Found { lift, wanted, strata, digits: insight.digits })
+}
+
+impl Found {
+    /// What is written: metric, value, and the number of deals that it rests on.
+    ///
+    /// # Errors
+    /// A number over 38 digits.
+    pub fn rows(&self) -> Result<Vec<LiftRow>, Fault> {
+        rows(&self.lift)
+    }
 }
 
 /// The strata by their words, in order.
@@ -83,8 +113,8 @@ fn strata(insight: &Insight, wanted: &[String]) -> Result<Vec<(Vec<String>, Stra
     let of_side = |joined: Expr, side: &str| {
         let won = joined.clone().and(col("won"));
         [
-            count(joined).alias(format!("n{side}")),
-            count(won.clone()).alias(format!("won{side}")),
+            sum(joined, lit(1)).alias(format!("n{side}")),
+            sum(won.clone(), lit(1)).alias(format!("won{side}")),
             sum(won, col("amount")).alias(format!("sum{side}")),
         ]
     };
@@ -124,7 +154,7 @@ fn side(found: &DataFrame, row: usize, side: &str) -> Result<Side, Fault> {
 }
 
 /// A row of lift.csv but for the period.
-type LiftRow = (&'static str, String, String);
+pub type LiftRow = (&'static str, String, String);
 
 /// What is written, each with the number of deals that it rests on.
 fn rows(lift: &Lift) -> Result<Vec<LiftRow>, Fault> {

@@ -1,6 +1,6 @@
 //! The arithmetic of lift, in whole numbers: each stratum's terms to 12 decimals, sums and root to 6.
 
-use apportion::money::{Overflow, pow10};
+use apportion::money::{Overflow, Rounding, format_scaled, pow10};
 use num_bigint::BigInt;
 
 use crate::exact::{ratio_e6, root_e6};
@@ -23,6 +23,11 @@ pub struct Stratum {
     pub with: Side,
     /// Without.
     pub without: Side,
+}
+
+/// A number of wins with one decimal.
+fn shown(wins_e6: i128) -> String {
+    format_scaled(Rounding::HalfAwayFromZero.divide(wins_e6, 100_000), 1)
 }
 
 /// What a stratum adds to the sums, to 12 decimals.
@@ -176,6 +181,31 @@ impl Lift {
     pub fn high_e6(&self) -> Result<Option<i128>, Overflow> {
         let high = self.wins_e6.checked_add(self.margin_e6()?).ok_or(Overflow)?;
         Ok((self.matched > 0).then_some(high))
+    }
+
+    /// Whether work with a partner won more, in a sentence.
+    ///
+    /// # Errors
+    /// A number over 38 digits.
+    pub fn in_words(&self) -> Result<String, Overflow> {
+        let (wins, naive) = (shown(self.wins_e6), self.naive_wins_e6.map(shown).unwrap_or_default());
+        let (Some(low), Some(high)) = (self.low_e6()?, self.high_e6()?) else {
+            return Ok("No stratum has enough deals of both sides, so that nothing can be said.".to_owned());
+        };
+        let range = format!("between {} and {}", shown(low), shown(high));
+        let says = match (low > 0, high < 0) {
+            (true, _) => format!(
+                "Work with a partner went with {wins} more wins than deals like these have without: {range}."
+            ),
+            (_, true) => format!(
+                "Work with a partner went with {} fewer wins than deals like these have without: the difference is {range}.",
+                shown(-self.wins_e6)
+            ),
+            _ => format!(
+                "No difference can be told: {wins} wins, but anything {range} fits the data, and 0 is among it."
+            ),
+        };
+        Ok(format!("{says} All deals compared with all, it would seem to be {naive}."))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::frames::{GroupSource, code_name};
 
 /// The largest partner's credit over that of all partners.
 pub fn cells(facts: &Facts<'_>) -> Result<(String, ByGroup), Fault> {
-    let groups = &facts.insight.groups;
+    let groups = facts.groups;
     let lines =
         facts.with_groups(&facts.insight.lines).filter(col("partner").and(col("credited").is_not_null()));
     let of_groups = groups.columns.iter().enumerate().filter_map(|(place, column)| match column.source {

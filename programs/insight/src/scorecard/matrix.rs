@@ -6,14 +6,25 @@ use apportion::data::Tables;
 use polars::prelude::{AnyValue, DataType, IntoLazy, SortMultipleOptions, col, lit};
 
 use super::Facts;
-use super::measure::count;
+use super::measure::sum;
 use crate::{Fault, csv, exact};
 
 const HEADER: [&str; 6] = ["from_kind", "from_role", "to_kind", "to_role", "deals", "revenue"];
 
+/// A row of matrix.csv: kind and role of the first and of the last touch, deals, and revenue in millionths.
+pub(crate) type MatrixRow = ([String; 4], i128, i128);
+
+/// matrix.csv.
+pub fn file(facts: &Facts<'_>, settlement: &Settlement) -> Result<Vec<u8>, Fault> {
+    let rows = rows(facts, settlement)?.into_iter().map(|(key, deals, revenue)| {
+        key.into_iter().chain([deals.to_string(), exact::money(revenue, facts.insight.digits)]).collect()
+    });
+    Ok(csv::file(&HEADER, rows, &["deals", "revenue"]))
+}
+
 /// By kind (when the deal closed) and role of the first and of the last dated work on or before the close: decided won deals of the period,
 /// and the revenue of won deals of the period. A reversal has the work of its original.
-pub fn file(facts: &Facts<'_>, settlement: &Settlement) -> Result<Vec<u8>, Fault> {
+pub(crate) fn rows(facts: &Facts<'_>, settlement: &Settlement) -> Result<Vec<MatrixRow>, Fault> {
     let close = settlement.as_close();
     let tables = &*close.tables;
     let order = ["deal", "day", "id_rank", "payee", "role"];
@@ -37,7 +48,7 @@ pub fn file(facts: &Facts<'_>, settlement: &Settlement) -> Result<Vec<u8>, Fault
         .inner_join(work, col("worked"), col("deal"))
         .group_by([col("from_state"), col("from_role"), col("to_state"), col("to_role")])
         .agg([
-            count(col("decided")).alias("deals"),
+            sum(col("decided"), lit(1)).alias("deals"),
             col("revenue").cast(DataType::Int128).sum().alias("revenue"),
         ])
         .filter(lit(true))
@@ -66,10 +77,7 @@ pub fn file(facts: &Facts<'_>, settlement: &Settlement) -> Result<Vec<u8>, Fault
         sum.0 += wide("deals")?;
         sum.1 = sum.1.checked_add(wide("revenue")?).ok_or(Fault::Overflow)?;
     }
-    let rows = sums.into_iter().map(|(key, (deals, revenue))| {
-        key.into_iter().chain([deals.to_string(), exact::money(revenue, facts.insight.digits)]).collect()
-    });
-    Ok(csv::file(&HEADER, rows, &["deals", "revenue"]))
+    Ok(sums.into_iter().map(|(key, (deals, revenue))| (key, deals, revenue)).collect())
 }
 
 /// The kind of a payee's state.

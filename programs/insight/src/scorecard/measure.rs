@@ -97,9 +97,12 @@ impl Measure {
     }
 }
 
+/// A column of ones that facts have while metrics are computed: a literal would count once, however many facts there are.
+const ONE: &str = "one";
+
 /// How many facts something is true of.
 pub fn count(which: Expr) -> Expr {
-    sum(which, lit(1))
+    sum(which, col(ONE))
 }
 
 /// A sum over the facts for which something is true, in 128 bits.
@@ -112,8 +115,8 @@ pub fn sum(which: Expr, value: Expr) -> Expr {
 pub fn twice_the_median(values: Expr) -> Expr {
     let sorted = values.cast(DataType::Int128).sort(SortOptions::default());
     let rows = sorted.clone().len().cast(DataType::Int64);
-    let low = sorted.clone().get((rows.clone() - lit(1)).floor_div(lit(2)), true);
-    let high = sorted.get(rows.floor_div(lit(2)), true);
+    let low = sorted.clone().get((rows.clone() - lit(1)) / lit(2), true);
+    let high = sorted.get(rows / lit(2), true);
     low + high
 }
 
@@ -179,10 +182,11 @@ impl Family {
             .enumerate()
             .filter_map(|(place, key)| Some(key.clone()?.cast(DataType::UInt32).alias(names(place))))
             .collect();
-        let all = self.facts.clone().select(&sums).collect()?;
+        let facts = self.facts.clone().with_columns([lit(1).alias(ONE)]);
+        let all = facts.clone().select(&sums).collect()?;
         let mut cells: Vec<ByGroup> = vec![BTreeMap::new(); self.measures.len()];
         if !by.is_empty() {
-            let grouped = self.facts.clone().group_by(by).agg(&sums).collect()?;
+            let grouped = facts.group_by(by).agg(&sums).collect()?;
             self.read(
                 &grouped,
                 &mut cells,

@@ -8,10 +8,10 @@ mod gaps;
 mod handoffs;
 mod incentives;
 mod inquiries;
-mod matrix;
+pub(crate) mod matrix;
 mod measure;
 mod new_segments;
-mod outliers;
+pub(crate) mod outliers;
 mod partition;
 mod prices;
 mod referrals;
@@ -23,14 +23,13 @@ mod win_rates;
 
 use std::collections::BTreeMap;
 
-use apportion::Settlement;
 use apportion::cli::reports::MadeReport;
 use polars::prelude::{Expr, IntoLazy, LazyFrame, UnionArgs, col, concat, lit};
 
-use crate::frames::Insight;
+use crate::frames::{Groups, Insight, Sight};
 use crate::{Fault, csv, exact, table};
+pub(crate) use measure::sum;
 use measure::{ByGroup, Cell, Key, Shape, Unit};
-pub(crate) use measure::{count, sum};
 
 /// What is wanted of a scorecard.
 #[derive(Debug, Clone, Default)]
@@ -47,8 +46,9 @@ pub struct Question {
 ///
 /// # Errors
 /// A sum that can't be held.
-pub fn scorecard(settlement: &Settlement, question: &Question) -> Result<MadeReport, Fault> {
-    let insight = Insight::new(settlement, &question.by, &question.exclude)?;
+pub fn scorecard(sight: Sight<'_>, question: &Question) -> Result<MadeReport, Fault> {
+    let settlement = sight.settlement;
+    let insight = Insight::new(sight, &question.by, &question.exclude)?;
     let facts = Facts::new(&insight)?;
     let rows = rows(&facts)?;
     let period = settlement.period().to_string();
@@ -75,6 +75,8 @@ pub fn scorecard(settlement: &Settlement, question: &Question) -> Result<MadeRep
 pub(crate) struct Facts<'a> {
     /// All frames.
     pub insight: &'a Insight,
+    /// What metrics are grouped by.
+    pub groups: &'a Groups,
     /// Deals of the period.
     pub deals: LazyFrame,
     /// The numbers of deals and of what is open, with their groups.
@@ -82,27 +84,54 @@ pub(crate) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
+    /// By all groups of the frames.
     pub fn new(insight: &'a Insight) -> Result<Self, Fault> {
+        Self::by(insight, &insight.groups)
+    }
+
+    /// By the first of its groups.
+    pub fn by(insight: &'a Insight, groups: &'a Groups) -> Result<Self, Fault> {
         let (first, last) = insight.period;
         let deals = insight.deals.clone().lazy().filter(within("close", (first, last)));
-        let names = insight.groups.of_subjects();
+        let names = groups.of_subjects();
         let wanted = || -> Vec<Expr> {
             std::iter::once("subject".to_owned()).chain(names.iter().cloned()).map(col).collect()
         };
         let of = |frame: &polars::frame::DataFrame| frame.clone().lazy().select(wanted());
         let subjects = concat([of(&insight.deals), of(&insight.open)], UnionArgs::default())?;
-        Ok(Self { insight, deals, subjects })
+        Ok(Self { insight, groups, deals, subjects })
     }
 
     /// Rows that name a subject, with its groups.
     pub fn with_groups(&self, rows: &polars::frame::DataFrame) -> LazyFrame {
-        measure::with_groups(rows, &self.subjects, &self.insight.groups)
+        measure::with_groups(rows, &self.subjects, self.groups)
     }
 }
 
 /// Whether a day lies within the period.
 pub(crate) fn within(day: &str, (first, last): (i32, i32)) -> Expr {
     col(day).gt_eq(lit(first)).and(col(day).lt_eq(lit(last)))
+}
+
+/// How a value reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// As a number.
+    Number,
+    /// As an amount in the book's currency.
+    Money,
+    /// As a part of one.
+    Share,
+}
+
+impl From<Shape> for Reads {
+    fn from(shape: Shape) -> Self {
+        match shape {
+            Shape::Sum(Unit::Count) | Shape::Median(_) => Self::Number,
+            Shape::Sum(Unit::Money) | Shape::Ratio(Unit::Money, Unit::Count) => Self::Money,
+            Shape::Ratio(..) => Self::Share,
+        }
+    }
 }
 
 /// A row of scorecard.csv but for the period.
@@ -116,6 +145,8 @@ pub struct Row {
     pub value: String,
     /// The value in millionths; `None` where it is empty.
     pub value_e6: Option<i128>,
+    /// How the value reads.
+    pub reads: Reads,
     /// Of ratios.
     pub numerator: String,
     /// Of ratios.
@@ -124,17 +155,11 @@ pub struct Row {
     pub n: String,
 }
 
-/// The rows of a settlement: metric by metric, the groups of each in byte order of their words, `all` last.
+/// All rows: metric by metric, the groups of each in byte order of their words, `all` last.
 ///
 /// # Errors
 /// A sum that can't be held.
-pub fn table_of(settlement: &Settlement, question: &Question) -> Result<Vec<Row>, Fault> {
-    let insight = Insight::new(settlement, &question.by, &question.exclude)?;
-    rows(&Facts::new(&insight)?)
-}
-
-/// All rows: metric by metric, the groups of each in byte order of their words, `all` last.
-fn rows(facts: &Facts<'_>) -> Result<Vec<Row>, Fault> {
+pub(crate) fn rows(facts: &Facts<'_>) -> Result<Vec<Row>, Fault> {
     let mut rows = Vec::new();
     for (metric, cells) in metrics(facts)? {
         rows.extend(rows_of(facts.insight, &metric, cells)?);
@@ -144,7 +169,7 @@ fn rows(facts: &Facts<'_>) -> Result<Vec<Row>, Fault> {
 
 /// The metrics, in the order in which they are written.
 fn metrics(facts: &Facts<'_>) -> Result<Vec<(String, ByGroup)>, Fault> {
-    let groups = &facts.insight.groups;
+    let groups = facts.groups;
     let mut metrics = revenue::family(facts).cells(groups)?;
     revenue::add_share(&mut metrics);
     metrics.extend(win_rates::decided(facts).cells(groups)?);
@@ -212,6 +237,7 @@ fn row(insight: &Insight, metric: &str, key: &Key, cell: &Cell) -> Result<Row, F
         metric: metric.to_owned(),
         value,
         value_e6,
+        reads: cell.shape.into(),
         numerator,
         denominator,
         n: cell.n.to_string(),

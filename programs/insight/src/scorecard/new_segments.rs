@@ -13,7 +13,7 @@ pub fn family(facts: &Facts<'_>) -> Result<Family, Fault> {
     let first = insight.period.0;
     let (year, month, day) = civil_from_days(first);
     let before = (days_from_civil(year - 1, month, day), first.saturating_sub(1));
-    let keys: Vec<Expr> = insight.groups.of_subjects().into_iter().map(col).collect();
+    let keys: Vec<Expr> = facts.groups.of_subjects().into_iter().map(col).collect();
     // Where there are no groups, there is one: of everything.
     let everything = lit(0_u32).alias("everything");
     let on: Vec<Expr> = keys.iter().cloned().chain([col("everything")]).collect();

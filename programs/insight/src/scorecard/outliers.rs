@@ -51,41 +51,71 @@ pub fn family(facts: &Facts<'_>) -> Result<Family, Fault> {
     })
 }
 
+/// A deal with a discount unlike those of deals that are like it.
+pub(crate) struct Outlier {
+    pub deal_id: String,
+    /// What it has in common with them: a text for each column by which discounts are compared.
+    pub like: Vec<String>,
+    pub discount_e6: i128,
+    pub median_e6: i128,
+    /// The median of the deviations from the median.
+    pub mad_e6: i128,
+    /// How many are alike.
+    pub n: i128,
+}
+
+/// The columns by which discounts are compared, those that are there.
+fn compared(settlement: &Settlement) -> Vec<&str> {
+    let close = settlement.as_close();
+    let names = close.book.report.outliers_by.iter().map(String::as_str);
+    names.filter(|name| Values::of(&close.tables.deals.frame, name).is_there()).collect()
+}
+
 /// outliers.csv: by deal_id.
 pub fn file(facts: &Facts<'_>, settlement: &Settlement) -> Result<Vec<u8>, Fault> {
-    let close = settlement.as_close();
-    let names: Vec<&str> = close.book.report.outliers_by.iter().map(String::as_str).collect();
-    let there: Vec<&str> =
-        names.into_iter().filter(|name| Values::of(&close.tables.deals.frame, name).is_there()).collect();
+    let rows = rows(facts, settlement)?.into_iter().map(|row| {
+        let numbers = [row.discount_e6, row.median_e6, row.mad_e6].map(exact::decimals);
+        let texts = std::iter::once(row.deal_id).chain(row.like);
+        texts.chain(numbers).chain([row.n.to_string()]).collect()
+    });
+    let mut header = vec!["deal_id"];
+    header.extend(compared(settlement));
+    header.extend(["discount", "median", "mad", "n"]);
+    Ok(csv::file(&header, rows, &["discount", "median", "mad", "n"]))
+}
+
+/// All of them, by deal_id.
+pub(crate) fn rows(facts: &Facts<'_>, settlement: &Settlement) -> Result<Vec<Outlier>, Fault> {
+    let deals = &settlement.as_close().tables.deals;
+    let there = compared(settlement);
     let found = judged(facts)?.filter(col("is_outlier")).collect()?;
     let columns = ["subject", "x", "median2", "mad4", "alike"].map(|name| found.column(name));
     let [subjects, discounts, medians, mads, alike] = columns;
     let (subjects, discounts, medians, mads, alike) = (subjects?, discounts?, medians?, mads?, alike?);
     let wide = |value: AnyValue<'_>| match value {
         AnyValue::Int128(number) => number,
+        AnyValue::UInt32(number) => number.into(),
         _ => 0,
     };
+    let part =
+        |number: i128, of: i128| exact::ratio_e6(number, of * 1_000_000, 0).map(Option::unwrap_or_default);
     let mut rows = Vec::with_capacity(found.height());
     for row in 0..found.height() {
         let AnyValue::UInt32(subject) = subjects.get(row)? else { continue };
         let place = subject as usize;
-        let text = |name: &&str| Values::of(&close.tables.deals.frame, name).text(place);
-        let mut cells = vec![close.tables.deals.ids.value(place).to_owned()];
-        cells.extend(
-            there.iter().map(|name| text(name).map(std::borrow::Cow::into_owned).unwrap_or_default()),
-        );
-        let part = |number: i128, of: i128| {
-            exact::ratio_e6(number, of * 1_000_000, 0).map(Option::unwrap_or_default)
-        };
-        cells.push(exact::decimals(wide(discounts.get(row)?)));
-        cells.push(exact::decimals(part(wide(medians.get(row)?), 2)?));
-        cells.push(exact::decimals(part(wide(mads.get(row)?), 4)?));
-        cells.push(alike.get(row)?.to_string());
-        rows.push(cells);
+        let text = |name: &&str| Values::of(&deals.frame, name).text(place);
+        rows.push(Outlier {
+            deal_id: deals.ids.value(place).to_owned(),
+            like: there
+                .iter()
+                .map(|name| text(name).map(std::borrow::Cow::into_owned).unwrap_or_default())
+                .collect(),
+            discount_e6: wide(discounts.get(row)?),
+            median_e6: part(wide(medians.get(row)?), 2)?,
+            mad_e6: part(wide(mads.get(row)?), 4)?,
+            n: wide(alike.get(row)?),
+        });
     }
-    rows.sort();
-    let mut header = vec!["deal_id"];
-    header.extend(there);
-    header.extend(["discount", "median", "mad", "n"]);
-    Ok(csv::file(&header, rows.into_iter(), &["discount", "median", "mad", "n"]))
+    rows.sort_by(|one, other| one.deal_id.cmp(&other.deal_id));
+    Ok(rows)
 }

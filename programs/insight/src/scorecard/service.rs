@@ -14,12 +14,12 @@ pub fn cells(facts: &Facts<'_>) -> Result<Vec<(String, ByGroup)>, Fault> {
         Measure::share(&format!("sla_met:{id}"), col("met"), of)
     };
     let unknown: Vec<Expr> =
-        insight.groups.of_subjects().into_iter().map(|name| lit(0_u32).alias(name)).collect();
+        facts.groups.of_subjects().into_iter().map(|name| lit(0_u32).alias(name)).collect();
     let family = Family {
         facts: insight.events.clone().lazy().with_columns(unknown),
         month: "opened_month",
         of_kinds: false,
         measures: (0..).zip(&insight.gates).map(measure).collect(),
     };
-    if insight.gates.is_empty() { Ok(Vec::new()) } else { family.cells(&insight.groups) }
+    if insight.gates.is_empty() { Ok(Vec::new()) } else { family.cells(facts.groups) }
 }

@@ -30,7 +30,7 @@ pub fn decided(facts: &Facts<'_>) -> Family {
 /// `close_rate` and `still_open`: of what was created in the period, decided by the as-of day or open.
 pub fn created(facts: &Facts<'_>) -> Result<Family, Fault> {
     let insight = facts.insight;
-    let names = insight.groups.of_subjects();
+    let names = facts.groups.of_subjects();
     let columns = |won: Expr, open: bool| -> Vec<Expr> {
         let own = [col("created"), col("created_month"), won.alias("won"), lit(open).alias("open")];
         own.into_iter().chain(names.iter().cloned().map(col)).collect()

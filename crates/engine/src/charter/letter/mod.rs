@@ -4,6 +4,8 @@ mod example;
 mod own;
 mod possible;
 
+use std::collections::BTreeSet;
+
 use super::chapter::add_version;
 use super::document::{Block, Document};
 use super::policies;
@@ -82,6 +84,17 @@ pub fn letter(letter: &Letter<'_>) -> Result<Document, Fault> {
     letter.add_policies(&mut document, &policies);
     letter.add_signatures(&mut document, &whose);
     Ok(document)
+}
+
+/// The ids of the rules and policies of a plan letter.
+///
+/// # Errors
+/// As [`letter`].
+pub fn touching(letter: &Letter<'_>) -> Result<BTreeSet<String>, Fault> {
+    let rules = letter.rules_in_force()?;
+    let policies = letter.policies_in_force(&rules)?;
+    let rules = rules.into_iter().map(|(rule, _)| rule.id.clone());
+    Ok(rules.chain(policies.into_iter().map(|(policy, _)| policy.id.clone())).collect())
 }
 
 impl<'a> Letter<'a> {
