@@ -1,7 +1,10 @@
 //! What the channel should do now.
 
+use apportion_book::Every;
+use apportion_engine::access::SeenSubjects;
 use apportion_engine::actions::{Action, ActionKind};
 
+use super::seen_actions::SeenActions;
 use super::{Amount, Session};
 use crate::Error;
 
@@ -21,13 +24,6 @@ pub struct Actions {
 }
 
 impl Actions {
-    /// Those of one payee.
-    #[must_use]
-    pub fn of_payee(mut self, payee_id: &str) -> Self {
-        self.actions.retain(|action| action.payee_id.as_deref() == Some(payee_id));
-        self
-    }
-
     /// How many there are of a kind.
     pub fn count(&self, kind: ActionKind) -> usize {
         self.actions.iter().filter(|action| action.kind == kind).count()
@@ -58,15 +54,21 @@ impl Session {
         })
     }
 
-    /// The same for one payee.
+    /// What of it a payee may see, by the `[[access]]` rules: without any, what the payee itself is to do.
     ///
     /// # Errors
     ///
     /// As [`Session::settle`], and `no-such-payee`.
     pub fn actions_of(&self, payee_id: &str, as_of: i32) -> Result<Actions, Error> {
-        let actions = self.actions(as_of)?;
-        let tables = self.project.tables(self.progress.as_ref()).map_err(|found| self.error(found))?;
-        self.payee(&tables, payee_id)?;
-        Ok(actions.of_payee(payee_id))
+        let year = self.book().calendar().period_of(as_of, Every::Year);
+        let settlement = self.clone().known_at(Some(as_of)).settle(year)?;
+        let close = settlement.as_close();
+        let view = self.view_on(close, payee_id, as_of)?;
+        let lines = close.settlement.lines.iter().map(|line| (line.deal, line.payee));
+        let subjects = SeenSubjects::new(&view, &close.tables, close.governance.as_deref(), lines);
+        let seen = SeenActions::new(&close.tables, &view, &subjects);
+        let mut actions = self.actions(as_of)?;
+        actions.actions = actions.actions.into_iter().filter_map(|action| seen.seen(action)).collect();
+        Ok(actions)
     }
 }

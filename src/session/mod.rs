@@ -17,6 +17,7 @@ mod ledger;
 pub(crate) mod program;
 mod report;
 mod seen;
+mod seen_actions;
 mod settlement;
 mod sources;
 mod statements;

@@ -104,9 +104,13 @@ impl Session {
     }
 
     fn view_of(&self, close: &Close, payee_id: &str) -> Result<View, Error> {
+        self.view_on(close, payee_id, as_of_day(close))
+    }
+
+    /// Whom a payee may see as of a day.
+    pub(super) fn view_on(&self, close: &Close, payee_id: &str, day: i32) -> Result<View, Error> {
         let viewer = self.payee(&close.tables, payee_id)?;
-        View::new(&close.rules, &close.tables, as_of_day(close), viewer)
-            .map_err(|fault| self.error(vec![fault]))
+        View::new(&close.rules, &close.tables, day, viewer).map_err(|fault| self.error(vec![fault]))
     }
 
     /// What somebody may see of the lines of a period, by the `[[access]]` rules.

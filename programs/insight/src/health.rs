@@ -115,7 +115,7 @@ pub fn health(sight: Sight<'_>) -> Result<MadeReport, Fault> {
     let text =
         format!("Open opportunities as of {day}: {}\n\n{}", sums.join(", "), table::text(&HEADER, &worse, 3));
     let file = csv::file(&HEADER, rows.into_iter(), &[]);
-    Ok(MadeReport { files: vec![("health.csv", file)], text })
+    Ok(MadeReport { files: vec![("health.csv".to_owned(), file)], text })
 }
 
 struct Facts<'a> {

@@ -5,6 +5,7 @@ use apportion::cli::reports::{MadeReport, ReportMaker};
 use apportion::{Error, Session, Settlement};
 
 use crate::frames::{Seen, Sight};
+use crate::page::review;
 use crate::{health, lift, page, scorecard};
 
 /// All reports.
@@ -13,7 +14,7 @@ pub struct Reports;
 
 impl ReportMaker for Reports {
     fn make(&self, session: &Session, settlement: &Settlement, report: &Report) -> Result<MadeReport, Error> {
-        let viewer = report.subject().viewer.as_deref();
+        let viewer = report.viewer();
         let seen = viewer.map(|payee| Seen::new(session, settlement, payee)).transpose()?;
         let sight = Sight { settlement, seen: seen.as_ref() };
         let made = match report {
@@ -27,6 +28,12 @@ impl ReportMaker for Reports {
             }
             Report::Health(_) => health::health(sight),
             Report::Page(args) => return page::report_page(session, sight, args.format),
+            Report::Review(args) => {
+                let payee = args.payee.as_str();
+                let seen = Seen::new(session, settlement, payee)?;
+                let question = review::Question { payee, since: args.since, format: args.format };
+                return review::review(session, settlement, &seen, question);
+            }
         };
         Ok(made?)
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
-use super::super::options::{AsOf, parse_period};
+use super::super::options::{AsOf, parse_day, parse_period};
 use apportion_book::Period;
 
 pub(in crate::cli) const EXAMPLES: &str = "\
@@ -68,6 +68,16 @@ Examples:
   apportion report page --period 2026-Q3 --format xlsx
   apportion report page --close 2026-07 --out reports/july";
 
+const REVIEW_EXAMPLES: &str = "\
+What it writes, into <project>/out/review-<period> unless --out says otherwise:
+  review.html    results against the period before and the plan, what is open, registrations,
+                 conflicts and decisions, milestones of both sides, joint wins, inquiries, changes of
+                 policy that touch this payee, what is to be done
+  review.xlsx    with --format xlsx
+
+Examples:
+  apportion report review --period 2026-Q3 --for P-10 --since 2026-06-30";
+
 /// Which report.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
@@ -91,6 +101,9 @@ pub enum Report {
     /// All of it as one page that opens offline
     #[command(after_help = PAGE_EXAMPLES)]
     Page(PageArgs),
+    /// The agenda of a business review with one payee
+    #[command(after_help = REVIEW_EXAMPLES)]
+    Review(ReviewArgs),
 }
 
 /// What a report is about, and where it goes.
@@ -116,10 +129,14 @@ pub struct ReportSubject {
     /// Folder to write to, whole or not at all [default: <project>/out/<report>-<period>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
 
+/// Whose view of it is wanted.
+#[derive(Debug, Args)]
+pub struct Viewer {
     /// What this payee may see, by the [[access]] rules
     #[arg(long = "for", value_name = "PAYEE")]
-    pub viewer: Option<String>,
+    pub payee: Option<String>,
 }
 
 /// How a report is shown on stdout.
@@ -149,11 +166,11 @@ pub enum PageFormat {
 }
 
 impl PageFormat {
-    /// The name of the file.
-    pub const fn file(self) -> &'static str {
+    /// How the name of its file ends.
+    pub const fn ending(self) -> &'static str {
         match self {
-            Self::Html => "page.html",
-            Self::Xlsx => "page.xlsx",
+            Self::Html => "html",
+            Self::Xlsx => "xlsx",
         }
     }
 }
@@ -164,6 +181,10 @@ pub struct ScorecardArgs {
     /// What it is about, and where it goes.
     #[command(flatten)]
     pub subject: ReportSubject,
+
+    /// Whose view of it is wanted.
+    #[command(flatten)]
+    pub viewer: Viewer,
 
     /// How it is shown on stdout.
     #[command(flatten)]
@@ -188,6 +209,10 @@ pub struct LiftArgs {
     /// What it is about, and where it goes.
     #[command(flatten)]
     pub subject: ReportSubject,
+
+    /// Whose view of it is wanted.
+    #[command(flatten)]
+    pub viewer: Viewer,
 
     /// How it is shown on stdout.
     #[command(flatten)]
@@ -215,6 +240,30 @@ pub struct PageArgs {
     #[command(flatten)]
     pub subject: ReportSubject,
 
+    /// Whose view of it is wanted.
+    #[command(flatten)]
+    pub viewer: Viewer,
+
+    /// What is written
+    #[arg(long, value_name = "FORMAT", default_value = "html")]
+    pub format: PageFormat,
+}
+
+/// What is wanted of a review.
+#[derive(Debug, Args)]
+pub struct ReviewArgs {
+    /// What it is about, and where it goes.
+    #[command(flatten)]
+    pub subject: ReportSubject,
+
+    /// With whom
+    #[arg(long = "for", value_name = "PAYEE")]
+    pub payee: String,
+
+    /// Changes of policy since the end of this day are on the agenda
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub since: i32,
+
     /// What is written
     #[arg(long, value_name = "FORMAT", default_value = "html")]
     pub format: PageFormat,
@@ -226,6 +275,10 @@ pub struct HealthArgs {
     /// What it is about, and where it goes.
     #[command(flatten)]
     pub subject: ReportSubject,
+
+    /// Whose view of it is wanted.
+    #[command(flatten)]
+    pub viewer: Viewer,
 
     /// How it is shown on stdout.
     #[command(flatten)]
@@ -240,6 +293,18 @@ impl Report {
             Self::Lift(args) => &args.subject,
             Self::Health(args) => &args.subject,
             Self::Page(args) => &args.subject,
+            Self::Review(args) => &args.subject,
+        }
+    }
+
+    /// Whose view of it is wanted; `None` is all of it, and a review has its own.
+    pub fn viewer(&self) -> Option<&str> {
+        match self {
+            Self::Scorecard(args) => args.viewer.payee.as_deref(),
+            Self::Lift(args) => args.viewer.payee.as_deref(),
+            Self::Health(args) => args.viewer.payee.as_deref(),
+            Self::Page(args) => args.viewer.payee.as_deref(),
+            Self::Review(_) => None,
         }
     }
 
@@ -249,7 +314,7 @@ impl Report {
             Self::Scorecard(args) => args.shown.format,
             Self::Lift(args) => args.shown.format,
             Self::Health(args) => args.shown.format,
-            Self::Page(_) => ShownFormat::Table,
+            Self::Page(_) | Self::Review(_) => ShownFormat::Table,
         }
     }
 
@@ -260,6 +325,7 @@ impl Report {
             Self::Lift(_) => "lift",
             Self::Health(_) => "health",
             Self::Page(_) => "page",
+            Self::Review(_) => "review",
         }
     }
 }

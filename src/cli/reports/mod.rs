@@ -38,7 +38,7 @@ pub trait ReportMaker {
 #[derive(Debug, Clone, Default)]
 pub struct MadeReport {
     /// Names and contents; the first is the one that `--format csv` shows.
-    pub files: Vec<(&'static str, Vec<u8>)>,
+    pub files: Vec<(String, Vec<u8>)>,
     /// For people.
     pub text: String,
 }
@@ -135,7 +135,7 @@ fn columns(report: &Report) -> Vec<String> {
         Report::Lift(args) => {
             args.strata.iter().filter(|column| !MADE.contains(&column.as_str())).cloned().collect()
         }
-        Report::Health(_) | Report::Page(_) => Vec::new(),
+        Report::Health(_) | Report::Page(_) | Report::Review(_) => Vec::new(),
     }
 }
 

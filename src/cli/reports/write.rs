@@ -9,7 +9,7 @@ use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::store::{Fault, Staging, Store};
 
 /// The files that such a folder may hold.
-const FILES: [&str; 9] = [
+const FILES: [&str; 11] = [
     "scorecard.csv",
     "matrix.csv",
     "price_gaps.csv",
@@ -19,6 +19,8 @@ const FILES: [&str; 9] = [
     "health.csv",
     "page.html",
     "page.xlsx",
+    "review.html",
+    "review.xlsx",
 ];
 
 /// Writes a report; an earlier one there is replaced as a whole, and nothing else.

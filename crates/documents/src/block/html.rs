@@ -90,7 +90,9 @@ impl<'d> Writer<'d> {
             },
             Block::Waterfall(waterfall) => waterfall_markup(language, waterfall),
             Block::Table(table) => table_markup(language, table, headings.contains(&table.name.as_str())),
-            Block::Chart(chart) => chart_markup(language, chart),
+            Block::Chart(chart) => {
+                chart_markup(language, chart, headings.contains(&chart.table.name.as_str()))
+            }
             Block::Signatures(people) => html! {
                 div.signatures { @for person in people { div.signature { (person) } } }
             },
@@ -109,7 +111,7 @@ impl<'d> Writer<'d> {
     }
 }
 
-fn chart_markup(language: Language, chart: &Chart) -> Markup {
+fn chart_markup(language: Language, chart: &Chart, is_named: bool) -> Markup {
     let name = &chart.table.name;
     let picture = match chart.shape {
         Shape::Bars => chart::bars(name, &chart.marks(language)),
@@ -120,6 +122,7 @@ fn chart_markup(language: Language, chart: &Chart) -> Markup {
         }
     };
     html! {
+        @if !is_named { p.caption { (name) } }
         (picture)
         @if let Some(note) = &chart.note { p.muted { (note) } }
     }

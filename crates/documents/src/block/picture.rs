@@ -48,15 +48,21 @@ impl Chart {
         self.table.columns.iter().position(|column| column.key == key)
     }
 
-    /// The numbers of a column in one unit, a row each; rows without a number have none.
-    fn numbers(&self, key: &str) -> Vec<Option<i128>> {
+    /// The most decimals that a number of a column has.
+    fn scale(&self, key: &str) -> u32 {
+        let Some(place) = self.place(key) else { return 0 };
+        let numbers = self.table.rows.iter().filter_map(|row| magnitude(&row[place]));
+        numbers.map(|(_, scale)| scale).max().unwrap_or(0)
+    }
+
+    /// The numbers of a column with so many decimals, a row each; rows without a number have none.
+    fn numbers(&self, key: &str, scale: u32) -> Vec<Option<i128>> {
         let Some(place) = self.place(key) else { return Vec::new() };
-        let cells = || self.table.rows.iter().map(|row| magnitude(&row[place]));
-        let scale = cells().flatten().map(|(_, scale)| scale).max().unwrap_or(0);
+        let cells = self.table.rows.iter().map(|row| magnitude(&row[place]));
         let in_unit = |(number, own): (i128, u32)| {
             pow10(scale - own).ok().and_then(|ten| number.checked_mul(ten)).or(Some(i128::MAX))
         };
-        cells().map(|cell| cell.and_then(in_unit)).collect()
+        cells.map(|cell| cell.and_then(in_unit)).collect()
     }
 
     /// A number as people read it, with the number of rows it rests on.
@@ -71,7 +77,7 @@ impl Chart {
 
     /// The bars, those without a number left out.
     pub(super) fn marks(&self, language: Language) -> Vec<Bar> {
-        let rows = self.table.rows.iter().zip(self.numbers(self.value));
+        let rows = self.table.rows.iter().zip(self.numbers(self.value, self.scale(self.value)));
         let bar = |(row, value): (&Vec<Cell>, Option<i128>)| {
             let label = row.first().map(|cell| cell.shown(language, None)).unwrap_or_default();
             Some(Bar { label, value: value?, shown: self.shown(language, row) })
@@ -92,8 +98,10 @@ impl Chart {
 
     /// The dots, and the heights of what is allowed, the lowest first.
     pub(super) fn dots(&self, across: &str, allowed: &str) -> (Vec<Dot>, Vec<i128>) {
-        let (places, most) = (self.numbers(across), self.numbers(allowed));
-        let heights = self.numbers(self.value);
+        // Heights and what is allowed are of one unit.
+        let scale = self.scale(self.value).max(self.scale(allowed));
+        let (heights, most) = (self.numbers(self.value, scale), self.numbers(allowed, scale));
+        let places = self.numbers(across, self.scale(across));
         let dot = |((across, height), most): ((&Option<i128>, &Option<i128>), &Option<i128>)| {
             let (across, height) = ((*across)?, (*height)?);
             let side = if most.is_some_and(|most| height > most) { Side::Below } else { Side::Above };

@@ -220,15 +220,15 @@ impl Table {
         (0..self.columns.len()).filter(|place| self.columns[*place].place == Place::Everywhere).collect()
     }
 
-    /// The currency that all amounts of a column have, which its heading says then.
+    /// The currency that all numbers of a column have, which its heading says then.
     pub(super) fn currency(&self, place: usize) -> Option<Currency> {
         let cells = self.rows.iter().chain(&self.total).map(|row| &row[place]);
-        let mut currencies = cells.filter_map(|cell| match cell {
+        let mut numbers = cells.filter(|cell| cell.is_number()).map(|cell| match cell {
             Cell::Amount(amount) => Some(amount.currency),
             _ => None,
         });
-        let first = currencies.next()?;
-        currencies.all(|currency| currency == first).then_some(first)
+        let first = numbers.next()??;
+        numbers.all(|currency| currency == Some(first)).then_some(first)
     }
 
     /// The heading of a column, with its currency where it has one.

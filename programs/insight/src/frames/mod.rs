@@ -29,6 +29,7 @@ use crate::Fault;
 pub(crate) use groups::code_name;
 pub use groups::{GroupColumn, GroupSource, Groups};
 pub use sight::{Seen, Sight};
+pub(crate) use subjects::Subjects;
 pub(crate) use values::Values;
 pub(crate) use work::{Class, Kinds, PartnerWork, day_of};
 

@@ -57,8 +57,8 @@ pub fn lift(sight: Sight<'_>, question: &Question) -> Result<MadeReport, Fault> 
     let (rows, at_least) = (found.rows()?, i128::from(question.at_least));
     Ok(MadeReport {
         files: vec![
-            ("lift.csv", lift_file(&period, &rows)),
-            ("strata.csv", strata_file(&found.wanted, &found.strata, at_least, found.digits)?),
+            ("lift.csv".to_owned(), lift_file(&period, &rows)),
+            ("strata.csv".to_owned(), strata_file(&found.wanted, &found.strata, at_least, found.digits)?),
         ],
         text: format!("{}{}\n", shown(&period, &rows), found.lift.in_words()?),
     })

@@ -10,8 +10,13 @@ use super::Ground;
 const LISTED: usize = 100;
 
 pub(super) fn add(document: &mut Document, ground: &Ground<'_>) -> Result<(), Error> {
-    let actions = ground.session.actions(ground.facts.insight.as_of)?;
-    let seen: Vec<&Action> = actions.actions.iter().filter(|action| is_seen(ground, action)).collect();
+    let day = ground.facts.insight.as_of;
+    let tables = &ground.sight.settlement.as_close().tables;
+    let actions = match ground.sight.seen {
+        Some(seen) => ground.session.actions_of(tables.payees.id(seen.viewer), day)?,
+        None => ground.session.actions(day)?,
+    };
+    let seen: &[Action] = &actions.actions;
     if seen.is_empty() {
         return Ok(());
     }
@@ -40,11 +45,4 @@ pub(super) fn add(document: &mut Document, ground: &Ground<'_>) -> Result<(), Er
     }
     document.table(table);
     Ok(())
-}
-
-/// What somebody is asked to do is seen by whoever sees that person's lines: its reason may name more than what it is about.
-fn is_seen(ground: &Ground<'_>, action: &Action) -> bool {
-    let tables = &ground.sight.settlement.as_close().tables;
-    let payee = action.payee_id.as_deref().and_then(|id| tables.payees.with_id(id));
-    ground.sight.seen.is_none() || payee.is_some_and(|payee| ground.sight.sees_payee(payee))
 }

@@ -1,6 +1,6 @@
 //! Registrations and conflicts, with their clocks.
 
-use apportion::block::{Cell, Column, Document, Money, Table};
+use apportion::block::{Cell, Column, Document, Table};
 use apportion::channel::{ConflictState, FoundConflict, Subject};
 
 use super::Ground;
@@ -35,7 +35,6 @@ fn waiting(ground: &Ground<'_>) -> Table {
         Column::text("level", "Level"),
         Column::text("since", "Since"),
         Column::text("due", "Due"),
-        Column::number("held", "Held"),
     ];
     let mut table = Table::new("open-conflicts", "Conflicts that wait, with their clocks", columns);
     let waits =
@@ -67,8 +66,6 @@ fn row(ground: &Ground<'_>, conflict: &FoundConflict) -> Vec<Cell> {
         )
         .collect();
     let day = |day: Option<i32>| day.map_or(Cell::Empty, Cell::Date);
-    // What is held are other people's lines too.
-    let held = conflict.held.filter(|_| ground.sight.seen.is_none());
     vec![
         Cell::text(about),
         Cell::text(conflict.kind.word()),
@@ -77,6 +74,5 @@ fn row(ground: &Ground<'_>, conflict: &FoundConflict) -> Vec<Cell> {
         Cell::text(conflict.level.clone().unwrap_or_default()),
         Cell::Date(conflict.day),
         day(conflict.due),
-        held.map_or(Cell::Empty, |minor| Cell::Amount(Money { minor, currency: ground.currency })),
     ]
 }

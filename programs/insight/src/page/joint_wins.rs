@@ -42,28 +42,29 @@ pub(super) fn add(document: &mut Document, ground: &Ground<'_>) {
     ];
     let mut table = Table::new("joint-wins", "Joint wins", columns);
     for (deal, parts) in joint {
-        for (payee, part) in parts {
-            table.row(row(ground, deal, payee, part));
-        }
+        rows(ground, deal, parts).into_iter().for_each(|row| table.row(row));
     }
     document.table(table);
 }
 
-fn row(ground: &Ground<'_>, deal: DealIx, payee: PayeeIx, part: Part) -> Vec<Cell> {
+/// Who has lines on a deal; of those who are not seen that there are some.
+fn rows(ground: &Ground<'_>, deal: DealIx, parts: BTreeMap<PayeeIx, Part>) -> Vec<Vec<Cell>> {
     let day = ground.sight.settlement.as_close().tables.deals.close_date[deal];
-    let deal_cells = [Cell::text(ground.deal(deal)), Cell::Date(day)];
-    let own = if ground.sight.sees_payee(payee) {
-        let amount = Cell::Amount(Money { minor: part.minor, currency: ground.currency });
-        [
-            Cell::text(ground.name(payee)),
-            Cell::text(ground.kind(payee, deal)),
-            Cell::text(part.did.join(", ")),
-            amount,
-        ]
-    } else {
-        [Cell::text("another"), Cell::text(ground.kind(payee, deal)), Cell::Empty, Cell::Empty]
-    };
-    deal_cells.into_iter().chain(own).collect()
+    let of_deal = || vec![Cell::text(ground.deal(deal)), Cell::Date(day)];
+    let has_others = parts.keys().any(|payee| !ground.sight.sees_payee(*payee));
+    let mut rows = Vec::new();
+    for (payee, part) in parts.into_iter().filter(|(payee, _)| ground.sight.sees_payee(*payee)) {
+        let mut row = of_deal();
+        row.extend([ground.name(payee), ground.kind(payee, deal), part.did.join(", ")].map(Cell::text));
+        row.push(Cell::Amount(Money { minor: part.minor, currency: ground.currency }));
+        rows.push(row);
+    }
+    if has_others {
+        let mut row = of_deal();
+        row.extend([Cell::text("others"), Cell::Empty, Cell::Empty, Cell::Empty]);
+        rows.push(row);
+    }
+    rows
 }
 
 /// Deals of the period that are seen and have lines of both, with everybody's part.

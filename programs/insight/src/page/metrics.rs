@@ -46,8 +46,12 @@ pub(super) fn value(row: &Row, currency: Currency) -> Cell {
     match (row.value_e6, row.reads) {
         (None, _) => Cell::Empty,
         (Some(value), Reads::Money) => money(value, currency),
+        (Some(value), Reads::Average) => {
+            let unit = pow10(6_u32.saturating_sub(currency.digits())).unwrap_or(1);
+            Cell::Amount(Money { minor: Rounding::HalfAwayFromZero.divide(value, unit), currency })
+        }
         (Some(value), Reads::Share) => share(value),
-        (Some(value), Reads::Number) => Cell::Number(value, 6),
+        (Some(value), Reads::Number) => Cell::Number(Rounding::HalfAwayFromZero.divide(value, 10_000), 2),
     }
 }
 

@@ -14,10 +14,12 @@ mod metrics;
 mod names;
 mod open;
 mod prices;
+pub mod review;
 
 use std::io;
 
 use apportion::block::{Document, html, workbook};
+use apportion::channel::{FoundConflict, Subject};
 use apportion::cli::reports::MadeReport;
 use apportion::cli::reports::args::PageFormat;
 use apportion::diagnostic::{Code, Diagnostic};
@@ -46,40 +48,69 @@ struct Ground<'a> {
 /// # Errors
 /// A sum that can't be held, and as [`Session::actions`].
 pub fn report_page(session: &Session, sight: Sight<'_>, format: PageFormat) -> Result<MadeReport, Error> {
+    with_ground(session, sight, |ground| made(&document(ground)?, "page", format))
+}
+
+/// Makes something of what is seen of a period.
+fn with_ground<T>(
+    session: &Session,
+    sight: Sight<'_>,
+    make: impl FnOnce(&Ground<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
     let insight = Insight::new(sight, &["channel".to_owned(), "month".to_owned()], &[])?;
     let groups = insight.groups.first(1);
-    let facts = Facts::by(&insight, &groups)?;
+    let facts = Facts::by(&insight, &groups).map_err(Error::from)?;
     let by_month = rows(&Facts::new(&insight)?)?;
-    let ground = Ground {
+    make(&Ground {
         session,
         sight,
         facts: &facts,
         channels: Metrics(rows(&facts)?),
         months: Metrics(by_month),
         currency: session.book().currency,
-    };
-    let document = document(&ground)?;
-    let text = format!("{}: {}\n", document.title, format.file());
-    let bytes = match format {
-        PageFormat::Html => html(&document).into_bytes(),
-        PageFormat::Xlsx => workbook(&document).map_err(|error| cannot_write(format, &error))?,
-    };
-    Ok(MadeReport { files: vec![(format.file(), bytes)], text })
+    })
 }
 
-fn cannot_write(format: PageFormat, error: &io::Error) -> Error {
-    Diagnostic::error(Code::CannotWrite, format!("`{}` can't be made: {error}", format.file())).into()
+/// A document as a file.
+fn made(document: &Document, name: &str, format: PageFormat) -> Result<MadeReport, Error> {
+    let file = format!("{name}.{}", format.ending());
+    let text = format!("{}: {file}\n", document.title);
+    let bytes = match format {
+        PageFormat::Html => html(document).into_bytes(),
+        PageFormat::Xlsx => workbook(document).map_err(|error| cannot_write(&file, &error))?,
+    };
+    Ok(MadeReport { files: vec![(file, bytes)], text })
+}
+
+impl Ground<'_> {
+    /// An empty document about the period.
+    fn document(&self, what: &str) -> Document {
+        let name = &self.session.book().name;
+        Document::new(Language::English, format!("{name}: {what} {}", self.sight.settlement.period()))
+    }
+
+    /// Whether what a conflict is about was there on the as-of day.
+    fn is_known(&self, conflict: &FoundConflict) -> bool {
+        let deals = &self.sight.settlement.as_close().tables.deals;
+        match conflict.subject {
+            Some(Subject::Deal(deal)) => deals.close_date[deal] <= self.facts.insight.as_of,
+            Some(Subject::Open(_)) | None => true,
+        }
+    }
+}
+
+fn cannot_write(file: &str, error: &io::Error) -> Error {
+    Diagnostic::error(Code::CannotWrite, format!("`{file}` can't be made: {error}")).into()
 }
 
 fn document(ground: &Ground<'_>) -> Result<Document, Error> {
-    let (book, settlement) = (ground.session.book(), ground.sight.settlement);
-    let mut document = Document::new(Language::English, format!("{}: {}", book.name, settlement.period()));
+    let mut document = ground.document("the channel in");
     let whose = match ground.sight.seen {
         Some(seen) => format!("What {} may see of the channel", ground.name(seen.viewer)),
-        None => "The channel in numbers".to_owned(),
+        None => "All of the channel".to_owned(),
     };
     let day = apportion::book::display_day(ground.facts.insight.as_of);
-    document.lead.push(format!("{whose}, as of {day}. Amounts are in {}.", book.currency.code()));
+    document.lead.push(format!("{whose}, as of {day}. Amounts are in {}.", ground.currency.code()));
     contribution::add(&mut document, ground);
     metrics::add_rates(&mut document, ground);
     lift::add(&mut document, ground)?;

@@ -25,6 +25,7 @@ pub(super) fn add(document: &mut Document, ground: &Ground<'_>) {
     }
     document.heading(2, "What is open");
     document.table(pipeline(ground, &of_all));
+    document.paragraph("Stages are those of the data as they were exported.");
     let mut table = Table::new(
         "health",
         "What is open and not well",

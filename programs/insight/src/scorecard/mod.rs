@@ -62,11 +62,11 @@ pub fn scorecard(sight: Sight<'_>, question: &Question) -> Result<MadeReport, Fa
         cells
     };
     let numbers = ["value", "numerator", "denominator", "n"];
-    let mut files = vec![("scorecard.csv", csv::file(&header, rows.iter().map(cells), &numbers))];
-    files.push(("price_gaps.csv", gaps::file(&facts)?));
-    files.push(("outliers.csv", outliers::file(&facts, settlement)?));
+    let mut files = vec![("scorecard.csv".to_owned(), csv::file(&header, rows.iter().map(cells), &numbers))];
+    files.push(("price_gaps.csv".to_owned(), gaps::file(&facts)?));
+    files.push(("outliers.csv".to_owned(), outliers::file(&facts, settlement)?));
     if question.matrix {
-        files.push(("matrix.csv", matrix::file(&facts, settlement)?));
+        files.push(("matrix.csv".to_owned(), matrix::file(&facts, settlement)?));
     }
     Ok(MadeReport { files, text: shown(&rows, &question.by, &period) })
 }
@@ -122,13 +122,16 @@ pub enum Reads {
     Money,
     /// As a part of one.
     Share,
+    /// As an amount for each, which was divided.
+    Average,
 }
 
 impl From<Shape> for Reads {
     fn from(shape: Shape) -> Self {
         match shape {
             Shape::Sum(Unit::Count) | Shape::Median(_) => Self::Number,
-            Shape::Sum(Unit::Money) | Shape::Ratio(Unit::Money, Unit::Count) => Self::Money,
+            Shape::Sum(Unit::Money) => Self::Money,
+            Shape::Ratio(Unit::Money, Unit::Count) => Self::Average,
             Shape::Ratio(..) => Self::Share,
         }
     }
