@@ -276,7 +276,7 @@ def renewals(m, as_of):
         ON r.renews = e.deal_id WHERE e.decided AND e.won) s WHERE {m.within('term')}"""
     m.ask(facts, "term", [
         share("renewal_rate", "renewed IS NOT NULL"),
-        quotient("renewal_rate_by_value", OF_MONEY, "coalesce(least(renewed, amount), 0)", "amount"),
+        quotient("renewal_rate_by_value", OF_MONEY, "least(coalesce(renewed, 0), amount)", "amount"),
         amount("churned", "amount", "renewed IS NULL"),
     ])
 

@@ -19,8 +19,8 @@ pub fn family(facts: &Facts<'_>) -> Result<Family, Fault> {
         sold.filter(within("term", insight.period)).left_join(renewals, col("subject"), col("renews"));
     let renewed = || col("renewed").is_not_null();
     let amount = || col("amount").cast(DataType::Int128);
-    let kept = when(col("renewed").lt(amount())).then(col("renewed")).otherwise(amount());
-    let kept = when(renewed()).then(kept).otherwise(lit(0).cast(DataType::Int128));
+    let renewed_by = || col("renewed").fill_null(lit(0).cast(DataType::Int128));
+    let kept = when(renewed_by().lt(amount())).then(renewed_by()).otherwise(amount());
     Ok(Family {
         facts: ending,
         month: "term_month",
