@@ -5,6 +5,7 @@ use std::fmt;
 use apportion::Error;
 use apportion::diagnostic::{Code, Diagnostic, Files};
 use apportion::money::Overflow;
+use arrow::error::ArrowError;
 use polars::error::PolarsError;
 
 /// Why a report can't be made.
@@ -41,6 +42,12 @@ impl From<Overflow> for Fault {
 
 impl From<PolarsError> for Fault {
     fn from(error: PolarsError) -> Self {
+        Self::Frames(error.to_string())
+    }
+}
+
+impl From<ArrowError> for Fault {
+    fn from(error: ArrowError) -> Self {
         Self::Frames(error.to_string())
     }
 }

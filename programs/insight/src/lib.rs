@@ -2,12 +2,14 @@
 //!
 //! ```no_run
 //! use apportion::Session;
-//! use apportion_insight::ToFrames;
+//! use apportion_insight::{SessionFrames, frame_of};
 //!
-//! let session = Session::open("fixtures/channel")?.for_reports(&[])?;
-//! let quarter = session.settle("2026-Q3".parse()?)?;
-//! let frames = quarter.insight(&[])?;
+//! let session = Session::open("fixtures/channel")?;
+//! let frames = session.insight("2026-Q3".parse()?, &[])?;
 //! println!("{}", frames.deals.height());
+//! // A result as a frame: amounts are whole numbers of their last digit.
+//! let lines = frame_of(session.settle("2026-Q3".parse()?)?.lines()?)?;
+//! println!("{}", lines.height());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -28,4 +30,4 @@ pub mod scorecard;
 mod table;
 
 pub use fault::Fault;
-pub use frames::{Insight, Seen, Sight, ToFrames};
+pub use frames::{Insight, Seen, SessionFrames, Sight, ToFrames, batch_of, frame_of};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use apportion::world::Memory;
 use apportion::{Session, Settlement};
-use apportion_insight::{health, lift, scorecard};
+use apportion_insight::{batch_of, frame_of, health, lift, scorecard};
 
 const PROJECT: &str = "[book]\nname = \"T\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n\
     [sources]\ndeals = { path = \"deals.csv\" }\nengagements = { path = \"work.csv\" }\npayees = { path = \"payees.csv\" }\n";
@@ -186,4 +186,23 @@ fn health_of_what_is_open() {
         String::from_utf8_lossy(&made.files[0].1),
         "opportunity_id,health,reasons\nO1,watch,overdue\nO2,at risk,overdue\nO3,watch,stale\nO4,watch,unregistered\n"
     );
+}
+
+#[test]
+fn lines_are_frames_to_go_on_from() {
+    let deals = "deal_id,outcome,close_date,amount\nD1,won,2026-01-10,100.05\n";
+    let work = "engagement_id,deal_id,payee_id,role\nW1,D1,P,sourced\nW2,D1,E,closed\n";
+    let settled = settled("", &[], (deals, work), &[]);
+    let frame = frame_of(settled.lines().unwrap()).unwrap();
+    let texts = |name: &str| -> Vec<String> {
+        frame.column(name).unwrap().str().unwrap().iter().flatten().map(str::to_owned).collect()
+    };
+    assert_eq!(
+        (texts("payee_id"), texts("deal_id")),
+        (vec!["E".into(), "P".into()], vec!["D1".into(), "D1".into()])
+    );
+    // 10% of 100.05 is 10.01, and the cent that is left goes to one of them.
+    let amounts = frame.column("amount").unwrap().i64().unwrap().iter().flatten().sum::<i64>();
+    assert_eq!(amounts, 1_001);
+    assert_eq!(batch_of(&frame).unwrap().num_rows(), 2);
 }

@@ -8,6 +8,7 @@
 
 mod builder;
 mod conflicts;
+mod convert;
 mod deals;
 mod events;
 mod groups;
@@ -22,10 +23,12 @@ mod subjects;
 mod values;
 mod work;
 
-use apportion::{Error, Settlement};
+use apportion::book::Period;
+use apportion::{Error, Session, Settlement};
 use polars::frame::DataFrame;
 
 use crate::Fault;
+pub use convert::{batch_of, frame_of};
 pub(crate) use groups::code_name;
 pub use groups::{GroupColumn, GroupSource, Groups};
 pub use sight::{Seen, Sight};
@@ -95,6 +98,21 @@ pub trait ToFrames {
     /// # Errors
     /// Numbers that can't be held, and an expression of a gate without a value.
     fn insight(&self, by: &[String]) -> Result<Insight, Error>;
+}
+
+/// A period of a session as frames.
+pub trait SessionFrames {
+    /// The frames of a period, settled now, with the columns that reports read and those by which rows are grouped.
+    ///
+    /// # Errors
+    /// As [`Session::settle`], [`Session::for_reports`] and [`ToFrames::insight`].
+    fn insight(&self, period: Period, by: &[String]) -> Result<Insight, Error>;
+}
+
+impl SessionFrames for Session {
+    fn insight(&self, period: Period, by: &[String]) -> Result<Insight, Error> {
+        self.for_reports(by)?.settle(period)?.insight(by)
+    }
 }
 
 impl ToFrames for Settlement {
