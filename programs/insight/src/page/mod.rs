@@ -2,6 +2,7 @@
 //!
 //! A section is a file. Each takes what is seen of the period and adds its blocks, and none where there is nothing to show.
 
+mod accruals;
 mod actions;
 mod changes;
 mod contribution;
@@ -119,6 +120,7 @@ fn document(ground: &Ground<'_>) -> Result<Document, Error> {
     governance::add(&mut document, ground);
     prices::add(&mut document, ground)?;
     incentives::add(&mut document, ground)?;
+    accruals::add(&mut document, ground)?;
     joint_wins::add(&mut document, ground);
     changes::add(&mut document, ground)?;
     actions::add(&mut document, ground)?;
