@@ -142,6 +142,7 @@ pub static CRATES: overflow::Guard = overflow::Guard::new(&[
     apportion_rules::OVERFLOW,
     apportion_channel::OVERFLOW,
     apportion_engine::OVERFLOW,
+    apportion_forecast::OVERFLOW,
     apportion_results::OVERFLOW,
     apportion_ledger::OVERFLOW,
     apportion_journals::OVERFLOW,

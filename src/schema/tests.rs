@@ -236,6 +236,7 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
         ("accounts", "[book]\n[accounts]\n@"),
         ("ledger", "[book]\n[ledger]\n@"),
         ("statements", "[book]\n[statements]\n@"),
+        ("forecast", "[book]\n[forecast]\n@"),
         ("ledger.approvals[]", "[book]\n[ledger]\napprovals = [ { @ } ]"),
     ]
     .map(|(path, text)| (path.to_owned(), text.to_owned()))

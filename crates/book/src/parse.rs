@@ -8,7 +8,8 @@ use std::path::Path;
 use rust_decimal::Decimal;
 
 use super::{
-    Book, Source, SourceValue, StatementSettings, TableName, accounts, exports, ledger, source, statements,
+    Book, ForecastSettings, Source, SourceValue, StatementSettings, TableName, accounts, exports, forecast,
+    ledger, source, statements,
 };
 use crate::config::number::{hundredth, scaled};
 use crate::config::{Doc, Item, Table};
@@ -59,7 +60,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 
 /// Reads the whole file. It goes on after an error, so that all problems are reported.
 fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
-    file.known(&["book", "sources", "ledger", "exports", "accounts", "statements"]);
+    file.known(&["book", "sources", "ledger", "exports", "accounts", "statements", "forecast"]);
     let sources = file
         .need("sources", "[sources.deals]")
         .and_then(|item| item.table("[sources]"))
@@ -98,6 +99,13 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         None => Some(StatementSettings::default()),
     };
 
+    let forecast = match file.get("forecast").zip(currency.or_else(any_currency)) {
+        Some((item, currency)) => {
+            item.table("[forecast]").and_then(|table| forecast::read(&table, currency))
+        }
+        None => Some(ForecastSettings::default()),
+    };
+
     let (payment_details, mut sources): (Vec<Source>, Vec<Source>) =
         sources?.into_iter().partition(|source| source.table == TableName::PaymentDetails);
     let with_channel = sources.iter().any(|source| source.table.is_of_channel());
@@ -120,6 +128,7 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         ledger: ledger?,
         accounts: accounts?,
         statements: statements?,
+        forecast: forecast?,
     })
 }
 

@@ -304,6 +304,8 @@ codes! {
     Results {
         AnotherPeriod = "another-period":
             "The period that `explain` is given is not that of the result it is given.",
+        BadDraws = "bad-draws":
+            "`forecast` is asked for fewer or more draws than it makes, or for more than can be held.",
         CannotWrite = "cannot-write":
             "A file can't be written: no space, no permission, or a file where a folder should be. An \
              earlier result stays as it was.",
@@ -325,6 +327,8 @@ codes! {
         Leftover = "leftover":
             "A result was written, and an earlier one of the same name could not be removed. It has a \
              hidden name beside the result now, and no run reads it.",
+        NoAsOfDay = "no-as-of-day":
+            "`forecast` is given no as-of day, and no month is closed whose as-of day it could take.",
         NoMoreThreads = "no-more-threads":
             "The system lets this process start no more threads. Nothing is written.",
         NoPdfProgram = "no-pdf-program":

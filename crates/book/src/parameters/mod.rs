@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod book;
 pub(crate) mod dialect;
 pub mod exports;
+pub(crate) mod forecast;
 pub(crate) mod ledger;
 pub(crate) mod reshape;
 pub(crate) mod source;
@@ -11,6 +12,7 @@ pub(crate) mod statements;
 
 pub use accounts::ACCOUNTS;
 pub use book::BOOK;
+pub use forecast::FORECAST;
 pub use ledger::LEDGER;
 pub use source::{RATE_SOURCE, SOURCE};
 pub use statements::STATEMENTS;
