@@ -11,6 +11,7 @@ mod diff;
 mod explain;
 mod export;
 mod findings;
+mod forecast;
 mod init;
 mod internal;
 mod journal;
@@ -118,6 +119,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Check(args) => check::check(args, &cli.global, reporter),
         Command::Explain(args) => explain::explain(args, &cli.global, reporter),
         Command::Diff(args) => diff::run(args, &cli.global, reporter),
+        Command::Forecast(args) => forecast::forecast(args, &cli.global, reporter),
         Command::Charter(args) => charter::charter(args, &cli.global, reporter),
         Command::Actions(args) => actions::actions(args, &cli.global, reporter),
         Command::Lines(args) => lines::lines(args, reporter),

@@ -159,6 +159,7 @@ fn as_won(
         amount_e6,
         list_amount_e6: seen.list_amount_e6[row],
         account: open.account[row],
+        renews: Optional::NONE,
         opportunity: Optional::some(open.opportunity[row]),
         row: Some(row.raw()),
     };

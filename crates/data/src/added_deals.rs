@@ -42,6 +42,8 @@ pub struct AddedDeal {
     pub list_amount_e6: Option<i64>,
     /// The customer.
     pub account: Optional<AccountIx>,
+    /// The deal that it renews, among those that were there.
+    pub renews: Optional<DealIx>,
     /// The opportunity that it was: engagements that name it, and no deal, name the deal.
     pub opportunity: Optional<OpportunityIx>,
     /// The row of the frame that gives its other columns; null without one.
@@ -172,7 +174,7 @@ impl<'a> Merge<'a> {
             original: self.moved(reversal.original),
             ..*reversal
         };
-        let renews = self.column(&before.renews, |_| Optional::NONE);
+        let known = before.renews.iter().map(|renewed| self.moved(*renewed)).collect::<Vec<_>>();
         let mut deals = Deals {
             id_rank: self.id_ranks(before),
             ids,
@@ -181,7 +183,7 @@ impl<'a> Merge<'a> {
             amount_e6,
             account,
             accounts: before.accounts,
-            renews: renews.into_iter().map(|deal| self.moved(deal)).collect(),
+            renews: self.column(&known, |deal| self.moved(deal.renews)),
             incomplete_engagements: self.column(&before.incomplete_engagements, |_| false),
             incomplete_splits: self.column(&before.incomplete_splits, |_| false),
             reversals: before.reversals.iter().map(reversal).collect(),

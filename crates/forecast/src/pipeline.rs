@@ -70,6 +70,8 @@ pub struct Pipeline {
     pub outside: usize,
     /// How many deals of the data closed after the as-of day. They count as they are.
     pub closed_later: usize,
+    /// How many rows of the data can't be used.
+    pub rejected: u64,
     /// Whether the project has a source of opportunities.
     pub has_source: bool,
 }
@@ -132,6 +134,7 @@ impl Ground<'_> {
         let deals = &self.read.deals;
         let mut pipeline = Pipeline {
             closed_later: deals.len() - deals.first_from(as_of.saturating_add(1)).at(),
+            rejected: self.read.counts.iter().map(|counts| counts.rejected).sum(),
             has_source: self.read.channel.present.contains(&TableName::Opportunities),
             ..Pipeline::default()
         };

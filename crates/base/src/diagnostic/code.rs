@@ -341,6 +341,8 @@ codes! {
         NoSuchPayee = "no-such-payee":
             "`explain` is asked about a payee_id that is not among the payees, or whose row was rejected.",
         NoSuchRule = "no-such-rule": "`explain` is asked about a rule that is in none of the rule files.",
+        NotAForecast = "not-a-forecast":
+            "A forecast can't be written to a folder that holds something else.",
         NotAResult = "not-a-result":
             "A folder is not the result of a run: nothing can be read from it, and no result will take \
              the place of what it holds.",

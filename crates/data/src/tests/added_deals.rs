@@ -48,6 +48,7 @@ fn with_open_one_won(tables: &Tables, book: &book::Book) -> WithAddedDeals {
         amount_e6: 200_000_000,
         list_amount_e6: None,
         account: open.account[0],
+        renews: Optional::some(DealIx::FIRST),
         opportunity: Optional::some(open.opportunity[0]),
         row: Some(0),
     };
@@ -68,6 +69,7 @@ fn a_deal_is_found_among_milestones_of_its_name() {
         amount_e6: 0,
         list_amount_e6: None,
         account: Optional::NONE,
+        renews: Optional::NONE,
         opportunity: Optional::NONE,
         row: None,
     };
@@ -92,7 +94,7 @@ fn an_added_deal_is_one_like_any_other() {
     let deals = &tables.deals;
     assert_eq!(deals.all().map(|deal| deals.id(deal)).collect::<Vec<_>>(), ["D1", "D2", "D3"]);
     assert_eq!(deals.id_rank, [0, 1, 2]);
-    assert_eq!(deals.renews[third].get(), Some(first));
+    assert_eq!([deals.renews[second].get(), deals.renews[third].get()], [Some(first); 2]);
     let numbers = |name: &str| -> Vec<Option<i128>> {
         deals.frame.column(name).unwrap().as_primitive::<Decimal128Type>().iter().collect()
     };

@@ -265,6 +265,7 @@ impl Stakes<'_> {
             amount_e6: seen.amount_e6.get(open.at()).copied().flatten()?,
             list_amount_e6: seen.list_amount_e6.get(open.at()).copied().flatten(),
             account: opportunities.account[open],
+            renews: Optional::NONE,
             opportunity: Optional::some(opportunities.opportunity[open]),
             row: Some(open.raw()),
         })
