@@ -45,8 +45,6 @@ impl Periods {
 #[derive(Debug, Clone)]
 pub struct Block {
     pub periods: Periods,
-    /// How many subjects there are.
-    pub subjects: usize,
     /// Its first place among the numbers that are the same in each draw.
     once: usize,
     /// Its first place in the row of a draw.
@@ -101,7 +99,7 @@ impl Layout {
         let mut block = |every, subjects: usize| {
             let periods = Periods::new(calendar, every, days, open_from);
             let (all, settled) = (periods.all.len(), periods.settled);
-            let block = Block { periods, subjects, once, row };
+            let block = Block { periods, once, row };
             once += subjects * all;
             row += subjects * (all - settled);
             block

@@ -105,7 +105,11 @@ impl<'a> Side<'a> {
     pub fn drawn(&self, words: &Words, progress: &dyn Progress) -> Result<DrawnSide, Vec<Diagnostic>> {
         progress.phase("settling draws", Some(u64::from(self.question.draws)));
         let progress = Mutex::new(progress);
-        let once = match self.question.whole || self.project.deals_depend_on_each_other() {
+        let days: Vec<i32> = self.drawn.iter().flat_map(|(_, deal)| deal).map(|deal| deal.close_date).collect();
+        let as_of = self.question.as_of;
+        let is_whole =
+            self.question.whole || self.project.deals_depend_on_each_other(&self.tables, &days, as_of);
+        let once = match is_whole {
             true => None,
             false => self.settled_once(words, &progress)?,
         };

@@ -78,7 +78,7 @@ fn by_subject<'a>(rows: &[&'a CostRow]) -> Vec<Vec<&'a CostRow>> {
     let mut places: BTreeMap<(&str, String), usize> = BTreeMap::new();
     let mut subjects: Vec<Vec<&CostRow>> = Vec::new();
     for row in rows {
-        let place = *places.entry((&row.id, row.period.to_string())).or_insert(subjects.len());
+        let place = *places.entry((row.id.as_str(), row.period.to_string())).or_insert(subjects.len());
         match subjects.get_mut(place) {
             Some(subject) => subject.push(row),
             None => subjects.push(vec![row]),

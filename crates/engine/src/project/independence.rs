@@ -1,7 +1,8 @@
 //! Whether deals are credited alone: then a deal that is added changes nothing of what others are credited.
 
 use apportion_book::TableName;
-use apportion_rules::PolicyKind;
+use apportion_data::Tables;
+use apportion_rules::PolicyTerms;
 
 use super::Project;
 use crate::plan::reaches_accounts;
@@ -10,28 +11,29 @@ use crate::plan::reaches_accounts;
 const PURCHASES: [&str; 3] = ["nth_of_account", "days_since_first", "days_since_last"];
 
 impl Project {
-    /// Whether what a deal is credited may depend on which other deals there are, beside the deals that it renews or reverses:
+    /// Whether what a deal is credited may depend on whether others of some days (since 1970-01-01) are there, beside the deals that it
+    /// renews or reverses; as of a day:
     ///
     /// - rules that reach for the work of an account, where a further deal brings its own work along;
     /// - columns that say how many deals an account had before;
-    /// - registrations, which lapse without work on an account and claim its deals, and conflicts about them and between deals.
+    /// - registrations that lapse without work on an account, for the same reason;
+    /// - decided conflicts, where one of these deals closes by that day: it may undercut another.
     ///
     /// Caps and tiers per payee are no such thing: they come after deals are credited.
-    pub fn deals_depend_on_each_other(&self) -> bool {
+    pub fn deals_depend_on_each_other(&self, tables: &Tables, days: &[i32], as_of: i32) -> bool {
         let deals = self.used().get(&TableName::Deals);
         let counts_others = deals.is_some_and(|used| used.iter().any(|name| PURCHASES.contains(&name.as_str())));
-        let is_shared = |kind: PolicyKind| match kind {
-            PolicyKind::Registration | PolicyKind::Conflict => true,
-            PolicyKind::ChannelModel
-            | PolicyKind::Coverage
-            | PolicyKind::Price
-            | PolicyKind::Gate
-            | PolicyKind::Hold
-            | PolicyKind::Draw
-            | PolicyKind::Payment => false,
+        let has_registrations = !tables.channel.registrations.rows.is_empty();
+        let has_decisions = !tables.channel.conflicts.decisions.is_empty();
+        let closes_by_then = days.iter().any(|day| *day <= as_of);
+        let is_shared = |terms: &PolicyTerms| match terms {
+            PolicyTerms::Registration(policy) => has_registrations && policy.lapse.is_some(),
+            PolicyTerms::Conflict(_) => has_decisions && closes_by_then,
+            _ => false,
         };
+        let policies = self.rules().policies.iter();
         counts_others
             || reaches_accounts(self.rules())
-            || self.rules().policies.iter().any(|(_, policy)| is_shared(policy.kind))
+            || policies.flat_map(|(_, policy)| &policy.versions).any(|version| is_shared(&version.terms))
     }
 }

@@ -89,10 +89,37 @@ impl Case {
                 writeln!(quotas, "{person},2026-{month:02},seats,{}", 1 + dice.below(9)).unwrap();
             }
         }
+        let mut registrations =
+            "registration_id,payee_id,submitted_at,account_id,opportunity_id,deal_id,decision,decided_at\n".to_owned();
+        let mut conflicts = "conflict_id,raised_at,deal_id,opportunity_id,role,claimant_a,claimant_b\n".to_owned();
+        let mut decisions = "decision_id,conflict_id,level,decided_at,decided_by,outcome,why\n".to_owned();
+        let mut shares = "decision_id,payee_id,percent\n".to_owned();
+        for nth in 0..8 {
+            let about = match dice.below(3) {
+                0 => format!("A{},,", dice.below(4)),
+                1 => format!(",O{:02},", dice.below(12)),
+                _ => format!(",,D{}", dice.below(24)),
+            };
+            let day = dice.day(1..6);
+            writeln!(registrations, "R{nth},{},{day},{about},approved,{day}", dice.one_of(&["eve", "pat", "ann"])).unwrap();
+            let about = match dice.below(2) {
+                0 => format!(",O{:02}", dice.below(12)),
+                _ => format!("D{},", dice.below(24)),
+            };
+            writeln!(conflicts, "C{nth},{day},{about},sourced,bob,eve").unwrap();
+            if dice.below(2) == 0 {
+                writeln!(decisions, "X{nth},C{nth},first,2026-06-01,dan,split,Test").unwrap();
+                writeln!(shares, "X{nth},bob,{0}\nX{nth},eve,{1}", 10 * nth, 100 - 10 * nth).unwrap();
+            }
+        }
         vec![
+            ("registrations.csv", registrations),
+            ("conflicts.csv", conflicts),
+            ("decisions.csv", decisions),
+            ("shares.csv", shares),
             (
                 "apportion.toml",
-                project_file("quotas = { path = \"quotas.csv\" }\n\n[forecast]\nbudget = { \"2026-09\" = \"300\", 2026 = \"9000\" }\n")
+                project_file("quotas = { path = \"quotas.csv\" }\nregistrations = { path = \"registrations.csv\" }\nconflicts = { path = \"conflicts.csv\" }\ndecisions = { path = \"decisions.csv\" }\ndecision_shares = { path = \"shares.csv\" }\n\n[forecast]\nbudget = { \"2026-09\" = \"300\", 2026 = \"9000\" }\n")
                     .replace("\"deals.csv\" }", "\"deals.csv\", types = { seats = \"number\" } }")
                     .replace("\"opportunities.csv\" }", "\"opportunities.csv\", types = { seats = \"number\" } }"),
             ),
@@ -155,6 +182,13 @@ fn rules(seed: u64) -> String {
         let reach = dice.one_of(&["", "", "reach = [\"deal\", \"account\"]\n"]);
         let when = dice.one_of(&["", "", "when = \"nth_of_account <= 3\"\n"]);
         text += &rule("thanks", "stipend", &format!("amount = \"25\"\nper = \"touch\"\n{reach}{when}cap = [ {{ amount = \"60\", per = \"payee\", every = \"month\" }}, {{ amount = \"130\", per = \"payee\", every = \"year\" }} ]\n"));
+    }
+    if dice.below(2) == 0 {
+        let lapse = dice.one_of(&["", "", "lapse = \"30 days\"\n"]);
+        text += &rule("registered", "registration", &format!("protect = \"90 days\"\nrole = \"sourced\"\nothers = \"cosell\"\n{lapse}"));
+    }
+    if dice.below(2) == 0 {
+        text += &rule("resolution", "conflict", "detect = [\"raised\", \"registration-tie\", \"duplicate\", \"undercut\"]\nrole = \"sourced\"\nlevels = [ { name = \"first\", who = \"payee_id = 'dan'\", within = \"90 days\" } ]\n");
     }
     if dice.below(2) == 0 {
         text += &rule("mirrored", "clawback", "when = \"reversal_cause = 'mirror'\"\nmethod = \"mirror\"\n");
