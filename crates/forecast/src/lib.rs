@@ -37,7 +37,6 @@ pub use limits::MOST_DRAWS;
 pub use pipeline::{ChanceOf, DrawnOpportunity, NotDrawn, Pipeline, ToldOpportunity};
 pub use report::{AttainmentRow, BudgetRow, CostLevel, CostRow, Forecast, Plan, RevenueRow};
 
-use cells::Layout;
 use side::{Side, Sides};
 use words::Words;
 

@@ -63,7 +63,7 @@ mod tests {
     fn what_does_not_fit_says_how_many_do() {
         assert!(words(8, 1 << 32).is_ok() && words(9, 1 << 32).is_err() && words(u32::MAX, 0).is_ok());
         let error = cells(2_000, 1 << 20).expect_err("too many");
-        let help = error.first().and_then(|error| error.help.clone()).unwrap_or_default();
+        let help = error.first().map(|error| error.help.join(" ")).unwrap_or_default();
         assert!(help.contains("at most 1024 draws"), "{help}");
     }
 }
