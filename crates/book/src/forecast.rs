@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn budgets_are_by_period() {
-        let read = settings("budget = { 2026 = 2000000, \"2026-Q3\" = \"500000\", \"2026-07\" = \"0.50\" }\n");
+        let read =
+            settings("budget = { 2026 = 2000000, \"2026-Q3\" = \"500000\", \"2026-07\" = \"0.50\" }\n");
         let budget = read.expect("it is fine").budget;
         let shown: Vec<(String, i64)> =
             budget.iter().map(|(period, amount)| (period.to_string(), amount.raw())).collect();

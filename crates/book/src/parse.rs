@@ -100,9 +100,7 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
     };
 
     let forecast = match file.get("forecast").zip(currency.or_else(any_currency)) {
-        Some((item, currency)) => {
-            item.table("[forecast]").and_then(|table| forecast::read(&table, currency))
-        }
+        Some((item, currency)) => item.table("[forecast]").and_then(|table| forecast::read(&table, currency)),
         None => Some(ForecastSettings::default()),
     };
 

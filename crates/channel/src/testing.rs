@@ -110,5 +110,6 @@ pub fn book() -> Book {
         ledger: None,
         accounts: None,
         statements: apportion_book::StatementSettings::default(),
+        forecast: apportion_book::ForecastSettings::default(),
     }
 }

@@ -83,6 +83,7 @@ fn book() -> Book {
         ledger: None,
         accounts: None,
         statements: apportion_book::StatementSettings::default(),
+        forecast: apportion_book::ForecastSettings::default(),
     }
 }
 

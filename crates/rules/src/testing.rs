@@ -39,6 +39,7 @@ pub fn book() -> Book {
         ledger: None,
         accounts: None,
         statements: apportion_book::StatementSettings::default(),
+        forecast: apportion_book::ForecastSettings::default(),
     }
 }
 

@@ -9,7 +9,5 @@ pub(crate) const BUDGET: Parameter = Parameter::optional(
 );
 
 /// `[forecast]`.
-pub const FORECAST: Record = Record {
-    about: "What a forecast is held against. No amount depends on it.",
-    parameters: &[BUDGET],
-};
+pub const FORECAST: Record =
+    Record { about: "What a forecast is held against. No amount depends on it.", parameters: &[BUDGET] };
