@@ -30,7 +30,10 @@ const FILES: [(&str, &str); 7] = [
          [forecast]\nbudget = { \"2026-Q3\" = \"900\", 2026 = \"1500\" }\n",
     ),
     ("rules/rules.toml", RULES),
-    ("deals.csv", "deal_id,outcome,close_date,amount,channel\nD1,won,2026-02-10,1000.00,direct\nD2,lost,2026-03-10,500.00,direct\n"),
+    (
+        "deals.csv",
+        "deal_id,outcome,close_date,amount,channel\nD1,won,2026-02-10,1000.00,direct\nD2,lost,2026-03-10,500.00,direct\n",
+    ),
     ("payees.csv", "payee_id,kind\nbob,employee\npat,partner\nzoe,partner\n"),
     ("quotas.csv", "payee_id,period,amount\nbob,2026-Q1,1000\nbob,2026-Q3,5000\n"),
     (
@@ -134,7 +137,11 @@ fn what_is_asked_wrongly_is_said() {
         assert!(output.status.code() == Some(2) && said.contains(expected), "{rest:?}: {said}");
     }
     assert_eq!(std::fs::read_to_string(project.path().join("mine/notes.txt")).unwrap(), "mine");
-    std::fs::write(project.path().join("opportunities.csv"), "opportunity_id,amount,probability,expected_close\nO1,5,1.5,2026-08-01\n").unwrap();
+    std::fs::write(
+        project.path().join("opportunities.csv"),
+        "opportunity_id,amount,probability,expected_close\nO1,5,1.5,2026-08-01\n",
+    )
+    .unwrap();
     let output = forecast(project.path(), &AS_OF);
     // A bad row is a reject of a run; here it is no opportunity.
     assert!(printed(&output).contains("Drawn: 0 open opportunities"));
@@ -144,6 +151,8 @@ fn what_is_asked_wrongly_is_said() {
 #[test]
 fn any_seed_of_64_bits() {
     let project = project();
-    let of = |seed| printed(&forecast(project.path(), &with(&["--draws", "50", "--format", "csv", "--seed", seed])));
+    let of = |seed| {
+        printed(&forecast(project.path(), &with(&["--draws", "50", "--format", "csv", "--seed", seed])))
+    };
     assert_ne!(of("18446744073709551615"), of("0"));
 }

@@ -172,8 +172,7 @@ impl<'a> CellTally<'a> {
 impl Tally for CellTally<'_> {
     fn line(&mut self, payee: PayeeIx, rule: RuleIx, day: i32, amount: i128) {
         let layout = self.layout;
-        for (block, subject) in
-            [(&layout.total, 0), (&layout.rules, rule.at()), (&layout.payees, payee.at())]
+        for (block, subject) in [(&layout.total, 0), (&layout.rules, rule.at()), (&layout.payees, payee.at())]
         {
             if let Some(period) = block.periods.of_day(day) {
                 self.add(block, (subject, period), amount);

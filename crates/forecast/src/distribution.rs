@@ -64,8 +64,7 @@ mod tests {
     #[test]
     fn the_percentile_is_a_value_at_a_place() {
         let ascending: Vec<i128> = (1..=10).collect();
-        for (n, expected) in
-            [(1, [1, 1, 1]), (2, [1, 1, 2]), (3, [1, 2, 3]), (9, [1, 5, 9]), (10, [1, 5, 9])]
+        for (n, expected) in [(1, [1, 1, 1]), (2, [1, 1, 2]), (3, [1, 2, 3]), (9, [1, 5, 9]), (10, [1, 5, 9])]
         {
             assert_eq!([10, 50, 90].map(|percent| percentile(&ascending[..n], percent)), expected, "{n}");
         }

@@ -98,9 +98,8 @@ impl Pipeline {
 /// The columns that win rates are asked by, as far as there are such columns.
 fn asked_columns(project: &Project) -> Vec<(TableName, &'static str)> {
     let deals = project.sources().catalogue().tables.get(&TableName::Deals);
-    let has = |name: &str| {
-        deals.is_some_and(|schema| schema.columns.iter().any(|(column, _)| column == name))
-    };
+    let has =
+        |name: &str| deals.is_some_and(|schema| schema.columns.iter().any(|(column, _)| column == name));
     let mut policies = project.rules().policies.iter();
     let has_model = policies.any(|(_, policy)| policy.kind == PolicyKind::ChannelModel);
     let asked = [("channel", has("channel")), ("segment", has_model || has("segment"))];

@@ -105,7 +105,8 @@ impl<'a> Side<'a> {
     pub fn drawn(&self, words: &Words, progress: &dyn Progress) -> Result<DrawnSide, Vec<Diagnostic>> {
         progress.phase("settling draws", Some(u64::from(self.question.draws)));
         let progress = Mutex::new(progress);
-        let days: Vec<i32> = self.drawn.iter().flat_map(|(_, deal)| deal).map(|deal| deal.close_date).collect();
+        let days: Vec<i32> =
+            self.drawn.iter().flat_map(|(_, deal)| deal).map(|deal| deal.close_date).collect();
         let as_of = self.question.as_of;
         let is_whole =
             self.question.whole || self.project.deals_depend_on_each_other(&self.tables, &days, as_of);
@@ -232,19 +233,16 @@ impl<'a> Side<'a> {
 
     /// The tables with the deals for which `is_won`, as policies leave them; what is drawn is open no more. `None` where a deal is not
     /// found again.
-    fn won(
-        &self,
-        mut is_won: impl FnMut(&AddedDeal) -> bool,
-    ) -> Result<Option<Won>, Vec<Diagnostic>> {
+    fn won(&self, mut is_won: impl FnMut(&AddedDeal) -> bool) -> Result<Option<Won>, Vec<Diagnostic>> {
         let deals = self.drawn.iter().filter_map(|(_, deal)| deal.as_ref());
         let added: Vec<AddedDeal> = deals.filter(|deal| is_won(deal)).cloned().collect();
         let with = self.tables.with_added_deals(&added, &self.seen.frame).map_err(|found| vec![found])?;
         let WithAddedDeals { mut tables, .. } = with;
         let channel = Arc::make_mut(&mut tables.channel);
         let open = std::mem::take(&mut channel.opportunities);
-        channel.opportunities = open.only(&self.stays_open).map_err(|error| {
-            internal(&format!("opportunities can't be taken out: {error}"))
-        })?;
+        channel.opportunities = open
+            .only(&self.stays_open)
+            .map_err(|error| internal(&format!("opportunities can't be taken out: {error}")))?;
         let last_day = self.project.book().calendar().last_day(self.question.period);
         let Prepared { tables, .. } =
             self.project.prepared_as_of(Arc::new(tables), last_day, self.question.as_of)?;
@@ -280,7 +278,8 @@ impl<'a> Side<'a> {
         let of_draw = |draw: u32| {
             let drawn = self.drawn.iter().zip(words.of_draw(draw));
             let won = drawn.filter(|((chance, _), word)| chance.wins(*word));
-            let amounts = won.filter_map(|((_, deal), _)| deal.as_ref()).map(|deal| i128::from(deal.amount_e6));
+            let amounts =
+                won.filter_map(|((_, deal), _)| deal.as_ref()).map(|deal| i128::from(deal.amount_e6));
             // Fewer than 2^32 amounts of 64 bits, and at most 2^17 draws of them.
             self.revenue_e6 + amounts.sum::<i128>()
         };

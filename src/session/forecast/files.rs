@@ -150,7 +150,11 @@ impl PlanForecast {
             draws: question.draws,
             seed: question.seed,
             drawn: pipeline.drawn.len(),
-            told: pipeline.told.iter().map(|told| JsonTold { opportunity_id: &told.id, reason: told.reason.word() }).collect(),
+            told: pipeline
+                .told
+                .iter()
+                .map(|told| JsonTold { opportunity_id: &told.id, reason: told.reason.word() })
+                .collect(),
             outside_period: pipeline.outside,
             costs: self.forecast.costs.iter().map(|row| self.json_cost(row)).collect(),
             attainment: self.forecast.attainment.iter().map(json_attainment).collect(),

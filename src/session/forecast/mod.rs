@@ -86,7 +86,8 @@ impl Session {
             }
         };
         of_close.ok_or_else(|| {
-            let message = "a forecast begins with an as-of day, and there is no close whose day it could take";
+            let message =
+                "a forecast begins with an as-of day, and there is no close whose day it could take";
             let help = "name the day at whose end things are known: `--as-of 2026-06-30`";
             self.error(vec![Diagnostic::error(Code::NoAsOfDay, message).help(help)])
         })

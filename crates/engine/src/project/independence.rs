@@ -22,7 +22,8 @@ impl Project {
     /// Caps and tiers per payee are no such thing: they come after deals are credited.
     pub fn deals_depend_on_each_other(&self, tables: &Tables, days: &[i32], as_of: i32) -> bool {
         let deals = self.used().get(&TableName::Deals);
-        let counts_others = deals.is_some_and(|used| used.iter().any(|name| PURCHASES.contains(&name.as_str())));
+        let counts_others =
+            deals.is_some_and(|used| used.iter().any(|name| PURCHASES.contains(&name.as_str())));
         let has_registrations = !tables.channel.registrations.rows.is_empty();
         let has_decisions = !tables.channel.conflicts.decisions.is_empty();
         let closes_by_then = days.iter().any(|day| *day <= as_of);

@@ -67,7 +67,10 @@ pub(crate) struct Outcome<'a> {
 impl Outcome<'_> {
     /// Whether a deal from `cut` on is there.
     pub fn has(&self, deal: DealIx) -> bool {
-        deal.at().checked_sub(self.cut.at()).and_then(|place| self.there.get(place)).is_some_and(|there| *there)
+        deal.at()
+            .checked_sub(self.cut.at())
+            .and_then(|place| self.there.get(place))
+            .is_some_and(|there| *there)
     }
 
     /// Counts a line of what is paid.
@@ -126,14 +129,14 @@ pub fn with_draws<T>(
     if inputs.clawbacks.reversals.iter().any(|reversal| takes_back(reversal.effect)) {
         return Ok(None);
     }
-    let days = DayPeriods::new(window.computed_from, window.paid_until, |day, every| {
-        window.period_of(day, every)
-    });
+    let days =
+        DayPeriods::new(window.computed_from, window.paid_until, |day, every| window.period_of(day, every));
     let said = |(rule, fault): RuleFault| vec![describe(counted.tables(), rules, rule, &fault)];
     let run = Run { inputs: &inputs, rules };
     let credited = run.stage_one().map_err(said)?;
     let whole = by_deal(&run, &credited, &days).map_err(said)?;
-    let of_payees: Vec<Vec<Vec<&[Line]>>> = rules.rules.iter().map(|rule| credits(&run, rule, &whole)).collect();
+    let of_payees: Vec<Vec<Vec<&[Line]>>> =
+        rules.rules.iter().map(|rule| credits(&run, rule, &whole)).collect();
     let making = Making { run: &run, credited: &credited, of_payees: &of_payees, days: &days, cut };
     let draws = making.draws(settlement, &whole).map_err(said)?;
     Ok(Some(then(&draws)))
@@ -172,11 +175,7 @@ struct Making<'a> {
 }
 
 impl<'a> Making<'a> {
-    fn draws(
-        &self,
-        settlement: OpenSettlement<'a>,
-        whole: &[RuleResult],
-    ) -> Result<Draws<'a>, RuleFault> {
+    fn draws(&self, settlement: OpenSettlement<'a>, whole: &[RuleResult]) -> Result<Draws<'a>, RuleFault> {
         let (inputs, cut) = (self.run.inputs, self.cut);
         let mut closed = vec![true; inputs.tables.deals.len() - cut.at()];
         settlement.open.iter().for_each(|deal| closed[deal.at() - cut.at()] = false);

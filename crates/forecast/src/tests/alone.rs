@@ -91,7 +91,8 @@ fn a_draw_is_won_where_its_word_is_below_the_chance() {
     texts.retain(|(name, _)| *name != "opportunities.csv");
     texts.push((
         "opportunities.csv",
-        "opportunity_id,amount,probability,expected_close\nO1,4000,0.5,2026-08-05\nO2,9000,0.25,2026-08-06\n".to_owned(),
+        "opportunity_id,amount,probability,expected_close\nO1,4000,0.5,2026-08-05\nO2,9000,0.25,2026-08-06\n"
+            .to_owned(),
     ));
     let forecast = made(&open(&texts), question("2026", "2026-06-30", 400));
     let words: Vec<u64> = crate::words::Words::new(1, 800).of_draw(0).collect();

@@ -18,7 +18,8 @@ fn texts(kinds: &[Kind<'_>], rules: &str) -> Texts {
     for (nth, (channel, amount, day, reverses, won, lost)) in kinds.iter().enumerate() {
         for (outcome, number) in [("won", *won), ("lost", *lost)] {
             for deal in 0..number {
-                writeln!(deals, "D-{nth}-{outcome}-{deal},{outcome},{day},{amount},{channel},{reverses}").unwrap();
+                writeln!(deals, "D-{nth}-{outcome}-{deal},{outcome},{day},{amount},{channel},{reverses}")
+                    .unwrap();
             }
         }
     }
@@ -76,7 +77,8 @@ fn twenty_of_channel_and_segment_else_of_the_channel_else_all() {
 
 #[test]
 fn a_lost_deal_that_names_another_is_decided_and_zero_is_not_below_zero() {
-    let kinds = [("partner", "0", "2026-06-30", "D-0-lost-1", 0, 20), ("partner", "0", "2026-06-30", "", 5, 0)];
+    let kinds =
+        [("partner", "0", "2026-06-30", "D-0-lost-1", 0, 20), ("partner", "0", "2026-06-30", "", 5, 0)];
     // Amounts of 0 are small: 5 of 25.
     let of_small = (5, 25, ChanceOf::ChannelAndSegment);
     let chances = chances(&kinds, RULES);

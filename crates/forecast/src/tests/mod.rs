@@ -41,7 +41,8 @@ pub fn world(texts: &Texts) -> Arc<dyn World> {
 /// Opens a project.
 pub fn open(texts: &Texts) -> Project {
     let mut files = Files::default();
-    Project::open(&world(texts), Path::new(""), &mut files).unwrap_or_else(|found| panic!("{}", shown(&found, &files)))
+    Project::open(&world(texts), Path::new(""), &mut files)
+        .unwrap_or_else(|found| panic!("{}", shown(&found, &files)))
 }
 
 /// Opens a project, and the rules of another file over the same sources.
@@ -71,7 +72,8 @@ pub fn question(period: &str, as_of: &str, draws: u32) -> Question {
 }
 
 pub fn made(project: &Project, question: Question) -> Forecast {
-    forecast(project, None, question, &NoProgress).unwrap_or_else(|found| panic!("{}", shown(&found, &Files::default())))
+    forecast(project, None, question, &NoProgress)
+        .unwrap_or_else(|found| panic!("{}", shown(&found, &Files::default())))
 }
 
 /// A row of the costs.

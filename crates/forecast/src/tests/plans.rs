@@ -13,7 +13,8 @@ fn a_plan_that_pays_twice_as_much_costs_once_as_much_more_in_each_draw() {
     // Amounts are even at a tenth of them, so that rounding doubles as well: every pool is whole cents.
     texts.retain(|(name, _)| *name != "rules.toml");
     texts.push(("rules.toml", rules.replace("10%", "100%")));
-    let extra = "[[stipend]]\nid = \"thanks\"\nwhy = \"Test\"\neffective = { from = 2025-01-01 }\namount = \"5\"\n";
+    let extra =
+        "[[stipend]]\nid = \"thanks\"\nwhy = \"Test\"\neffective = { from = 2025-01-01 }\namount = \"5\"\n";
     texts.push(("other.toml", format!("{}\n{extra}", rules.replace("10%", "100%"))));
     let (own, other) = open_two(&texts, "other.toml");
     let question = question("2026", "2026-06-30", 50);

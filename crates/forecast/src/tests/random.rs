@@ -39,14 +39,17 @@ impl Case {
     pub fn texts(&self) -> Texts {
         let mut dice = Dice(self.seed);
         let mut deals =
-            "deal_id,outcome,close_date,amount,account_id,reverses_deal_id,reversal_cause,seats,channel\n".to_owned();
-        let mut engagements = "deal_id,opportunity_id,account_id,payee_id,role,occurred_on,weight\n".to_owned();
+            "deal_id,outcome,close_date,amount,account_id,reverses_deal_id,reversal_cause,seats,channel\n"
+                .to_owned();
+        let mut engagements =
+            "deal_id,opportunity_id,account_id,payee_id,role,occurred_on,weight\n".to_owned();
         for deal in 0..24 {
             let day = dice.day(1..8);
             let amount = i64::try_from(dice.below(900_000)).unwrap() - 90_000;
             let (won, account) = (dice.one_of(&["won", "won", "won", "lost"]), dice.below(4));
             let channel = dice.one_of(&["direct", "partner", ""]);
-            let reverses = if deal > 6 && dice.below(6) == 0 { format!("D{}", dice.below(6)) } else { String::new() };
+            let reverses =
+                if deal > 6 && dice.below(6) == 0 { format!("D{}", dice.below(6)) } else { String::new() };
             let cause = dice.one_of(&["mirror", "recompute", ""]);
             writeln!(
                 deals,
@@ -58,7 +61,8 @@ impl Case {
             .unwrap();
             for _ in 0..dice.below(4) {
                 let (person, role) = (dice.one_of(&PEOPLE), dice.one_of(&["sourced", "cosell", "closed"]));
-                writeln!(engagements, "D{deal},,,{person},{role},{},{}", dice.day(1..7), dice.below(5)).unwrap();
+                writeln!(engagements, "D{deal},,,{person},{role},{},{}", dice.day(1..7), dice.below(5))
+                    .unwrap();
             }
         }
         let mut opportunities =
@@ -79,7 +83,13 @@ impl Case {
             .unwrap();
             for _ in 0..dice.below(4) {
                 let (person, role) = (dice.one_of(&PEOPLE), dice.one_of(&["sourced", "cosell", "closed"]));
-                writeln!(engagements, ",O{open:02},,{person},{role},{},{}", dice.day(1..7), 1 + dice.below(4)).unwrap();
+                writeln!(
+                    engagements,
+                    ",O{open:02},,{person},{role},{},{}",
+                    dice.day(1..7),
+                    1 + dice.below(4)
+                )
+                .unwrap();
             }
         }
         let mut quotas = "payee_id,period,measure,amount\n".to_owned();
@@ -90,8 +100,10 @@ impl Case {
             }
         }
         let mut registrations =
-            "registration_id,payee_id,submitted_at,account_id,opportunity_id,deal_id,decision,decided_at\n".to_owned();
-        let mut conflicts = "conflict_id,raised_at,deal_id,opportunity_id,role,claimant_a,claimant_b\n".to_owned();
+            "registration_id,payee_id,submitted_at,account_id,opportunity_id,deal_id,decision,decided_at\n"
+                .to_owned();
+        let mut conflicts =
+            "conflict_id,raised_at,deal_id,opportunity_id,role,claimant_a,claimant_b\n".to_owned();
         let mut decisions = "decision_id,conflict_id,level,decided_at,decided_by,outcome,why\n".to_owned();
         let mut shares = "decision_id,payee_id,percent\n".to_owned();
         for nth in 0..8 {
@@ -101,7 +113,12 @@ impl Case {
                 _ => format!(",,D{}", dice.below(24)),
             };
             let day = dice.day(1..6);
-            writeln!(registrations, "R{nth},{},{day},{about},approved,{day}", dice.one_of(&["eve", "pat", "ann"])).unwrap();
+            writeln!(
+                registrations,
+                "R{nth},{},{day},{about},approved,{day}",
+                dice.one_of(&["eve", "pat", "ann"])
+            )
+            .unwrap();
             let about = match dice.below(2) {
                 0 => format!(",O{:02}", dice.below(12)),
                 _ => format!("D{},", dice.below(24)),
@@ -149,8 +166,12 @@ fn rules(seed: u64) -> String {
         "shared_credit",
         match dice.below(3) {
             0 => "rate = \"10%\"\nmodel = \"equal\"",
-            1 => "rate = \"7.5%\"\nroles = [ { role = \"sourced\", share = \"30%\" }, { role = \"closed\", share = \"70%\" } ]\nunfilled = \"retain\"\ncap = [ { amount = \"200\", per = \"deal\" }, { amount = \"250\", per = \"payee\", every = \"quarter\" } ]",
-            _ => "rate = \"12%\"\nmodel = \"weight\"\nwhen = \"amount > 500\"\ncap = [ { amount = \"90\", per = \"payee\", every = \"month\" }, { amount = \"800\", per = \"payee\", every = \"year\" } ]",
+            1 => {
+                "rate = \"7.5%\"\nroles = [ { role = \"sourced\", share = \"30%\" }, { role = \"closed\", share = \"70%\" } ]\nunfilled = \"retain\"\ncap = [ { amount = \"200\", per = \"deal\" }, { amount = \"250\", per = \"payee\", every = \"quarter\" } ]"
+            }
+            _ => {
+                "rate = \"12%\"\nmodel = \"weight\"\nwhen = \"amount > 500\"\ncap = [ { amount = \"90\", per = \"payee\", every = \"month\" }, { amount = \"800\", per = \"payee\", every = \"year\" } ]"
+            }
         },
     );
     let every = dice.one_of(&["month", "quarter", "year"]);
@@ -159,10 +180,18 @@ fn rules(seed: u64) -> String {
     let cap = dice.one_of(&["", "cap = [ { amount = \"120\", per = \"payee\", every = \"quarter\" } ]\n"]);
     let tiers = match dice.below(5) {
         0 => "tiers = [ { from = \"0\", rate = \"2%\" }, { from = \"1500\", rate = \"6%\" } ]\n",
-        1 => "tiers = [ { from = \"0%\", rate = \"2%\" }, { from = \"80%\", rate = \"6%\", bonus = \"11.11\" } ]\n",
-        2 => "prorate = \"days\"\ntiers = [ { from = \"10%\", rate = \"3%\" }, { from = \"120%\", rate = \"8%\" } ]\n",
-        3 => "tiers_by = \"deals\"\ntiers = [ { from = \"0\", rate = \"1%\" }, { from = \"3\", rate = \"7%\" } ]\n",
-        _ => "tiers_by = \"seats\"\nquota_measure = \"seats\"\ntiers = [ { from = \"0%\", rate = \"1%\" }, { from = \"2%\", rate = \"7%\" } ]\n",
+        1 => {
+            "tiers = [ { from = \"0%\", rate = \"2%\" }, { from = \"80%\", rate = \"6%\", bonus = \"11.11\" } ]\n"
+        }
+        2 => {
+            "prorate = \"days\"\ntiers = [ { from = \"10%\", rate = \"3%\" }, { from = \"120%\", rate = \"8%\" } ]\n"
+        }
+        3 => {
+            "tiers_by = \"deals\"\ntiers = [ { from = \"0\", rate = \"1%\" }, { from = \"3\", rate = \"7%\" } ]\n"
+        }
+        _ => {
+            "tiers_by = \"seats\"\nquota_measure = \"seats\"\ntiers = [ { from = \"0%\", rate = \"1%\" }, { from = \"2%\", rate = \"7%\" } ]\n"
+        }
     };
     text += &rule(
         "accelerator",
@@ -171,28 +200,54 @@ fn rules(seed: u64) -> String {
     );
     if dice.below(2) == 0 {
         // Another formula from a day in the middle of a period on, in which what is open closes.
-        let second = rule("accelerator", "commission", &format!("credits = [\"new\"]\nevery = \"{every}\"\nmode = \"{mode}\"\n{team}{tiers}"));
+        let second = rule(
+            "accelerator",
+            "commission",
+            &format!("credits = [\"new\"]\nevery = \"{every}\"\nmode = \"{mode}\"\n{team}{tiers}"),
+        );
         text += &second.replace("2026-01-01", "2026-08-10").replace("2%", "4%");
     }
     if dice.below(2) == 0 {
         let cap = dice.one_of(&["", "cap = [ { amount = \"40\", per = \"payee\", every = \"year\" } ]\n"]);
-        text += &rule("manager", "override", &format!("credits = [\"new\"]\nlevels = [ {{ rate = \"1%\" }}, {{ rate = \"0.5%\" }} ]\n{cap}"));
+        text += &rule(
+            "manager",
+            "override",
+            &format!("credits = [\"new\"]\nlevels = [ {{ rate = \"1%\" }}, {{ rate = \"0.5%\" }} ]\n{cap}"),
+        );
     }
     if dice.below(2) == 0 {
         let reach = dice.one_of(&["", "", "reach = [\"deal\", \"account\"]\n"]);
         let when = dice.one_of(&["", "", "when = \"nth_of_account <= 3\"\n"]);
-        text += &rule("thanks", "stipend", &format!("amount = \"25\"\nper = \"touch\"\n{reach}{when}cap = [ {{ amount = \"60\", per = \"payee\", every = \"month\" }}, {{ amount = \"130\", per = \"payee\", every = \"year\" }} ]\n"));
+        text += &rule(
+            "thanks",
+            "stipend",
+            &format!(
+                "amount = \"25\"\nper = \"touch\"\n{reach}{when}cap = [ {{ amount = \"60\", per = \"payee\", every = \"month\" }}, {{ amount = \"130\", per = \"payee\", every = \"year\" }} ]\n"
+            ),
+        );
     }
     if dice.below(2) == 0 {
         let lapse = dice.one_of(&["", "", "lapse = \"30 days\"\n"]);
-        text += &rule("registered", "registration", &format!("protect = \"90 days\"\nrole = \"sourced\"\nothers = \"cosell\"\n{lapse}"));
+        text += &rule(
+            "registered",
+            "registration",
+            &format!("protect = \"90 days\"\nrole = \"sourced\"\nothers = \"cosell\"\n{lapse}"),
+        );
     }
     if dice.below(2) == 0 {
-        text += &rule("resolution", "conflict", "detect = [\"raised\", \"registration-tie\", \"duplicate\", \"undercut\"]\nrole = \"sourced\"\nlevels = [ { name = \"first\", who = \"payee_id = 'dan'\", within = \"90 days\" } ]\n");
+        text += &rule(
+            "resolution",
+            "conflict",
+            "detect = [\"raised\", \"registration-tie\", \"duplicate\", \"undercut\"]\nrole = \"sourced\"\nlevels = [ { name = \"first\", who = \"payee_id = 'dan'\", within = \"90 days\" } ]\n",
+        );
     }
     if dice.below(2) == 0 {
         text += &rule("mirrored", "clawback", "when = \"reversal_cause = 'mirror'\"\nmethod = \"mirror\"\n");
-        text += &rule("recomputed", "clawback", "when = \"reversal_cause = 'recompute'\"\nmethod = \"recompute\"\n");
+        text += &rule(
+            "recomputed",
+            "clawback",
+            "when = \"reversal_cause = 'recompute'\"\nmethod = \"recompute\"\n",
+        );
     }
     text
 }

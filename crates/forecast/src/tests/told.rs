@@ -46,7 +46,8 @@ fn the_first_reason_that_holds() {
         ("P-hopeless", "100", "", "0", "", "2026-07-01", "drawn"),
     ];
     // Lost ones and those of long ago: no win rate comes of them.
-    let deals = "H-deal-id,lost,2024-01-01,1,\nD1,won,2025-01-01,1,L-closed\nD2,won,2026-07-02,1,M-closed-later\n";
+    let deals =
+        "H-deal-id,lost,2024-01-01,1,\nD1,won,2025-01-01,1,L-closed\nD2,won,2026-07-02,1,M-closed-later\n";
     let rows: String = table
         .iter()
         .map(|(id, amount, currency, probability, created, close, _)| {
@@ -57,7 +58,11 @@ fn the_first_reason_that_holds() {
     for (id, .., expected) in table {
         let drawn = pipeline.drawn.iter().any(|drawn| drawn.id == id).then_some("drawn");
         let told = pipeline.told.iter().find(|told| told.id == id).map(|told| told.reason.word());
-        assert_eq!(drawn.or(told).unwrap_or("-"), if expected == "outside" || expected == "not open" { "-" } else { expected }, "{id}");
+        assert_eq!(
+            drawn.or(told).unwrap_or("-"),
+            if expected == "outside" || expected == "not open" { "-" } else { expected },
+            "{id}"
+        );
     }
     assert_eq!((pipeline.outside, pipeline.closed_later), (1, 1));
     let euro = pipeline.drawn.iter().find(|drawn| drawn.id == "I-euro").expect("it is drawn");
@@ -77,5 +82,8 @@ fn a_project_without_opportunities_is_what_a_run_pays() {
     let forecast = made(&open(&texts), question("2026", "2026-06-30", 3));
     assert!(!forecast.pipeline.has_source && forecast.pipeline.drawn.is_empty());
     let total = forecast.costs.first().map(|row| row.cost);
-    assert_eq!(total.map(|cost| (cost.mean_e6, cost.p10, cost.p50, cost.p90)), Some((100_000_000, 10_000, 10_000, 10_000)));
+    assert_eq!(
+        total.map(|cost| (cost.mean_e6, cost.p10, cost.p50, cost.p90)),
+        Some((100_000_000, 10_000, 10_000, 10_000))
+    );
 }

@@ -180,9 +180,7 @@ impl<'a> OpenCommission<'a> {
             let reached = match (period.before, own.last()) {
                 (before, None) => before,
                 (None, Some(last)) => Some((self.terms.reached(own), last.version)),
-                (Some((before, _)), Some(last)) => {
-                    Some((before.with(self.terms.reached(own)), last.version))
-                }
+                (Some((before, _)), Some(last)) => Some((before.with(self.terms.reached(own)), last.version)),
             };
             let reached = reached.filter(|_| self.is_shown(period.key));
             if let Some(attained_e6) = reached.and_then(|reached| period.attained(&self.terms, reached)) {
