@@ -274,7 +274,7 @@ class World:
             bracket = pick(rng, count, [80, 250, 450, 190, 30])
             cents = rng.integers(brackets[bracket], brackets[bracket + 1])
             cents = np.where(rng.integers(0, 1000, count) < 3, -cents, cents)  # credit notes
-            account = scrambled(index, self.seed + 1) % np.uint64(self.accounts)
+            account = self.account(index)
             yield pa.table([
                 self.deal_ids.strings(index),
                 pa.array([f"Opportunity {i}" for i in index.tolist()]),
@@ -303,7 +303,7 @@ class World:
             sort = pick(rng, count, [600, 290, 100, 10])
             weight = np.choose(sort, [100 * rng.integers(1, 6, count), 25 * rng.integers(1, 33, count),
                                       rng.integers(1, 1201, count), np.zeros(count, dtype=np.int64)])
-            account = scrambled(deal, self.seed + 1) % np.uint64(self.accounts)
+            account = self.account(deal)
             yield pa.table([
                 self.engagement_ids.strings(np.arange(start, start + count)),
                 self.deal_ids.strings(deal, named),
@@ -319,18 +319,29 @@ class World:
     def team(self, deal, role, rng):
         """Who did the work: each deal has a salesperson and a second one, a partner and a second one. Some of them are
         busier than others."""
-        def member(salt, count, first):
-            some = scrambled(deal, self.seed + salt)
-            low = (some & np.uint64(0xFFFFFFFF)) % np.uint64(count)
-            high = (some >> np.uint64(32)) % np.uint64(count)
-            return first + np.minimum(low, high).astype(np.int64)
-        lead, second = member(2, self.employees, 0), member(3, self.employees, 0)
-        partner, other = member(4, self.partners, self.employees), member(5, self.partners, self.employees)
+        lead, second = self.salesperson(deal), self.member(deal, 3, self.employees, 0)
+        partner, other = self.partner(deal), self.member(deal, 5, self.partners, self.employees)
         luck = rng.integers(0, 100, len(deal))
         sourced = np.where(luck < 55, partner, second)
         cosell = np.where(luck < 55, partner, np.where(luck < 85, other, second))
         closed = np.where(luck < 85, lead, second)
         return np.choose(role, [sourced, cosell, closed, second])
+
+    def salesperson(self, deal):
+        return self.member(deal, 2, self.employees, 0)
+
+    def partner(self, deal):
+        return self.member(deal, 4, self.partners, self.employees)
+
+    def account(self, deal):
+        return scrambled(deal, self.seed + 1) % np.uint64(self.accounts)
+
+    def member(self, deal, salt, count, first):
+        """One of `count` payees from the number `first` on, for each deal."""
+        some = scrambled(deal, self.seed + salt)
+        low = (some & np.uint64(0xFFFFFFFF)) % np.uint64(count)
+        high = (some >> np.uint64(32)) % np.uint64(count)
+        return first + np.minimum(low, high).astype(np.int64)
 
     def payees(self):
         rng = self.rng("payees")

@@ -56,6 +56,26 @@ seeds() {
       for file in tests/cases/*.toml; do
         awk -v out="fuzz/corpus/$target/$(basename "$file" .toml)" '/^\[\[case\]\]/ { n++ } n && n <= 4 { print > (out "-" n) }' "$file"
       done ;;
+    payments)
+      # The first byte is the place of an export in fuzz/seeds/payments.toml.
+      for line in adp-workforce-now adp-run paychex-flex paychex-39 gusto paylocity datev-lodas datev-lohn sepa sepa-old world ppd ccd; do
+        for file in fixtures/adventureworks-year/payments/"$line"/*; do
+          case "$file" in *manifest.json) ;; *) { printf "\\x$(printf %02x "$number")"; cat "$file"; } | seed "$target" "$line" ;; esac
+        done
+        number=$((number + 1))
+      done ;;
+    journals)
+      # The first byte is the place of a format among all of them.
+      for line in double-entry netsuite quickbooks-online xero dynamics-365 sap-f2548 datev-extf beancount hledger; do
+        for file in fixtures/adventureworks-year/journals/"$line"/2012-11/*; do
+          case "$file" in *manifest.json) ;; *) { printf "\\x$(printf %02x "$number")"; head -c 5000 "$file"; } | seed "$target" "$line" ;; esac
+        done
+        number=$((number + 1))
+      done ;;
+    template)
+      for file in rules/exports/*.toml; do
+        { cat "$file"; printf '\n---\n1042,1250.25\n'; } | seed "$target" "$((number += 1))"
+      done ;;
     period) printf '2026-Q3' | seed "$target" quarter; printf '2026-07' | seed "$target" month; printf '2026' | seed "$target" year ;;
   esac
   if [ -d "fuzz/seeds/$target" ]; then cp "fuzz/seeds/$target"/* "fuzz/corpus/$target/"; fi

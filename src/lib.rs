@@ -126,11 +126,12 @@ pub use apportion_results::ReplacePolicy;
 pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
-    Actions, Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses,
-    Comparison, ConflictExplanation, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject,
-    Explanation, ExportOutcome, ExportRequest, ForecastRequest, Inquiry, JournalReport, JournalRequest,
-    OtherInputs, Payout, PlanForecast, PostedClose, Session, Settlement, SourceReport, StatementFormat,
-    StatementRequest, StatementSource, Statements, Writing, WrittenForecast, WrittenStatements, arrow_file,
+    AccessGrant, AccessReport, Accruals, Actions, Amount, ApprovedDraft, CloseComparison, CloseExplanation,
+    CloseInquiry, ComparedCloses, Comparison, ConflictExplanation, ExplainedEntry, ExplainedMove,
+    ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome, ExportRequest, ForecastRequest, Inquiry,
+    JournalReport, JournalRequest, OtherInputs, Payout, PlanForecast, PostedClose, SeenClaim, SeenConflict,
+    SeenDeal, SeenInquiry, SeenPeriod, Session, Settlement, SourceReport, StatementFormat, StatementRequest,
+    StatementSource, Statements, Writing, WrittenForecast, WrittenStatements, arrow_file,
 };
 
 apportion_base::overflow_probe!();

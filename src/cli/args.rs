@@ -89,6 +89,9 @@ pub enum Command {
     /// Show the closes so far, a payee's balances, a deal's entries, what a year paid
     #[command(after_help = super::ledger::args::EXAMPLES)]
     Ledger(super::ledger::args::LedgerArgs),
+    /// Add up what was earned for contracts and is an asset, and what is owed to payees
+    #[command(after_help = super::accrue::args::EXAMPLES)]
+    Accrue(super::accrue::args::AccrueArgs),
     /// Write the journal of a close for accounting
     #[command(after_help = super::journal::args::EXAMPLES)]
     Journal(super::journal::args::JournalArgs),
@@ -125,6 +128,9 @@ pub enum Command {
     /// Find what the channel should do now: what waits, what is about to end, what pay depends on it
     #[command(after_help = super::actions::EXAMPLES)]
     Actions(super::actions::ActionsArgs),
+    /// Show what somebody may see of other people, and by which rule
+    #[command(after_help = super::access::EXAMPLES)]
+    Access(super::access::AccessArgs),
     /// Write the lines of a result as CSV or as a workbook, for people
     #[command(after_help = super::lines::EXAMPLES)]
     Lines(super::lines::LinesArgs),

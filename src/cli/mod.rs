@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 success; 1 finished, with findings that need attention; 2 failed.
 
+mod access;
+mod accrue;
 mod actions;
 mod args;
 mod charter;
@@ -107,6 +109,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Approve(args) => close::approve(args, &cli.global, reporter),
         Command::Post(args) => close::post(args, &cli.global, reporter),
         Command::Ledger(args) => ledger::ledger(args, &cli.global, reporter),
+        Command::Accrue(args) => accrue::accrue(args, &cli.global, reporter),
         Command::Journal(args) => journal::journal(args, &cli.global, reporter),
         Command::Export(args) => export::export(args, &cli.global, reporter),
         Command::Sent(args) => export::sent(args, &cli.global),
@@ -121,6 +124,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Diff(args) => diff::run(args, &cli.global, reporter),
         Command::Forecast(args) => forecast::forecast(args, &cli.global, reporter),
         Command::Charter(args) => charter::charter(args, &cli.global, reporter),
+        Command::Access(args) => access::access(args, &cli.global),
         Command::Actions(args) => actions::actions(args, &cli.global, reporter),
         Command::Lines(args) => lines::lines(args, reporter),
         Command::Verify(args) => verify::verify(args, &cli.global, reporter),

@@ -1,6 +1,5 @@
 //! What the channel should do now.
 
-use apportion_base::diagnostic::{Code, Diagnostic, nearest};
 use apportion_engine::actions::{Action, ActionKind};
 
 use super::{Amount, Session};
@@ -67,14 +66,7 @@ impl Session {
     pub fn actions_of(&self, payee_id: &str, as_of: i32) -> Result<Actions, Error> {
         let actions = self.actions(as_of)?;
         let tables = self.project.tables(self.progress.as_ref()).map_err(|found| self.error(found))?;
-        let mut ids = tables.payees.all().map(|payee| tables.payees.id(payee));
-        if ids.clone().any(|id| id == payee_id) {
-            return Ok(actions.of_payee(payee_id));
-        }
-        let near = nearest(payee_id, &mut ids).map(|near| format!("did you mean `{near}`?"));
-        let help =
-            near.unwrap_or_else(|| "ids are compared as they are written, capitals included".to_owned());
-        let message = format!("there is no payee `{payee_id}`");
-        Err(self.error(vec![Diagnostic::error(Code::NoSuchPayee, message).help(help)]))
+        self.payee(&tables, payee_id)?;
+        Ok(actions.of_payee(payee_id))
     }
 }

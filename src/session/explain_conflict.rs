@@ -91,6 +91,10 @@ impl Session {
         match dispute.found.subject {
             Some(Subject::Deal(deal)) => {
                 let period = month(ground.tables.deals.close_date[deal]);
+                // A conflict is never on a milestone.
+                let Some(deal) = ground.tables.effects.before_milestones(deal) else {
+                    return Ok(Outcomes::default());
+                };
                 let amounts = outcomes(&self.project, raw, dispute, (period, as_of), deal)?;
                 Ok(Outcomes { amounts, as_won: false })
             }
@@ -159,8 +163,9 @@ fn as_won(
         amount_e6,
         list_amount_e6: seen.list_amount_e6[row],
         account: open.account[row],
-        renews: Optional::NONE,
         opportunity: Optional::some(open.opportunity[row]),
+        renews: open.renews[row],
+        incomplete: open.incomplete[row],
         row: Some(row.raw()),
     };
     let with = raw.with_added_deals(&[added], &seen.frame).map_err(|error| vec![error])?;

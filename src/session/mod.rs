@@ -1,5 +1,7 @@
 //! An open project. Every command of `apportion` uses it.
 
+mod access;
+mod accruals;
 mod actions;
 mod batches;
 mod close_comparison;
@@ -13,6 +15,7 @@ mod inquiry;
 mod journal;
 mod kept;
 mod ledger;
+mod seen;
 mod settlement;
 mod sources;
 mod statements;
@@ -21,7 +24,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use apportion_base::diagnostic::{Code, Diagnostic, Files, nearest};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::{Disk, Entry, Memory, World};
 use apportion_book::{Book, PROJECT_FILE, Period, TableName};
 use apportion_data::{NoProgress, Progress};
@@ -35,6 +38,8 @@ use apportion_rules::{RuleBook, RuleFiles};
 
 use crate::Error;
 
+pub use access::{AccessGrant, AccessReport};
+pub use accruals::Accruals;
 pub use actions::Actions;
 pub use batches::arrow_file;
 pub use close_comparison::{CloseComparison, ComparedCloses};
@@ -49,6 +54,7 @@ pub use forecast::{ForecastRequest, PlanForecast, WrittenForecast};
 pub use inquiry::Inquiry;
 pub use journal::{JournalReport, JournalRequest};
 pub use ledger::{ApprovedDraft, PostedClose};
+pub use seen::{SeenClaim, SeenConflict, SeenDeal, SeenInquiry, SeenPeriod};
 pub use settlement::{Amount, Payout, Settlement, Writing};
 pub use sources::SourceReport;
 pub use statements::{StatementFormat, StatementRequest, StatementSource, Statements, WrittenStatements};
@@ -245,14 +251,7 @@ impl Session {
         }
         let tables = self.project.sources().load(&columns, self.progress.as_ref());
         let tables = tables.map_err(|found| self.error(found))?;
-        let Some(found) = tables.payees.all().find(|known| tables.payees.id(*known) == payee) else {
-            let ids = tables.payees.all().map(|known| tables.payees.id(known));
-            let near = nearest(payee, ids).map(|near| format!("did you mean `{near}`?"));
-            let help =
-                near.unwrap_or_else(|| "ids are compared as they are written, capitals included".to_owned());
-            let message = format!("there is no payee `{payee}`");
-            return Err(self.error(vec![Diagnostic::error(Code::NoSuchPayee, message).help(help)]));
-        };
+        let found = self.payee(&tables, payee)?;
         let name = apportion_results::payee_name(&tables, found);
         let letter = Letter {
             book: self.book(),

@@ -2,6 +2,7 @@
 
 mod folder;
 mod logo;
+mod making;
 mod pdf;
 mod source;
 
@@ -9,10 +10,11 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use apportion_base::calendar::civil_from_days;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::store::Store;
 use apportion_book::Period;
-use apportion_documents::block::{self, Document};
+use apportion_documents::block::{self, Document, Picture};
 use apportion_documents::language::Language;
 use apportion_documents::statement::{
     CSV_HEADER, Gatherer, Known, Letterhead, Month, MonthKind, Statement, document, finance_workbook,
@@ -120,24 +122,56 @@ impl Session {
                 (Known::nothing(language), why)
             }
         };
-        let logo = settings.logo.as_ref().map(|path| logo::read(self.world.as_ref(), self.book(), path));
         let head = Letterhead {
             book: self.book().name.clone(),
             sender: settings.sender.clone(),
             note: settings.note.clone(),
-            logo: logo.transpose().map_err(|found| self.error(vec![found]))?,
+            logo: self.logo()?,
         };
-        let below = |path: &String| self.book().root.join(path);
-        let layout = pdf::Layout {
-            template: settings.template.as_ref().map(below),
-            fonts: settings.fonts.iter().map(below).collect(),
-        };
+        let layout = self.layout();
         let asked = (!request.payees.is_empty()).then(|| request.payees.iter().cloned().collect());
         let team = request.team;
         let statements =
             Statements { month, known, head, language, asked, team, digest, folder, layout, not_kept };
         statements.check_payees().map_err(|found| self.error(vec![found]))?;
         Ok(statements)
+    }
+
+    /// The picture of `[statements]`.
+    ///
+    /// # Errors
+    /// One that can't be read, or is none.
+    pub fn logo(&self) -> Result<Option<Picture>, Error> {
+        let path = self.book().statements.logo.as_ref();
+        let read = path.map(|path| logo::read(self.world.as_ref(), self.book(), path));
+        read.transpose().map_err(|found| self.error(vec![found]))
+    }
+
+    /// A document on paper, dated with a day (since 1970-01-01): the bytes of a PDF, and a warning where a letter is missing.
+    ///
+    /// # Errors
+    /// `no-pdf-program`, and what the program says.
+    pub fn on_paper(
+        &self,
+        document: &Document,
+        (name, day): (&str, i32),
+    ) -> Result<(Vec<u8>, Option<Diagnostic>), Error> {
+        let date = civil_from_days(day);
+        let request = pdf::Request { name: name.to_owned(), date, document: block::json(document) };
+        let made = pdf::one(&self.layout(), &request).map_err(|found| self.error(vec![found]))?;
+        let missing = (!made.missing.is_empty()).then(|| making::letters_missing(name, &made.missing));
+        Ok((made.bytes, missing))
+    }
+
+    /// What PDF files are laid out with.
+    fn layout(&self) -> pdf::Layout {
+        let settings = &self.book().statements;
+        let below = |path: &String| self.book().root.join(path);
+        pdf::Layout {
+            template: settings.template.as_ref().map(below),
+            fonts: settings.fonts.iter().map(below).collect(),
+            logo: settings.logo.as_ref().map(below),
+        }
     }
 
     /// What the rules and the data of a project say of titles, customers and payees.

@@ -177,6 +177,20 @@ fn the_tutorials_show_what_commands_print() {
     }
 }
 
+/// Each demand of a charter has its answer, and each command that the page names is run.
+#[test]
+fn the_page_on_charters_shows_what_commands_print() {
+    check("docs/how-to/channel-charter.md");
+    let page = std::fs::read_to_string(repository("docs/how-to/channel-charter.md")).unwrap();
+    let demands = page.lines().filter(|line| line.starts_with("| ") && line.ends_with(" |")).skip(1);
+    let unanswered = |line: &&str| !line.contains("](#") && !line.contains("**not yet**");
+    let (table, _) = page.split_once("The commands below").unwrap();
+    let demands = demands.filter(|line| table.contains(line));
+    let unanswered: Vec<&str> =
+        demands.filter(unanswered).filter(|line| !line.starts_with("| ---")).collect();
+    assert!(unanswered.is_empty(), "{unanswered:?}");
+}
+
 #[test]
 fn the_tutorials_on_closes_show_what_commands_print() {
     for page in ["closing", "exports", "year"] {

@@ -454,3 +454,44 @@ fn reasons_name_the_policies_behind_them() {
         assert!(said.contains(reason), "{reason}: {said}");
     }
 }
+
+/// What of the channel's charter is changed, each alone: a protection window, which ties are settled, a threshold of discounts, a gate.
+const CHARTER_CHANGES: [(&str, &str, &str, &str); 4] = [
+    ("registration.toml", "protection window", "gold = \"120 days\"", "gold = \"30 days\""),
+    ("conflicts.toml", "tie rule", "detect = [\"registration-tie\", ", "detect = ["),
+    ("prices.toml", "threshold", "is = { partner = \"30%\" }", "is = { partner = \"20%\" }"),
+    (
+        "gates.toml",
+        "gate",
+        "at_least = 1 }\notherwise = \"forfeit\"",
+        "at_least = 2 }\notherwise = \"forfeit\"",
+    ),
+];
+
+/// A year of the channel is settled by the charter and by the changed one: why lines differ, over all of its deals.
+#[test]
+fn a_changed_charter_is_replayed_over_the_year_of_the_channel() {
+    let folder = tempfile::tempdir().unwrap();
+    let (project, rules) = (folder.path().join("fixtures/channel"), folder.path().join("rules/channel"));
+    crate::support::copy_folder(&repository("fixtures/channel/data"), &project.join("data"));
+    std::fs::copy(repository("fixtures/channel/apportion.toml"), project.join("apportion.toml")).unwrap();
+    crate::support::copy_folder(&repository("rules/channel"), &rules);
+    let mut told = String::new();
+    for (file, what, from, to) in CHARTER_CHANGES {
+        let next = project.join("next");
+        let _ = std::fs::remove_dir_all(&next);
+        crate::support::copy_folder(&rules, &next);
+        let text = std::fs::read_to_string(next.join(file)).unwrap();
+        assert!(text.contains(from), "{file} has no {from}");
+        std::fs::write(next.join(file), text.replace(from, to)).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_apportion"));
+        let command = command.current_dir(&project).env_clear();
+        let output = command.args(["diff", "-q", "--rules", "next", "--period", "2026"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let (_, rest) = printed.split_once("\nwhy ").unwrap();
+        let (why, _) = rest.split_once("\n\n").unwrap();
+        told.push_str(&format!("## {what}\nwhy {why}\n\n"));
+    }
+    insta::assert_snapshot!("a_changed_charter", told);
+}

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should stop where it is")]
 
+mod access;
 mod actions;
 mod allocation;
 mod book;

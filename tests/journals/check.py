@@ -1,7 +1,9 @@
 """Holds hledger's own sums of accounts, payee by payee, against the balances of the last close, and DATEV batches, as another program reads
 them, against the double-entry journals of their months.
 
-    check.py FOLDER HLEDGER
+    check.py FOLDER CAPITALISED HLEDGER
+
+CAPITALISED is a year whose costs are capitalised: hledger's sum of its assets is that of the last close's assets.csv.
 """
 
 import csv
@@ -25,7 +27,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 def sum_of(hledger: str, files: list[str], accounts: list[str], payee: str) -> Decimal:
     # What stands before the bar of a description is the payee.
     own = re.sub(r"([][.*+?^$|(){}\\])", r"\\\1", payee)
-    query = [*accounts, f"payee:^{own}$"]
+    query = [*accounts, f"payee:^{own}$"] if payee else accounts
     command = [hledger, *files, "balance", "-O", "csv", *query]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     total = next(row for row in csv.reader(said.splitlines()) if row[0] in ("total", "Total:"))
@@ -47,6 +49,18 @@ def balances(work: Path, hledger: str) -> int:
                 wrong += 1
     print(f"{len(found)} payees: hledger's sums of accrued, receivable and advance are those of {last.parent.name}")
     return wrong
+
+
+def assets(work: Path, hledger: str) -> int:
+    files = [part for path in sorted(work.glob("ledger/exports/*/journal-hledger/*.journal")) for part in ("-f", str(path))]
+    last = sorted(work.glob("ledger/closes/*/assets.csv"))[-1]
+    closing = sum((Decimal(row["closing"]) for row in rows(last)), Decimal())
+    booked = sum_of(hledger, files, ["^1810"], "")
+    if booked != closing or closing == 0:
+        print(f"assets: hledger has {booked}, the close {closing}")
+        return 1
+    print(f"hledger's sum of assets is that of {last.parent.name}: {closing}")
+    return 0
 
 
 def batches(work: Path) -> int:
@@ -73,4 +87,4 @@ def batches(work: Path) -> int:
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    sys.exit(1 if balances(folder, sys.argv[2]) + batches(folder) else 0)
+    sys.exit(1 if balances(folder, sys.argv[3]) + batches(folder) + assets(Path(sys.argv[2]), sys.argv[3]) else 0)

@@ -223,6 +223,9 @@ pub fn day_of_date(year: i32, month: u8, day: u8) -> Option<i32> {
     (civil_from_days(days) == (year, month, day)).then_some(days)
 }
 
+/// 0001-01-01, the first day that can be written, in days since 1970-01-01.
+pub const FIRST_DAY: i32 = -719_162;
+
 /// A day since 1970-01-01 as it is written in messages and output files: `2026-07-01`.
 pub fn display_day(day: i32) -> String {
     let (year, month, day) = civil_from_days(day);
@@ -299,6 +302,7 @@ mod tests {
         assert_eq!(day_of_date(2026, 13, 1), None);
         assert_eq!(day_of_date(2026, 0, 1), None);
         assert_eq!(display_day(day("0001-01-01")), "0001-01-01");
+        assert_eq!(day("0001-01-01"), FIRST_DAY);
         assert_eq!(display_day(day("9999-12-31")), "9999-12-31");
         civil_from_days(i32::MIN);
         civil_from_days(i32::MAX);

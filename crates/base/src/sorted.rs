@@ -1,4 +1,4 @@
-//! Searches in rows that are in order.
+//! Searches in rows that are in order, and where groups of rows begin.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -29,6 +29,19 @@ pub fn place_of(count: usize, compare: impl Fn(usize) -> Ordering) -> Option<usi
     None
 }
 
+/// Where each of `count` groups of rows begins once rows are in order of groups, and where the last one ends: one more than groups. `groups` has
+/// the group of each row, in any order.
+pub fn offsets(count: usize, groups: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut offsets = vec![0; count + 1];
+    for group in groups {
+        offsets[group + 1] += 1;
+    }
+    for place in 1..offsets.len() {
+        offsets[place] += offsets[place - 1];
+    }
+    offsets
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,5 +58,11 @@ mod tests {
             assert_eq!(place_of(ids.len(), |place| ids[place].cmp(asked)), found, "{asked}");
         }
         assert_eq!(place_of(0, |_| Ordering::Equal), None);
+    }
+
+    #[test]
+    fn groups_begin_where_those_before_end() {
+        assert_eq!(offsets(4, [2, 0, 2, 3].into_iter()), [0, 1, 1, 3, 4]);
+        assert_eq!(offsets(0, std::iter::empty()), [0]);
     }
 }

@@ -5,9 +5,12 @@
 //! match are found shape by shape: all that fill the same cells are looked up at once.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use apportion_data::{AddedEngagement, DealIx, Deals, PayeeIx, Territories, Territory};
+use apportion_data::{AddedEngagement, DealIx, Deals, Frame, PayeeIx, Territories, Territory};
 use apportion_rules::{Coverage, MatchColumn};
+use arrow::array::{Array, UInt32Array};
+use rayon::prelude::*;
 
 use crate::fault::PolicyFault;
 use crate::scope::{Dated, Judged};
@@ -40,9 +43,9 @@ pub fn covered(
             let deal = DealIx::from_raw(row);
             match outcome {
                 Outcome::Tie => all.ties.push((deal, coverage.id.to_owned())),
-                Outcome::Payees(payees) => all.work.extend(payees.into_iter().map(|(payee, weight_e9)| {
-                    let occurred_on = deals.close_date[deal];
-                    let role = role.to_owned();
+                Outcome::Payees(payees) => all.work.extend(payees.iter().map(|(payee, weight_e9)| {
+                    let (payee, weight_e9) = (*payee, *weight_e9);
+                    let (role, occurred_on) = (Arc::clone(role), deals.close_date[deal]);
                     AddedEngagement { deal, payee, role, occurred_on, weight_e9, activity: ACTIVITY }
                 })),
             }
@@ -60,7 +63,7 @@ pub struct CoveredRow<'a> {
     /// Its row.
     pub row: u32,
     /// The role of the work.
-    pub role: &'a str,
+    pub role: &'a Arc<str>,
     /// Whose work it is.
     pub outcome: Outcome,
 }
@@ -70,8 +73,8 @@ pub struct CoveredRow<'a> {
 pub enum Outcome {
     /// Several territories fit equally well: nobody.
     Tie,
-    /// In order of payee, each with the weight in billionths.
-    Payees(Vec<(PayeeIx, i64)>),
+    /// In order of payee, each with the weight in billionths. Many rows share them.
+    Payees(Arc<[(PayeeIx, i64)]>),
 }
 
 /// The rows that a policy covers, by version and then ascending; those that no territory matches are not among them.
@@ -88,21 +91,15 @@ pub fn rows_covered<'a>(
         let terms = version.terms;
         let rows = judged.matching(coverage.policy, terms.when.as_ref(), version.rows(judged.days))?;
         let map = Map::new(territories, &terms.by);
-        let columns = map.columns(&terms.by, judged, &rows);
-        let kinds = Kinds::of(&rows, judged.days, &columns, &map.bounds);
-        let decide = |first: &usize| {
-            let codes: Vec<u32> = columns.iter().map(|column| column[*first]).collect();
-            map.decide(&codes, judged.days[rows[*first] as usize])
-        };
-        let decided: Vec<Option<Outcome>> = kinds.first.iter().map(decide).collect();
-        let of_row = |(row, kind): (&u32, &u32)| {
-            let outcome = decided.get(*kind as usize)?.clone()?;
-            Some(CoveredRow { row: *row, role: &terms.role, outcome })
-        };
-        covered.extend(rows.iter().zip(&kinds.of_row).filter_map(of_row));
+        let numbered = map.numbered(&terms.by, judged.frame);
+        let of_part = |rows: &[u32]| map.covered(&numbered, judged.days, rows, &terms.role);
+        covered.par_extend(rows.par_chunks(PART_ROWS).flat_map_iter(of_part));
     }
     Ok(covered)
 }
+
+/// Rows that one task decides.
+const PART_ROWS: usize = 1 << 16;
 
 /// The number of a text that no territory names, and of null.
 const OTHER: u32 = 0;
@@ -149,15 +146,33 @@ impl<'t> Map<'t> {
         Self { rows: &territories.rows, numbers, shapes, bounds: bounds(&territories.rows) }
     }
 
-    /// By column: the number of each row's text.
-    fn columns(&self, by: &[MatchColumn], judged: Judged<'_>, rows: &[u32]) -> Vec<Vec<u32>> {
-        let column = |(column, numbers): (&MatchColumn, &BTreeMap<&str, u32>)| {
-            let texts = Texts::of(judged.frame, &column.of_deals);
-            let number = |text: &str| numbers.get(text).copied().unwrap_or(OTHER);
-            let of_row = |row: &u32| texts.get(*row as usize).map_or(OTHER, number);
-            rows.iter().map(of_row).collect()
+    /// By column: how each row's text is numbered.
+    fn numbered<'f>(&self, by: &[MatchColumn], frame: &'f Frame) -> Vec<Numbered<'f, '_>> {
+        let columns = by.iter().zip(&self.numbers);
+        columns.map(|(column, numbers)| Numbered::new(Texts::of(frame, &column.of_deals), numbers)).collect()
+    }
+
+    /// What becomes of some rows, which ascend.
+    fn covered<'a>(
+        &self,
+        numbered: &[Numbered<'_, '_>],
+        days: &[i32],
+        rows: &[u32],
+        role: &'a Arc<str>,
+    ) -> Vec<CoveredRow<'a>> {
+        let column = |column: &Numbered<'_, '_>| rows.iter().map(|row| column.of(*row as usize)).collect();
+        let columns: Vec<Vec<u32>> = numbered.iter().map(column).collect();
+        let kinds = Kinds::of(rows, days, &columns, &self.bounds);
+        let decide = |first: &usize| {
+            let codes: Vec<u32> = columns.iter().map(|column| column[*first]).collect();
+            self.decide(&codes, days[rows[*first] as usize])
         };
-        by.iter().zip(&self.numbers).map(column).collect()
+        let decided: Vec<Option<Outcome>> = kinds.first.iter().map(decide).collect();
+        let of_row = |(row, kind): (&u32, &u32)| {
+            let outcome = decided.get(*kind as usize)?.clone()?;
+            Some(CoveredRow { row: *row, role, outcome })
+        };
+        rows.iter().zip(&kinds.of_row).filter_map(of_row).collect()
     }
 
     /// Who covers what has these numbers on a day; none where no territory matches.
@@ -176,6 +191,34 @@ impl<'t> Map<'t> {
         let rank = best.iter().map(|territory| territory.rank_e9).min()?;
         best.retain(|territory| territory.rank_e9 == rank);
         Some(outcome(&best))
+    }
+}
+
+/// A column whose texts have the numbers of a map.
+enum Numbered<'f, 'n> {
+    /// The texts, and their numbers.
+    Texts(Texts<'f>, &'n BTreeMap<&'n str, u32>),
+    /// Numbers of distinct texts, and for each of those its number in the map.
+    Dictionary(&'f UInt32Array, Vec<u32>),
+}
+
+impl<'f, 'n> Numbered<'f, 'n> {
+    fn new(texts: Texts<'f>, numbers: &'n BTreeMap<&'n str, u32>) -> Self {
+        let Texts::Dictionary(keys, distinct) = texts else { return Self::Texts(texts, numbers) };
+        let number = |text: Option<&str>| numbers.get(text?).copied();
+        Self::Dictionary(keys, distinct.iter().map(|text| number(text).unwrap_or(OTHER)).collect())
+    }
+
+    /// The number of a row's text.
+    fn of(&self, row: usize) -> u32 {
+        let number = match self {
+            Self::Texts(texts, numbers) => texts.get(row).and_then(|text| numbers.get(text)),
+            Self::Dictionary(keys, numbers) => {
+                let is_there = row < keys.len() && keys.is_valid(row);
+                is_there.then(|| keys.value(row) as usize).and_then(|key| numbers.get(key))
+            }
+        };
+        number.copied().unwrap_or(OTHER)
     }
 }
 
@@ -251,7 +294,6 @@ fn refine(kinds: &mut [u32], number: impl Fn(usize) -> u32) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use apportion_data::Frame;
     use proptest::prelude::*;
 
     use super::*;
@@ -312,7 +354,7 @@ mod tests {
         let column = |of: fn(&Case) -> &'static str| cases.iter().map(of).collect::<Vec<_>>();
         let days: Vec<i32> = cases.iter().map(|case| case.2).collect();
         let judged = deals(&days, &[1; 7], deal_columns(&column(|case| case.0), &column(|case| case.1)));
-        let terms = Coverage { when: None, by: by(), role: "territory".to_owned() };
+        let terms = Coverage { when: None, by: by(), role: "territory".into() };
         let found = covered(&[dated("owners", vec![(0, None, &terms)])], &territories, &judged).unwrap();
         for (number, case) in cases.iter().enumerate() {
             let work: Vec<(u32, i64)> = found
@@ -325,7 +367,7 @@ mod tests {
             assert_eq!((work, tied), (case.3.clone().unwrap_or_default(), case.3.is_none()), "{case:?}");
         }
         let first = &found.work[0];
-        assert_eq!((first.role.as_str(), first.occurred_on, first.activity), ("territory", 1, "coverage"));
+        assert_eq!((&*first.role, first.occurred_on, first.activity), ("territory", 1, "coverage"));
     }
 
     #[test]
@@ -334,12 +376,12 @@ mod tests {
             Territories { rows: vec![territory("all", 0, ALWAYS, 1, 0)], frame: Frame::default() };
         let columns = deal_columns(&["CH", "AT", "CH", "CH"], &["-"; 4]);
         let condition = when(&columns, "segment IS NULL AND \"accounts.country\" = 'CH'");
-        let terms = Coverage { when: Some(condition), by: Vec::new(), role: "a".to_owned() };
+        let terms = Coverage { when: Some(condition), by: Vec::new(), role: "a".into() };
         let judged = deals(&[1, 2, 3, 9], &[1; 4], columns);
-        let other = Coverage { when: None, by: Vec::new(), role: "b".to_owned() };
+        let other = Coverage { when: None, by: Vec::new(), role: "b".into() };
         let coverages = [dated("x", vec![(1, Some(8), &terms)]), dated("y", vec![(3, None, &other)])];
         let found = covered(&coverages, &territories, &judged).unwrap();
-        let work: Vec<_> = found.work.iter().map(|work| (work.deal.raw(), work.role.as_str())).collect();
+        let work: Vec<_> = found.work.iter().map(|work| (work.deal.raw(), &*work.role)).collect();
         assert_eq!(work, [(0, "a"), (2, "a"), (2, "b"), (3, "b")]);
     }
 
@@ -391,7 +433,7 @@ mod tests {
             let of_deals = |of: fn(&(usize, usize, i32)) -> usize| judged.iter().map(|row| WORDS[of(row)]).collect::<Vec<_>>();
             let columns = deal_columns(&of_deals(|row| row.0), &of_deals(|row| row.1));
             let days: Vec<i32> = judged.iter().map(|row| row.2).collect();
-            let terms = Coverage { when: None, by: by(), role: "x".to_owned() };
+            let terms = Coverage { when: None, by: by(), role: "x".into() };
             let policy = dated("x", vec![(0, None, &terms)]);
             let found = rows_covered(&policy, &territories, Judged::open(&columns, &days)).unwrap();
             for (row, day) in days.iter().enumerate() {

@@ -12,6 +12,9 @@ use arrow::array::{ArrayRef, BooleanArray, StringArray};
 use arrow::compute::{filter, nullif};
 use arrow::error::ArrowError;
 
+/// The state of an inquiry that has no answer.
+const OPEN: &str = "open";
+
 /// What is known of the tables at the end of a day, in days since 1970-01-01. Rows keep their order and are numbered anew.
 ///
 /// # Errors
@@ -163,8 +166,11 @@ impl Day {
 
     fn inquiries(self, mut inquiries: Vec<Inquiry>) -> Vec<Inquiry> {
         inquiries.retain(|inquiry| inquiry.raised_on <= self.0);
-        for inquiry in &mut inquiries {
-            inquiry.answered_on = inquiry.answered_on.filter(|day| *day <= self.0);
+        for inquiry in inquiries.iter_mut().filter(|inquiry| inquiry.answered_on > Some(self.0)) {
+            // Nobody knows the answer yet.
+            inquiry.state = OPEN.to_owned();
+            (inquiry.answered_on, inquiry.answered_by) = (None, None);
+            (inquiry.answer, inquiry.adjustment_id) = (None, None);
         }
         inquiries
     }

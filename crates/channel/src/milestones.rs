@@ -68,8 +68,9 @@ pub fn as_deal(milestones: &Milestones, done: &DoneOn) -> AddedDeal {
         amount_e6: 0,
         list_amount_e6: None,
         account: Optional::NONE,
-        renews: Optional::NONE,
         opportunity: Optional::NONE,
+        renews: Optional::NONE,
+        incomplete: false,
         row: None,
     }
 }

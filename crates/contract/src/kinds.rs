@@ -69,7 +69,8 @@ impl RuleKind {
     }
 }
 
-/// A kind of rule that makes no lines: it says what may be paid of what was earned, and how, or how the channel is governed.
+/// A kind of rule that makes no lines: it says what may be paid of what was earned, and how, what of it is an asset, how the channel is
+/// governed, or who may see what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PolicyKind {
     /// Which part of what was earned may be paid.
@@ -78,6 +79,8 @@ pub enum PolicyKind {
     Draw,
     /// How much is paid at a time, and in which currency.
     Payment,
+    /// Which costs of contracts are an asset, and over how many months.
+    Capitalise,
     /// Who leads a deal.
     ChannelModel,
     /// Who covers which deals.
@@ -90,20 +93,24 @@ pub enum PolicyKind {
     Price,
     /// What must be there to be paid.
     Gate,
+    /// Who may see what.
+    Access,
 }
 
 impl PolicyKind {
     /// All kinds, in the order in which they are listed everywhere.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Hold,
         Self::Draw,
         Self::Payment,
+        Self::Capitalise,
         Self::ChannelModel,
         Self::Coverage,
         Self::Registration,
         Self::Conflict,
         Self::Price,
         Self::Gate,
+        Self::Access,
     ];
 
     /// The word in rule files and in outputs.
@@ -112,19 +119,21 @@ impl PolicyKind {
             Self::Hold => "hold",
             Self::Draw => "draw",
             Self::Payment => "payment",
+            Self::Capitalise => "capitalise",
             Self::ChannelModel => "channel_model",
             Self::Coverage => "coverage",
             Self::Registration => "registration",
             Self::Conflict => "conflict",
             Self::Price => "price",
             Self::Gate => "gate",
+            Self::Access => "access",
         }
     }
 
-    /// Whether it governs the channel. The others say what a close pays of what was earned.
+    /// Whether it governs the channel. The others say what a close pays of what was earned or reports of it, or who may see it.
     pub const fn governs_channel(self) -> bool {
         match self {
-            Self::Hold | Self::Draw | Self::Payment => false,
+            Self::Hold | Self::Draw | Self::Payment | Self::Capitalise | Self::Access => false,
             Self::ChannelModel
             | Self::Coverage
             | Self::Registration
@@ -139,12 +148,14 @@ impl PolicyKind {
         match self {
             Self::Draw | Self::Payment => true,
             Self::Hold
+            | Self::Capitalise
             | Self::ChannelModel
             | Self::Coverage
             | Self::Registration
             | Self::Conflict
             | Self::Price
-            | Self::Gate => false,
+            | Self::Gate
+            | Self::Access => false,
         }
     }
 }

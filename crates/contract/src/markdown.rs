@@ -1,6 +1,7 @@
 //! Tables, files and words as Markdown tables. The reference in docs/ contains them between two comments, and a test
 //! compares them: see [`blocks`].
 
+use super::output::assets::{ASSET_FILE, CONTRACT_REVERSAL_FILE, LIABILITY_FILE, SCHEDULE_FILE};
 use super::output::ledger::{BALANCE_FILE, ENTRY_FILE, FINDING_FILE, HELD_FILE, REVERSAL_FILE};
 use super::output::{LINE_SHAPES, LINES, TABLES};
 use super::{
@@ -22,6 +23,8 @@ pub fn blocks() -> Vec<(String, String)> {
     blocks.extend(TABLES.iter().map(|file| (format!("output {}", file.name), output_file(file))));
     let of_ledger = [&ENTRY_FILE, &BALANCE_FILE, &HELD_FILE, &FINDING_FILE, &REVERSAL_FILE];
     blocks.extend(of_ledger.map(|file| (format!("output {}", file.name), output_file(file))));
+    let of_assets = [&ASSET_FILE, &SCHEDULE_FILE, &CONTRACT_REVERSAL_FILE, &LIABILITY_FILE];
+    blocks.extend(of_assets.map(|file| (format!("output {}", file.name), output_file(file))));
     blocks.push((format!("output {RUN}"), run_json()));
     blocks.push(("line shapes".to_owned(), line_shapes()));
     blocks.push(("rule kinds".to_owned(), rule_kinds()));

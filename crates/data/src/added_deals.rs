@@ -42,10 +42,12 @@ pub struct AddedDeal {
     pub list_amount_e6: Option<i64>,
     /// The customer.
     pub account: Optional<AccountIx>,
-    /// The deal that it renews, among those that were there.
-    pub renews: Optional<DealIx>,
     /// The opportunity that it was: engagements that name it, and no deal, name the deal.
     pub opportunity: Optional<OpportunityIx>,
+    /// The deal that it renews, by its place before.
+    pub renews: Optional<DealIx>,
+    /// Whether a rejected row names it.
+    pub incomplete: bool,
     /// The row of the frame that gives its other columns; null without one.
     pub row: Option<u32>,
 }
@@ -174,7 +176,7 @@ impl<'a> Merge<'a> {
             original: self.moved(reversal.original),
             ..*reversal
         };
-        let known = before.renews.iter().map(|renewed| self.moved(*renewed)).collect::<Vec<_>>();
+        let renews = self.column(&before.renews, |deal| deal.renews);
         let mut deals = Deals {
             id_rank: self.id_ranks(before),
             ids,
@@ -183,9 +185,9 @@ impl<'a> Merge<'a> {
             amount_e6,
             account,
             accounts: before.accounts,
-            renews: self.column(&known, |deal| self.moved(deal.renews)),
-            incomplete_engagements: self.column(&before.incomplete_engagements, |_| false),
-            incomplete_splits: self.column(&before.incomplete_splits, |_| false),
+            renews: renews.into_iter().map(|deal| self.moved(deal)).collect(),
+            incomplete_engagements: self.column(&before.incomplete_engagements, |deal| deal.incomplete),
+            incomplete_splits: self.column(&before.incomplete_splits, |deal| deal.incomplete),
             reversals: before.reversals.iter().map(reversal).collect(),
             frame: Frame::default(),
         };

@@ -84,10 +84,10 @@ impl Engagements {
                 "there are more engagements than can be numbered".to_owned(),
             ));
         };
-        self.add_roles(rows.iter().map(|row| row.role.as_str()));
+        self.add_roles(rows.iter().map(|row| &*row.role));
         let roles = &self.roles;
         let role = |row: &&AddedEngagement| {
-            let place = roles.binary_search(&row.role).unwrap_or(0);
+            let place = roles.binary_search_by(|known| known.as_str().cmp(&row.role)).unwrap_or(0);
             // Roles are numbered in 32 bits.
             u32::try_from(place).unwrap_or(0)
         };
@@ -128,7 +128,7 @@ fn extended(
     match name {
         "deal_id" => with_ids(array, &ids.deals.ids, rows.iter().map(|row| row.deal.at())),
         "payee_id" => with_ids(array, &ids.payees.ids, rows.iter().map(|row| row.payee.at())),
-        "role" => with_texts(array, rows.iter().map(|row| row.role.as_str())),
+        "role" => with_texts(array, rows.iter().map(|row| &*row.role)),
         "activity" => with_texts(array, rows.iter().map(|row| row.activity)),
         "occurred_on" => {
             let days: Date32Array = rows.iter().map(|row| Some(row.occurred_on)).collect();
@@ -149,7 +149,7 @@ fn with_ids(
         && dictionary.values().len() == ids.len()
     {
         let keys = rows.map(|row| u32::try_from(row).ok());
-        return Ok(with_keys(dictionary, keys, Arc::clone(dictionary.values())));
+        return with_keys(dictionary, keys, Arc::clone(dictionary.values()));
     }
     with_texts(array, rows.map(|row| ids.value(row)))
 }
@@ -178,16 +178,17 @@ fn with_texts<'t>(
             }
         })
         .collect();
-    Ok(with_keys(dictionary, keys.into_iter(), Arc::new(StringArray::from(distinct))))
+    with_keys(dictionary, keys.into_iter(), Arc::new(StringArray::from(distinct)))
 }
 
 fn with_keys(
     dictionary: &DictionaryArray<UInt32Type>,
     added: impl Iterator<Item = Option<u32>>,
     values: ArrayRef,
-) -> ArrayRef {
-    let keys: UInt32Array = dictionary.keys().iter().chain(added).collect();
-    Arc::new(DictionaryArray::new(keys, values))
+) -> Result<ArrayRef, ArrowError> {
+    let added: UInt32Array = added.collect();
+    let keys = concat(&[dictionary.keys(), &added])?;
+    Ok(Arc::new(DictionaryArray::new(keys.as_primitive::<UInt32Type>().clone(), values)))
 }
 
 /// An array behind a column of its type; nulls behind one of another type.
@@ -202,7 +203,7 @@ fn with_nulls(array: &ArrayRef, count: usize) -> Result<ArrayRef, ArrowError> {
     match (array.as_dictionary_opt::<UInt32Type>(), array.data_type()) {
         (Some(dictionary), DataType::Dictionary(..)) => {
             let nulls = std::iter::repeat_n(None, count);
-            Ok(with_keys(dictionary, nulls, Arc::clone(dictionary.values())))
+            with_keys(dictionary, nulls, Arc::clone(dictionary.values()))
         }
         (_, ty) => concat(&[array.as_ref(), new_null_array(ty, count).as_ref()]),
     }

@@ -252,8 +252,11 @@ impl StagingTables {
         } else {
             Default::default()
         };
-        let by_others = with_channel
-            .then(|| channel::incomplete(&self.channel, self.engagements.as_ref(), &deal_rows, &deals_of));
+        let by_others = if with_channel {
+            channel::incomplete(&self.channel, self.engagements.as_ref(), &deal_rows, &deals_of)
+        } else {
+            Default::default()
+        };
         for staging in
             self.in_order().into_iter().flatten().filter(|staging| !staging.table().is_of_channel())
         {
@@ -269,7 +272,7 @@ impl StagingTables {
         let all_used = used;
         let used = |table| named_in(all_used, table);
         let mut incomplete = references::IncompleteDeals::new(self.engagements.as_ref(), splits, &deal_rows);
-        incomplete.also(by_others);
+        incomplete.also(&by_others.deals);
         let deal_ids = frames::ids(&deal_rows.codes, &names.deals);
         let keys = engagements::Keys {
             deals: &deal_rows,
@@ -304,6 +307,7 @@ impl StagingTables {
                 payees: &payee_rows,
                 deals: &deals,
                 deals_of: &deals_of,
+                incomplete: &by_others.opportunities,
             };
             channel::build(&self.channel, ground, accounts)
         });

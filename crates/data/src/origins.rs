@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use apportion_book::{Book, RateQuotation, TableName};
 
-use super::channel::{DealsOf, Staged};
+use super::channel::{DealsOf, Staged, line_rows};
 use super::contract::{deals, engagements, fx_rates, payees, splits};
 use super::engagements::DealsNamed;
 use super::fx::{self, Rates};
@@ -72,7 +72,8 @@ pub struct Origins {
     pub splits: Vec<Origin>,
     /// By row of [`Quotas`](super::tables::Quotas).
     pub quotas: Vec<Origin>,
-    /// Of registrations, raised conflicts, decisions and milestones: by row, in byte order of ids. Tables without a source are left out.
+    /// Of registrations, raised conflicts, decisions and milestones: by row, in byte order of ids; of lines of deals: by deal, then
+    /// number. Tables without a source are left out.
     pub channel: BTreeMap<TableName, Vec<Origin>>,
     /// By deal: conversions of deals in another currency.
     pub conversions: BTreeMap<DealIx, Conversion>,
@@ -197,6 +198,10 @@ pub(super) fn origins(
             let origins = builder.rows(Some(staging), &index.rows);
             builder.origins.channel.insert(table, origins);
         }
+    }
+    if let Some(staging) = staging_tables.channel.get(&TableName::DealLines) {
+        let lines = builder.rows(Some(staging), &line_rows(staging, names, &deal_rows));
+        builder.origins.channel.insert(TableName::DealLines, lines);
     }
     builder.conversions(staging_tables, book, names, &deal_rows);
     assert_eq!(builder.origins.deals.len(), tables.deals.won.len(), "every deal has an origin");

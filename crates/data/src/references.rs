@@ -373,8 +373,8 @@ impl IncompleteDeals {
     }
 
     /// Deals that lack another row as well: what is paid of them rests on it, however they are shared.
-    pub(super) fn also(&mut self, others: Option<Vec<bool>>) {
-        for (deal, lacks) in others.into_iter().flatten().enumerate() {
+    pub(super) fn also(&mut self, others: &[bool]) {
+        for (deal, lacks) in others.iter().enumerate() {
             self.engagements[deal] |= lacks;
             self.splits[deal] |= lacks;
         }

@@ -1,81 +1,83 @@
-//! The charter as one HTML file that opens offline: its Markdown as HTML, in the layout of all pages.
+//! The charter and the plan letter as documents of blocks: their sentences come as Markdown.
 
-use std::collections::BTreeSet;
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use maud::{PreEscaped, html};
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html as markdown_html};
+use crate::block::{Block, Cell, Column, Document, Mark, Rich, Table};
+use crate::language::Language;
+use apportion_engine::charter::Prose;
+use apportion_engine::charter::document::{Block as Said, Document as SaidDocument, Table as SaidTable};
 
-use crate::page::page;
-use apportion_engine::charter::document::{Document, anchor};
+/// The charter, or what else the rules say in sentences, as a document.
+pub fn document(said: &SaidDocument) -> Document {
+    let mut document = Document::new(Language::English, &said.title);
+    document.lead.push(plain(said.lead.as_str()));
+    // A table has the name of the heading that it stands under.
+    let mut heading = said.title.clone();
+    for block in &said.blocks {
+        if let Said::Heading(_, text) = block {
+            heading = plain(text.as_str());
+        }
+        document.blocks.push(of_said(block, &heading));
+    }
+    document
+}
 
-/// The charter as an HTML page.
-pub fn render(document: &Document) -> String {
-    let lead = fragment(document.lead.as_str());
-    let body = fragment(&document.body());
-    page(
-        &document.title,
-        &html! {
-            header { h1 { (document.title) } div.lead { (PreEscaped(lead)) } }
-            section { (PreEscaped(body)) }
-        },
-    )
+fn of_said(block: &Said, heading: &str) -> Block {
+    match block {
+        Said::Heading(level, text) => Block::Heading(*level, plain(text.as_str())),
+        Said::Paragraph(text) => Block::Paragraph(rich(text.as_str())),
+        Said::List(items) => Block::List(items.iter().map(|item| rich(item.as_str())).collect()),
+        Said::Quote(text) => Block::Quote(rich(text.as_str())),
+        Said::Table(table) => Block::Table(of_table(table, heading)),
+        Said::Contents => Block::Contents,
+        Said::Signatures(people) => {
+            let line = |person: &Prose| format!("{} – signature and day", plain(person.as_str()));
+            Block::Signatures(people.iter().map(line).collect())
+        }
+    }
+}
+
+fn of_table(said: &SaidTable, name: &str) -> Table {
+    let column = |(title, is_number): (&Prose, &bool)| {
+        let title = plain(title.as_str());
+        if *is_number { Column::number("", title) } else { Column::text("", title) }
+    };
+    let columns = said.header.iter().zip(&said.numbers).map(column).collect();
+    let mut table = Table::new("", name, columns);
+    for row in &said.rows {
+        table.row(row.iter().map(|cell| Cell::Rich(rich(cell.as_str()))).collect());
+    }
+    table
+}
+
+/// The words of Markdown within a line, with its marks.
+pub fn rich(markdown: &str) -> Rich {
+    let mut words = Rich::default();
+    let mut marks = Vec::new();
+    for event in Parser::new(markdown) {
+        match event {
+            Event::Start(Tag::Strong) => marks.push(Mark::Strong),
+            Event::Start(Tag::Emphasis) => marks.push(Mark::Emphasis),
+            Event::End(TagEnd::Strong | TagEnd::Emphasis) => {
+                marks.pop();
+            }
+            Event::Text(text) => words.push(marks.last().copied().unwrap_or(Mark::Plain), &text),
+            Event::Code(text) => words.push(Mark::Code, &text),
+            _ => {}
+        }
+    }
+    words
 }
 
 /// The words of Markdown within a line, without its marks.
 pub fn plain(markdown: &str) -> String {
-    let words = Parser::new(markdown).filter_map(|event| match event {
-        Event::Text(text) | Event::Code(text) => Some(text.into_string()),
-        _ => None,
-    });
-    words.collect()
-}
-
-/// Markdown as HTML. Sections and rules have ids to link to, and wide tables scroll inside their own frame.
-fn fragment(markdown: &str) -> String {
-    let events: Vec<Event<'_>> = Parser::new_ext(markdown, Options::ENABLE_TABLES).collect();
-    let mut made: Vec<Event<'_>> = Vec::with_capacity(events.len());
-    // Many rules have a heading "Example". Ids must be unique, so only the first one gets it.
-    let mut named: BTreeSet<String> = BTreeSet::new();
-    for (index, event) in events.iter().enumerate() {
-        match event {
-            Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
-                let id = anchor(&heading_text(&events[index + 1..]));
-                let linked = *level <= HeadingLevel::H3 && named.insert(id.clone());
-                made.push(Event::Start(Tag::Heading {
-                    level: *level,
-                    id: linked.then(|| CowStr::from(id)),
-                    classes: classes.clone(),
-                    attrs: attrs.clone(),
-                }));
-            }
-            Event::Start(Tag::Table(_)) => {
-                let frame = "<div class=\"scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">";
-                made.extend([Event::Html(CowStr::from(frame)), event.clone()]);
-            }
-            Event::End(TagEnd::Table) => {
-                made.extend([event.clone(), Event::Html(CowStr::from("</div>\n"))]);
-            }
-            other => made.push(other.clone()),
-        }
-    }
-    let mut text = String::new();
-    markdown_html::push_html(&mut text, made.into_iter());
-    text
-}
-
-/// The words of a heading, up to its end.
-fn heading_text(events: &[Event<'_>]) -> String {
-    let inside = events.iter().take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))));
-    let words = inside.filter_map(|event| match event {
-        Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
-        _ => None,
-    });
-    words.collect()
+    rich(markdown).plain()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::block::html;
 
     #[test]
     fn marks_are_no_words() {
@@ -86,12 +88,17 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_headings_and_nothing_leads_out() {
-        let html = fragment(
-            "- [A \\& B (`x-y`)](#a--b-x-y)\n\n## A \\& B (`x-y`)\n\n| a |\n| ---: |\n| \\<i\\> |\n",
+    fn links_lead_to_headings_and_marks_stay() {
+        let mut said = SaidDocument { title: "Rules".to_owned(), ..SaidDocument::default() };
+        said.blocks.push(Said::Contents);
+        said.heading(2, Prose::ours("A \\& B (`x-y`)"));
+        said.paragraph(Prose::ours("**Pays.** \\<i\\> of `a < b`, *now*"));
+        let page = html(&document(&said));
+        assert!(page.contains("<a href=\"#a--b-x-y\">A &amp; B (x-y)</a>"), "{page}");
+        assert!(page.contains("<h2 id=\"a--b-x-y\">"), "{page}");
+        assert!(
+            page.contains("<strong>Pays.</strong> &lt;i&gt; of <code>a &lt; b</code>, <em>now</em>"),
+            "{page}"
         );
-        assert!(html.contains("<a href=\"#a--b-x-y\">"), "{html}");
-        assert!(html.contains("<h2 id=\"a--b-x-y\">"), "{html}");
-        assert!(html.contains("<div class=\"scroll\"") && html.contains("&lt;i&gt;"), "{html}");
     }
 }

@@ -17,8 +17,8 @@ impl<'a> HeldSums<'a> {
     /// Adds up what is held of the lines of a period.
     pub fn new(tables: &'a Tables, rules: &RuleBook, settlement: &PeriodView) -> Self {
         let held = &tables.effects.held;
-        let is_disputed = |line: &&Line| !tables.effects.held_on(line.deal).is_empty();
-        let lines: Vec<&Line> = settlement.lines.iter().filter(is_disputed).collect();
+        let disputed = tables.effects.disputed(tables.deals.len());
+        let lines: Vec<&Line> = settlement.lines.iter().filter(|line| disputed[line.deal]).collect();
         let asked: Vec<AskedLine<'_>> = lines.iter().map(|line| asked(rules, settlement, line)).collect();
         let mut sums = HashMap::new();
         for (line, conflict) in conflicts::holding(tables, rules, &asked) {

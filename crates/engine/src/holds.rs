@@ -9,7 +9,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Decimal128Array, UInt3
 use arrow::datatypes::{DataType, Decimal128Type};
 
 use crate::gates::Gates;
-use crate::plan::{Bound, index_array};
+use crate::plan::{Bound, index_array, no_value};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, Rounding, pow10};
 use apportion_base::notation::shortest;
@@ -191,6 +191,25 @@ impl<'a> Holding<'a> {
         Ok(shares)
     }
 
+    /// Whether some lines can be held by a conflict, be it open or not, or by a gate, be it met or not.
+    ///
+    /// # Errors
+    /// A number that can't be held, naming the gate and the deal.
+    pub fn can_hold(&self, asked: &[AskedLine<'_>]) -> Result<Vec<bool>, Diagnostic> {
+        let mut can_hold = vec![false; asked.len()];
+        let of_conflicts = conflicts::can_hold(self.tables, self.rules, asked);
+        for place in of_conflicts.chain(self.gates.can_hold(self.tables, asked)?) {
+            can_hold[place] = true;
+        }
+        Ok(can_hold)
+    }
+
+    /// Whether there is a conflict or a gate that can hold lines.
+    pub fn has_conflicts_or_gates(&self) -> bool {
+        let effects = &self.tables.effects;
+        !effects.held.is_empty() || !effects.once_held.is_empty() || self.gates.hold()
+    }
+
     /// Holds all of a line; of several that do, the first by id is named.
     fn hold_all(&self, share: &mut HeldShare, by: HeldBy) {
         let id = |by: HeldBy| by.id(self.tables, &self.rules.policies);
@@ -287,10 +306,7 @@ impl Asking<'_> {
     ) -> Diagnostic {
         let deal = places.get(error.row).map(|place| self.tables.deals.id(asked[*place].deal));
         let on = deal.map_or(String::new(), |deal| format!(" on deal `{deal}`"));
-        let message = format!("hold `{}`{on}: {}", self.id, error.message);
-        let text = expr.text();
-        Diagnostic::error(Code::NumberTooLarge, message)
-            .at(text.place(0..text.text.len()), "has no value there")
+        no_value(format_args!("hold `{}`{on}", self.id), expr, error)
     }
 }
 

@@ -1,9 +1,12 @@
 //! From tables and rules to a settlement, and from a settlement to answers: `plan`, `credit`, `pay` and `settle` make
-//! it, `explain`, `diff`, `check`, `cases` and `charter` use it. `holds` says which part of a line may be paid.
+//! it, `explain`, `diff`, `check`, `cases` and `charter` use it. `holds` says which part of a line may be paid,
+//! and `capitalise` which costs are an asset.
 
 #![deny(missing_docs)]
 
+pub mod access;
 pub mod actions;
+pub mod capitalise;
 pub mod cases;
 pub mod charter;
 pub mod check;

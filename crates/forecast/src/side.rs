@@ -5,8 +5,6 @@ use std::sync::{Arc, Mutex};
 
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::index::Optional;
-use apportion_book::TableName;
-use apportion_channel::Texts;
 use apportion_data::{AddedDeal, DealIx, OpenIx, OpportunitiesOn, Progress, Tables, WithAddedDeals};
 use apportion_engine::plan::Window;
 use apportion_engine::project::{Prepared, Project};
@@ -18,9 +16,6 @@ use crate::cells::{CellTally, Cells, Extent, Layout};
 use crate::chance::Chance;
 use crate::pipeline::Pipeline;
 use crate::words::Words;
-
-/// The column that says which deal is renewed.
-const RENEWS_DEAL_ID: &str = "renews_deal_id";
 
 /// A rule set and the deals that open opportunities become under it.
 pub struct Side<'a> {
@@ -72,8 +67,7 @@ impl<'a> Side<'a> {
         progress: &dyn Progress,
     ) -> Result<Self, Vec<Diagnostic>> {
         let calendar = project.book().calendar();
-        let asking = with_renewals(project);
-        let tables = Tables::at_end_of(asking.tables(progress)?, calendar.last_day(question.period));
+        let tables = Tables::at_end_of(project.tables(progress)?, calendar.last_day(question.period));
         let open = &tables.channel.opportunities;
         let seen = open.seen_on(question.as_of, &tables.rates, project.book());
         let mut stays_open = vec![true; open.len()];
@@ -84,17 +78,15 @@ impl<'a> Side<'a> {
         };
         let place_of: BTreeMap<&str, OpenIx> =
             OpenIx::all(open.len()).map(|place| (open.ids.value(place.at()), place)).collect();
-        let renewed = renewed(&tables, &seen);
         let mut drawn = Vec::with_capacity(pipeline.drawn.len());
         for one in &pipeline.drawn {
             let place = place_of.get(one.id.as_str()).copied();
             if let Some(place) = place {
                 stays_open[place] = false;
             }
-            let deal = place.filter(|_| !taken.contains(one.id.as_str())).and_then(|place| {
-                let deal = deal(&tables, &seen, place, one.close_date)?;
-                Some(AddedDeal { renews: renewed.get(&place).copied().into(), ..deal })
-            });
+            let deal = place
+                .filter(|_| !taken.contains(one.id.as_str()))
+                .and_then(|place| deal(&tables, &seen, place, one.close_date));
             drawn.push((one.chance, deal));
         }
         let revenue_e6 = revenue_e6(&tables, question, project);
@@ -287,27 +279,6 @@ impl<'a> Side<'a> {
     }
 }
 
-/// The project with the column that says what opportunities renew, if they have one.
-fn with_renewals(project: &Project) -> Project {
-    let open = project.sources().catalogue().tables.get(&TableName::Opportunities);
-    let has_column =
-        open.is_some_and(|schema| schema.columns.iter().any(|(column, _)| column == RENEWS_DEAL_ID));
-    let asked: &[(TableName, &str)] = if has_column { &[(TableName::Deals, RENEWS_DEAL_ID)] } else { &[] };
-    project.clone().with_columns(asked)
-}
-
-/// By opportunity: the deal that it renews, where it says so and that deal is there.
-fn renewed(tables: &Tables, seen: &OpportunitiesOn) -> BTreeMap<OpenIx, DealIx> {
-    let named = Texts::of(&seen.frame, RENEWS_DEAL_ID);
-    let open = OpenIx::all(tables.channel.opportunities.len());
-    let named: Vec<(OpenIx, &str)> = open.filter_map(|open| Some((open, named.get(open.at())?))).collect();
-    let ids: BTreeSet<&str> = named.iter().map(|(_, id)| *id).collect();
-    let deals = &tables.deals;
-    let found: BTreeMap<&str, DealIx> =
-        deals.all().map(|deal| (deals.id(deal), deal)).filter(|(id, _)| ids.contains(id)).collect();
-    named.into_iter().filter_map(|(open, id)| Some((open, *found.get(id)?))).collect()
-}
-
 /// The deal that an opportunity would be.
 fn deal(tables: &Tables, seen: &OpportunitiesOn, open: OpenIx, close_date: i32) -> Option<AddedDeal> {
     let opportunities = &tables.channel.opportunities;
@@ -318,8 +289,9 @@ fn deal(tables: &Tables, seen: &OpportunitiesOn, open: OpenIx, close_date: i32) 
         amount_e6: seen.amount_e6.get(open.at()).copied().flatten()?,
         list_amount_e6: seen.list_amount_e6.get(open.at()).copied().flatten(),
         account: opportunities.account[open],
-        renews: Optional::NONE,
         opportunity: Optional::some(opportunities.opportunity[open]),
+        renews: opportunities.renews[open],
+        incomplete: opportunities.incomplete[open],
         row: Some(open.raw()),
     })
 }

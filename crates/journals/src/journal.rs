@@ -118,7 +118,9 @@ pub fn journals(
     if !unfit.is_empty() {
         return Err(unfit.into_iter().collect());
     }
-    let limits = format.limits();
+    // Rows of DATEV balance each by itself, so that its files part a journal anywhere.
+    let most = keys.max_rows.filter(|_| format != Format::DatevExtf);
+    let limits = format.limits().within(most);
     let mut journals = Vec::new();
     for (entity, entries) in by_entity {
         let parts_of =
@@ -175,7 +177,8 @@ fn entry(
             let text = rule.map(|rule| rule.text(key, value)).transpose().map_err(of_payee)?;
             Ok(text.unwrap_or_default().to_owned())
         };
-        let is_kept = kept.map_or_else(|| format.keeps_payees(), |kept| kept.contains(&leg.role));
+        // Where movements are shown one by one, each names its payee, whatever else is kept.
+        let is_kept = format.keeps_payees() || kept.is_some_and(|kept| kept.contains(&leg.role));
         let account_type = text_of("account_type", keys.texts.get("account_type"))?;
         let names_vendor = format.names_vendors() && (is_kept || account_type == "Vendor");
         let party = match (names_vendor, is_kept) {
@@ -207,34 +210,41 @@ fn entry(
 enum Counted {
     Line(Side),
     Pair(Box<PairKey>),
+    /// A row of its own, whatever is on it.
+    Row(usize),
 }
 
-/// The lines that an entry would be on; a pair counts as one.
-fn counted(entry: &Entry, rows: Rows) -> Vec<Counted> {
+/// The lines that an entry at a place would be on; a pair counts as one.
+fn counted((place, entry): &(usize, Entry), rows: Rows) -> Vec<Counted> {
     match rows {
         Rows::Lines => entry.sides.iter().cloned().map(Counted::Line).collect(),
         Rows::Pairs => vec![Counted::Pair(Box::new(entry.pair().0))],
-        Rows::Movements => Vec::new(),
+        Rows::Movements => vec![Counted::Row(2 * place), Counted::Row(2 * place + 1)],
     }
 }
 
 /// Entries in parts of at most so many lines: a payee stays in one part, unless it has more than that alone.
 fn parts(entries: Vec<Entry>, limits: Limits) -> Vec<Vec<Entry>> {
+    if limits.lines == usize::MAX {
+        return if entries.is_empty() { Vec::new() } else { vec![entries] };
+    }
+    let lines_of = |unit: &[(usize, Entry)]| -> BTreeSet<Counted> {
+        unit.iter().flat_map(|entry| counted(entry, limits.rows)).collect()
+    };
     let mut parts: Vec<Vec<Entry>> = Vec::new();
     let mut seen: BTreeSet<Counted> = BTreeSet::new();
-    let mut all = entries.into_iter().peekable();
+    let mut all = entries.into_iter().enumerate().peekable();
     while let Some(first) = all.next() {
         let mut unit = vec![first];
-        while let Some(next) = all.next_if(|next| next.movement.payee == unit[0].movement.payee) {
+        while let Some(next) = all.next_if(|(_, next)| next.movement.payee == unit[0].1.movement.payee) {
             unit.push(next);
         }
-        let of_payee: BTreeSet<Counted> = unit.iter().flat_map(|entry| counted(entry, limits.rows)).collect();
-        let units: Vec<Vec<Entry>> = match of_payee.len() > limits.lines {
+        let units: Vec<Vec<(usize, Entry)>> = match lines_of(&unit).len() > limits.lines {
             true => unit.into_iter().map(|entry| vec![entry]).collect(),
             false => vec![unit],
         };
         for unit in units {
-            let own: BTreeSet<Counted> = unit.iter().flat_map(|entry| counted(entry, limits.rows)).collect();
+            let own = lines_of(&unit);
             let new = own.difference(&seen).count();
             if parts.is_empty() || seen.len() + new > limits.lines {
                 parts.push(Vec::new());
@@ -242,7 +252,7 @@ fn parts(entries: Vec<Entry>, limits: Limits) -> Vec<Vec<Entry>> {
             }
             seen.extend(own);
             if let Some(part) = parts.last_mut() {
-                part.extend(unit);
+                part.extend(unit.into_iter().map(|(_, entry)| entry));
             }
         }
     }

@@ -1,8 +1,7 @@
 //! What a close moves between accounts, payee by payee: pure functions of what was posted.
 //!
 //! A movement *a to b* debits a and credits b; an amount below 0 goes the other way. The order of a payee's movements is that of
-//! `docs/reference/journals.md#movements`. What is capitalised and amortised is no part of a close yet: it will follow
-//! [`Step::Receivable`] here, from the accounts `asset` and `amortisation`, which `[accounts]` names already.
+//! `docs/reference/journals.md#movements`.
 
 use crate::chart::{Asked, Chart, NoAccount};
 use crate::step::Step;
@@ -43,6 +42,19 @@ pub struct AdjustmentPosting {
     pub is_of_bank: bool,
 }
 
+/// What a close makes of a payee's share of costs that are an asset, under a rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AssetPosting {
+    /// The rule.
+    pub rule: String,
+    /// What becomes an asset.
+    pub capitalised: i128,
+    /// What of it becomes an expense month by month.
+    pub amortised: i128,
+    /// What of it is written off.
+    pub written_off: i128,
+}
+
 /// What a close posted of a payee.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PayeePostings {
@@ -70,6 +82,8 @@ pub struct PayeePostings {
     pub draw_id: Option<String>,
     /// What is paid.
     pub paid: i128,
+    /// By rule, in byte order: costs that are an asset.
+    pub assets: Vec<AssetPosting>,
 }
 
 /// What accounts go by, of a payee on a day.
@@ -210,7 +224,7 @@ pub fn movements(
     posted: &PayeePostings,
     accounts: PayeeAccounts<'_>,
 ) -> Result<Vec<Movement>, Vec<NoAccount>> {
-    use AccountRole::{Accrued, Advance, Bank, Expense, Payable, Receivable};
+    use AccountRole::{Accrued, Advance, Amortisation, Asset, Bank, Expense, Payable, Receivable};
     let mut all = Movements { payee: &posted.payee, accounts, made: Vec::new(), missing: Vec::new() };
     // A liability stands on the credit side.
     all.moved(Accrued, -posted.before.accrued());
@@ -235,6 +249,12 @@ pub fn movements(
     all.post((Step::Paid, None), (Accrued, None), (Payable, None), posted.paid);
     let change = posted.after.receivable() - posted.before.receivable();
     all.post((Step::Receivable, None), (Receivable, None), (Accrued, None), change);
+    for AssetPosting { rule, capitalised, amortised, written_off } in &posted.assets {
+        let rule = Some(rule.as_str());
+        all.post((Step::Capitalised, rule), (Asset, rule), (Expense, rule), *capitalised);
+        all.post((Step::Amortised, rule), (Amortisation, rule), (Asset, rule), *amortised);
+        all.post((Step::WrittenOff, rule), (Amortisation, rule), (Asset, rule), *written_off);
+    }
     let Movements { made, mut missing, .. } = all;
     if missing.is_empty() {
         return Ok(made);
@@ -274,6 +294,8 @@ mod tests {
             (AccountRole::Receivable, "receivable"),
             (AccountRole::Payable, "payable"),
             (AccountRole::Bank, "bank"),
+            (AccountRole::Asset, "asset"),
+            (AccountRole::Amortisation, "amortisation"),
         ])
     }
 
@@ -308,6 +330,12 @@ mod tests {
             forgiven: 15,
             draw_id: Some("ramp".to_owned()),
             paid: 635,
+            assets: vec![AssetPosting {
+                rule: "commission".to_owned(),
+                capitalised: 900,
+                amortised: 25,
+                written_off: -5,
+            }],
         };
         assert_eq!(
             shown(&posted, &chart(), None),
@@ -321,6 +349,9 @@ mod tests {
                 "recovery ramp: accrued to advance 5",
                 "forgiven ramp: cost to advance 15",
                 "paid -: accrued to payable 635",
+                "capitalised commission: asset to cost 900",
+                "amortised commission: amortisation to asset 25",
+                "written-off commission: asset to amortisation 5",
             ]
         );
     }
@@ -442,6 +473,12 @@ mod tests {
                     forgiven,
                     draw_id: Some("ramp".to_owned()),
                     paid,
+                    assets: vec![AssetPosting {
+                        rule: "a".to_owned(),
+                        capitalised: earned,
+                        amortised: guarantee,
+                        written_off: adjusted,
+                    }],
                 };
                 is_partner = is_partner != changes;
                 let own = facts(is_partner);

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::movement::{AdjustmentPosting, PayeePostings, Standing};
+use crate::movement::{AdjustmentPosting, AssetPosting, PayeePostings, Standing};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::{FiscalCalendar, Period};
 use apportion_contract::output::ledger::PEOPLE;
+use apportion_ledger::accruals::{AssetFigures, ScheduleRow};
 use apportion_ledger::balances::Balance;
 use apportion_ledger::entry::{Entry, Subject};
 use apportion_ledger::folder::{read_people, unreadable};
@@ -72,7 +73,10 @@ pub fn read(
     let entries = ledger.entries(&close, &mut names)?;
     let of_bank = of_bank(ledger, &closes.0[..=place], &entries, &mut names)?;
     let balances = ledger.balances(&close)?;
-    let payees = payees(&balances, &entries, &names, &of_bank);
+    let mut payees = payees(&balances, &entries, &names, &of_bank);
+    let schedules = |close: Option<&Close>| close.map_or(Ok(Vec::new()), |close| ledger.schedules(close));
+    let of_before = schedules(before.as_ref().map(|before| &before.close))?;
+    add_assets(&mut payees, &of_before, &schedules(Some(&close))?);
     Ok(PostedClose { last_day: calendar.last_day(period), people: people(&close)?, before, payees, close })
 }
 
@@ -162,6 +166,23 @@ fn payees(
     by_payee.into_values().collect()
 }
 
+/// Adds by how much the shares of payees in costs that are an asset differ from the close before.
+fn add_assets(payees: &mut [PayeePostings], before: &[ScheduleRow], now: &[ScheduleRow]) {
+    let key = |row: &ScheduleRow| (row.deal_id.clone(), row.rule_id.clone(), row.payee_id.clone());
+    let before: BTreeMap<_, &ScheduleRow> = before.iter().map(|row| (key(row), row)).collect();
+    let mut sums: BTreeMap<(&str, &str), AssetFigures> = BTreeMap::new();
+    for row in now {
+        let figures = AssetFigures::between(before.get(&key(row)).copied(), row);
+        sums.entry((&row.payee_id, &row.rule_id)).or_default().add(&figures);
+    }
+    for ((payee, rule), figures) in sums {
+        let own = payees.binary_search_by(|known| known.payee.as_str().cmp(payee));
+        let Some(own) = own.ok().and_then(|place| payees.get_mut(place)) else { continue };
+        let AssetFigures { additions: capitalised, amortised, written_off, .. } = figures;
+        own.assets.push(AssetPosting { rule: rule.to_owned(), capitalised, amortised, written_off });
+    }
+}
+
 fn of_balance(row: &Balance) -> PayeePostings {
     let paid = &row.payment;
     PayeePostings {
@@ -177,5 +198,6 @@ fn of_balance(row: &Balance) -> PayeePostings {
         forgiven: paid.forgiven.wide(),
         draw_id: row.draw.as_ref().map(|(id, _)| id.clone()),
         paid: paid.paid.wide(),
+        assets: Vec::new(),
     }
 }

@@ -21,13 +21,19 @@ pub enum Step {
     Paid,
     /// The change of what a payee owes through clawbacks.
     Receivable,
+    /// Costs of contracts that are an asset.
+    Capitalised,
+    /// What of it becomes an expense month by month.
+    Amortised,
+    /// What of it becomes an expense because the contract ended.
+    WrittenOff,
     /// What the bank or payroll has paid.
     Payment,
 }
 
 impl Step {
     /// All of them, in the order of a journal.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Moved,
         Self::Earned,
         Self::Adjustment,
@@ -37,6 +43,9 @@ impl Step {
         Self::Forgiven,
         Self::Paid,
         Self::Receivable,
+        Self::Capitalised,
+        Self::Amortised,
+        Self::WrittenOff,
         Self::Payment,
     ];
 
@@ -52,6 +61,9 @@ impl Step {
             Self::Forgiven => "forgiven",
             Self::Paid => "paid",
             Self::Receivable => "receivable",
+            Self::Capitalised => "capitalised",
+            Self::Amortised => "amortised",
+            Self::WrittenOff => "written-off",
             Self::Payment => "payment",
         }
     }

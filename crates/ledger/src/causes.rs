@@ -220,7 +220,7 @@ impl Comparer<'_> {
         };
         let kind = self.ground.rules[line.rule].kind;
         let rule_differs = self.changed.rules.contains(self.names.text(key.rule));
-        let moved = self.posted.deals.get(key.deal).is_some_and(|last| last.close_date != close_date);
+        let moved = self.posted.last(key).is_some_and(|last| last.close_date != close_date);
         let (basis, rate) = (was.basis != is.basis, was.rate != is.rate);
         let units = was.units != is.units || was.units_total != is.units_total;
         let uncapped = was.uncapped != is.uncapped;
@@ -276,7 +276,7 @@ impl Comparer<'_> {
         let line = self.line(now);
         let cause = if key.is_clawback() {
             Cause::Reversal
-        } else if self.posted.deals.get(key.deal).is_none() {
+        } else if !self.posted.has(self.ground.is_of_milestone(key), key.deal) {
             Cause::DealListed
         } else if self.changed.rules.contains(self.names.text(key.rule)) {
             Cause::Rule

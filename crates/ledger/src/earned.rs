@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, Rounding};
 use apportion_book::Period;
-use apportion_data::PayeeIx;
+use apportion_data::{DealIx, PayeeIx};
 use apportion_engine::holds::{AskedLine, HeldBy, HeldShare, Holding, Share};
 use rayon::prelude::*;
 
@@ -179,7 +179,7 @@ impl<'a> Settling<'a> {
         let deal = posted.key.deal;
         let is_moved = !posted.earned.is_zero()
             && matches!(self.ground.state(&posted.key), DealState::Before(_))
-            && self.posted.deals.get(deal).is_some_and(|last| self.ground.days.holds(last.close_date));
+            && self.posted.last(&posted.key).is_some_and(|last| self.ground.days.holds(last.close_date));
         is_moved.then(|| (deal, posted.earned.wide()))
     }
 
@@ -197,7 +197,7 @@ impl<'a> Settling<'a> {
                 add(of_line(ground, vanished, key, line));
             }
             let line = lines.next_if(|(key, _)| *key == posted.key).map(|(_, line)| line);
-            let last = self.posted.deals.get(posted.key.deal);
+            let last = self.posted.last(&posted.key);
             add(last.and_then(|last| of_posted(ground, (vanished, self.names), (posted, last), line)));
         }
         lines.for_each(|(key, line)| add(of_line(ground, vanished, key, line)));
@@ -229,7 +229,7 @@ fn of_posted(
         of_period,
         kind: line.map_or_else(|| names.maybe_text(state.kind).map(known_word), |_| kind(ground, &key)),
         accepted: decision.is_some_and(|decision| decision != Decision::Keep)
-            || vanished.gives_back(ground, key.deal),
+            || vanished.gives_back(ground, &key),
     })
 }
 
@@ -258,7 +258,7 @@ fn takes_back_the_unknown(ground: &Ground<'_>, key: &Key) -> bool {
     let original = key.of_deal.and_then(|original| ground.deal(original));
     original.is_some_and(|original| {
         let day = ground.tables.deals.close_date[original];
-        day < ground.days.ledger_from && day < ground.days.computed_from()
+        day < ground.days.ledger_from && !ground.computes(day)
     })
 }
 
@@ -291,6 +291,23 @@ fn kind(ground: &Ground<'_>, key: &Key) -> Option<Word> {
     ground.rule(key.rule).map(|rule| ground.rules[rule].kind.word().into())
 }
 
+/// What holds, conflicts and gates are asked of a key, about its deal or that of the line that it takes back.
+pub fn asked_line<'n>(
+    key: &Key,
+    names: &'n Names,
+    deal: DealIx,
+    payee_of: impl Fn(Name) -> Option<PayeeIx>,
+) -> AskedLine<'n> {
+    let payee = payee_of(key.payee);
+    AskedLine {
+        rule: names.text(key.asked().0),
+        deal,
+        payee,
+        role: names.maybe_text(key.role),
+        credit_of: key.from_payee.map_or(payee, payee_of),
+    }
+}
+
 /// Asks the holds, and makes the entries.
 fn settle(
     (ground, holding): (&Ground<'_>, &Holding<'_>),
@@ -300,18 +317,11 @@ fn settle(
     let mut asked = Vec::with_capacity(candidates.len());
     let mut places = Vec::with_capacity(candidates.len());
     for candidate in &candidates {
-        let (rule, deal) = candidate.key.asked();
+        let (_, deal) = candidate.key.asked();
         let deal =
             if deal == candidate.key.deal { ground.deal_of(&candidate.key) } else { ground.deal(deal) };
         places.push(deal.map(|deal| {
-            let payee = ground.payee(candidate.key.payee);
-            asked.push(AskedLine {
-                rule: names.text(rule),
-                deal,
-                payee,
-                role: candidate.key.role.map(|role| names.text(role)),
-                credit_of: candidate.key.from_payee.map_or(payee, |from| ground.payee(from)),
-            });
+            asked.push(asked_line(&candidate.key, names, deal, |payee| ground.payee(payee)));
             asked.len() - 1
         }));
     }

@@ -3,10 +3,12 @@
 //! ```text
 //! settled years ─► earned     entries of lines: what is earned now less what was posted
 //!                  holds      which part of it may be paid
+//!                  drawn_in   older deals that are settled until what a conflict or a gate holds of them is released
 //!                  vanished   what the ledger rests on and the data no longer give
 //!                  reversals  what counted as a reversal in the close before, and counts now
 //!                  originals  what mirrored reversals take a part of: lines as the close leaves them
 //!                  balances   payee by payee: draws, debts, minimum and maximum, the payee's currency
+//!                  accruals   what of the entries is an asset, and what is owed
 //!                  closing    drives them, and stops where somebody has to decide
 //!                  ledger     the folder: drafts, approvals, closes
 //! closes         ─► kept       the files that a close rested on, as a world in which its project can be opened again
@@ -19,12 +21,14 @@
 
 #![deny(missing_docs)]
 
+pub mod accruals;
 pub mod adjustments;
 pub mod balances;
 pub mod cases;
 pub mod causes;
 pub mod closing;
 pub mod compare;
+pub mod drawn_in;
 pub mod earned;
 pub mod entry;
 pub mod explain;

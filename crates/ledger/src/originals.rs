@@ -38,7 +38,7 @@ pub fn originals(
         let day = close_date[line.deal];
         if day < days.ledger_from {
             lines.add(line.deal, of_line(ground, &line, line.amount));
-        } else if days.holds(day) {
+        } else if ground.settles(line.deal) {
             computed.insert(ground.key(&line), line);
         }
     }
@@ -70,8 +70,10 @@ fn posted_lines(tables: &Tables, wanted: &[DealIx], posted: &Posted, names: &Nam
         wanted.iter().filter_map(|deal| Some((names.find(tables.deals.id(*deal))?, *deal))).collect();
     let payees: Map<Name, _> =
         tables.payees.all().filter_map(|payee| Some((names.find(tables.payees.id(payee))?, payee))).collect();
+    let is_of_milestone = |key: &Key| posted.paid_milestones(key.rule);
     let counts = |posted: &&PostedKey| {
-        !posted.key.is_clawback() && !posted.earned.is_zero() && deals.contains_key(&posted.key.deal)
+        let of_deal = deals.contains_key(&posted.key.deal) && !is_of_milestone(&posted.key);
+        of_deal && !posted.key.is_clawback() && !posted.earned.is_zero()
     };
     let counted = posted.keys().iter().filter(counts);
     let mut keys: Vec<(&Key, Minor)> = counted.map(|posted| (&posted.key, posted.earned)).collect();
@@ -109,9 +111,8 @@ pub fn roles<'n>(posted: &Posted, names: &'n Names) -> BTreeSet<&'n str> {
 /// The deals whose lines the mirrored reversals of the computed years take back.
 fn wanted(ground: &Ground<'_>, clawbacks: &Clawbacks) -> BTreeSet<DealIx> {
     let close_date = &ground.tables.deals.close_date;
-    let computed = ground.days.computed_from()..=ground.days.last;
     let mirrored = clawbacks.reversals.iter().filter_map(|reversal| match reversal.effect {
-        Effect::Mirror(taken) if computed.contains(&close_date[reversal.deal]) => Some(taken.original),
+        Effect::Mirror(taken) if ground.computes(close_date[reversal.deal]) => Some(taken.original),
         Effect::Mirror(_) | Effect::Recompute(_) | Effect::Nothing(_) => None,
     });
     mirrored.collect()
@@ -124,12 +125,10 @@ fn posted_of(
     posted: &Posted,
     names: &Names,
 ) -> Vec<(Key, Minor)> {
-    let (from, computed_from) = (ground.days.ledger_from, ground.days.computed_from());
+    let has_lines = |day: i32| day < ground.days.ledger_from && ground.computes(day);
     let is_wanted = |key: &Key| {
-        ground.deal_of(key).is_some_and(|deal| {
-            let day = ground.tables.deals.close_date[deal];
-            wanted.contains(&deal) && !(computed_from..from).contains(&day)
-        })
+        let deal = ground.deal_of(key).filter(|deal| wanted.contains(deal));
+        deal.is_some_and(|deal| !has_lines(ground.tables.deals.close_date[deal]))
     };
     let keys = posted.keys().iter().filter(|posted| !posted.key.is_clawback() && is_wanted(&posted.key));
     let mut keys: Vec<(Key, Minor)> = keys.map(|posted| (posted.key, posted.earned)).collect();

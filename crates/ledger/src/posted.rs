@@ -75,10 +75,36 @@ pub struct Posted {
     /// By adjustment and payee.
     pub adjustments: Map<AdjustmentKey, PostedAdjustment>,
     /// By deal: its last entry.
-    pub deals: ByName<LastOfDeal>,
+    deals: ByName<LastOfDeal>,
+    /// By milestone: its last entry. Its id may be that of a deal as well.
+    milestones: ByName<LastOfDeal>,
+    /// Rules that paid for milestones.
+    milestone_rules: Map<Name, ()>,
 }
 
 impl Posted {
+    /// The last entry of the deal of a key, or of its milestone.
+    pub fn last(&self, key: &Key) -> Option<LastOfDeal> {
+        let of_kind = if self.paid_milestones(key.rule) { &self.milestones } else { &self.deals };
+        of_kind.get(key.deal)
+    }
+
+    /// Whether something was posted of a milestone of this id, or of a deal.
+    pub fn has(&self, milestone: bool, id: Name) -> bool {
+        let of_kind = if milestone { &self.milestones } else { &self.deals };
+        of_kind.get(id).is_some()
+    }
+
+    /// The rules whose entries are about milestones.
+    pub fn milestone_rules(&self) -> Map<Name, ()> {
+        self.milestone_rules.clone()
+    }
+
+    /// Whether entries of a rule are about milestones, whose ids stand in the place of those of deals.
+    pub fn paid_milestones(&self, rule: Name) -> bool {
+        self.milestone_rules.contains_key(&rule)
+    }
+
     /// All keys, in order of their codes.
     pub fn keys(&self) -> &[PostedKey] {
         &self.keys
@@ -127,6 +153,8 @@ pub struct PostedEntries {
     lines: Vec<PostedKey>,
     adjustments: Map<AdjustmentKey, PostedAdjustment>,
     deals: ByName<LastOfDeal>,
+    milestones: ByName<LastOfDeal>,
+    milestone_rules: Map<Name, ()>,
 }
 
 impl PostedEntries {
@@ -138,6 +166,13 @@ impl PostedEntries {
     /// Adds an entry of a line, and what it says of the deal.
     pub fn add_line(&mut self, entry: PostedKey, last: LastOfDeal) {
         self.deals.insert(entry.key.deal, last);
+        self.lines.push(entry);
+    }
+
+    /// Adds an entry of a line for a milestone, and what it says of that.
+    pub fn add_milestone(&mut self, entry: PostedKey, last: LastOfDeal) {
+        self.milestones.insert(entry.key.deal, last);
+        self.milestone_rules.insert(entry.key.rule, ());
         self.lines.push(entry);
     }
 
@@ -157,7 +192,7 @@ impl PostedEntries {
     /// # Errors
     /// A sum of more than 18 digits.
     pub fn add_up(self) -> Result<Posted, Overflow> {
-        let Self { lines, adjustments, deals } = self;
+        let Self { lines, adjustments, deals, milestones, milestone_rules } = self;
         let mut keys = by_payee(lines);
         // Those of a key stay in the order of the closes.
         let of_payees: Vec<&mut [PostedKey]> = keys.chunk_by_mut(same_payee).collect();
@@ -171,7 +206,7 @@ impl PostedEntries {
             is_same
         });
         sum?;
-        Ok(Posted { keys, adjustments, deals })
+        Ok(Posted { keys, adjustments, deals, milestones, milestone_rules })
     }
 }
 

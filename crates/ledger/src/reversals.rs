@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::folder::{FindingRow, ReversalRow};
-use crate::scope::{CloseDays, Ground};
+use crate::scope::Ground;
 use crate::vanished::accepted_in;
 use apportion_base::money::{Minor, Overflow};
 use apportion_contract::AcceptanceAction;
@@ -23,7 +23,7 @@ const MIRROR: &str = "mirror";
 pub struct GoneReversal {
     /// As the close before has it.
     pub row: ReversalRow,
-    /// The deal that it reverses, which is in the horizon.
+    /// The deal that it reverses, which is settled.
     pub original: DealIx,
     /// What was decided; none stops the close.
     pub accepted: Option<AcceptanceAction>,
@@ -40,8 +40,8 @@ pub struct Reversals {
 
 impl Reversals {
     /// Looks for the recomputed reversals of the close before, whose reversals.csv has these rows.
-    pub fn find(tables: &Tables, rows: Vec<ReversalRow>, days: CloseDays) -> Self {
-        let rows: Vec<ReversalRow> = rows.into_iter().filter(|row| row.method == RECOMPUTE).collect();
+    pub fn find(tables: &Tables, rows: &[ReversalRow], settles: impl Fn(DealIx) -> bool) -> Self {
+        let rows: Vec<&ReversalRow> = rows.iter().filter(|row| row.method == RECOMPUTE).collect();
         if rows.is_empty() {
             return Self::default();
         }
@@ -51,15 +51,16 @@ impl Reversals {
         let here: BTreeMap<&str, DealIx> = tables
             .deals
             .all()
+            .filter(|deal| tables.effects.milestone(*deal).is_none())
             .map(|deal| (tables.deals.id(deal), deal))
             .filter(|(id, _)| named.contains(id))
             .collect();
         let mut found = Self::default();
-        for row in &rows {
+        for row in rows.iter().copied() {
             let of_deal = found.before.entry(row.of_deal_id.clone()).or_default();
             of_deal.insert((row.deal_id.clone(), row.size_e6));
             let original = here.get(row.of_deal_id.as_str()).copied();
-            let original = original.filter(|deal| days.holds(tables.deals.close_date[*deal]));
+            let original = original.filter(|deal| settles(*deal));
             if let Some(original) = original.filter(|_| !here.contains_key(row.deal_id.as_str())) {
                 let accepted = accepted_in(tables, &row.deal_id);
                 found.gone.push(GoneReversal { row: row.clone(), original, accepted });
@@ -92,7 +93,9 @@ impl Reversals {
         if moved.is_empty() {
             return BTreeSet::new();
         }
-        let deals = tables.deals.all().filter(|deal| moved.contains(tables.deals.id(*deal)));
+        let is_moved = |deal: &DealIx| moved.contains(tables.deals.id(*deal));
+        let deals =
+            tables.deals.all().filter(is_moved).filter(|deal| tables.effects.milestone(*deal).is_none());
         deals.map(DealIx::raw).collect()
     }
 }
@@ -109,7 +112,7 @@ pub fn rows(ground: &Ground<'_>, clawbacks: &Clawbacks, reversals: &Reversals) -
             Effect::Mirror(_) if idle.contains(&reversal.deal.raw()) => continue,
             Effect::Mirror(taken) => (MIRROR, taken),
         };
-        if ground.days.holds(deals.close_date[reversal.deal]) {
+        if counts_in(ground, reversal.deal, (&reversal.effect, taken)) {
             rows.push(ReversalRow {
                 deal_id: deals.id(reversal.deal).to_owned(),
                 of_deal_id: deals.id(taken.original).to_owned(),
@@ -121,6 +124,13 @@ pub fn rows(ground: &Ground<'_>, clawbacks: &Clawbacks, reversals: &Reversals) -
     }
     rows.sort();
     rows
+}
+
+/// Whether a reversal is one of the horizon: its deal is settled. One that is recomputed is with the deal that it reverses as well, so that
+/// the next close knows what counted.
+fn counts_in(ground: &Ground<'_>, reversal: DealIx, (effect, taken): (&Effect, Taken)) -> bool {
+    let of_drawn_in = matches!(effect, Effect::Recompute(_)) && ground.drawn_in.has(taken.original);
+    ground.settles(reversal) || of_drawn_in
 }
 
 /// Mirrored reversals that found no line.
@@ -151,13 +161,13 @@ pub fn findings(
     }
     for reversal in &clawbacks.reversals {
         let Some(taken) = reversal.effect.taken() else { continue };
-        if !ground.days.holds(deals.close_date[reversal.deal]) {
+        if !counts_in(ground, reversal.deal, (&reversal.effect, taken)) {
             continue;
         }
         let rule = id_of(ground, reversal.rule);
         add("over-reversed", taken, rule, taken.beyond_e6());
-        let is_before = deals.close_date[taken.original] < ground.days.horizon;
-        if is_before && matches!(reversal.effect, Effect::Recompute(_)) {
+        let keeps = deals.close_date[taken.original] < ground.days.horizon && !ground.settles(taken.original);
+        if keeps && matches!(reversal.effect, Effect::Recompute(_)) {
             add("beyond-horizon", taken, rule, taken.size_e6 - taken.beyond_e6());
         }
     }

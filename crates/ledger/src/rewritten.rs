@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use apportion_book::{Period, display_day};
 use apportion_rules::{PolicyKind, RuleBook, TableRow, policy_values, values};
 
-/// A version of a rule or a hold, as what decides amounts.
+/// A version of a rule or a policy, as what decides amounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleSnapshot {
     /// The id.
@@ -53,7 +53,7 @@ pub struct RewrittenRule {
     pub changes: Vec<(String, String, String)>,
 }
 
-/// All rules and holds, in byte order of ids.
+/// All rules and policies that decide about lines, in byte order of ids.
 pub fn snapshots(rules: &RuleBook, digits: u32) -> Vec<RuleSnapshot> {
     let snapshot = |id: &str, kind: &str, days: (i32, Option<i32>), values| RuleSnapshot {
         rule_id: id.to_owned(),
@@ -69,7 +69,7 @@ pub fn snapshots(rules: &RuleBook, digits: u32) -> Vec<RuleSnapshot> {
             snapshot(&rule.id, rule.kind.word(), days, values(version, digits))
         }));
     }
-    for (_, policy) in rules.policies.of_kind(PolicyKind::Hold) {
+    for (_, policy) in rules.policies.iter().filter(|(_, policy)| decides_lines(policy.kind)) {
         all.extend(policy.versions.iter().map(|version| {
             let days = (version.from, version.until);
             snapshot(&policy.id, policy.kind.word(), days, policy_values(version, digits))
@@ -77,6 +77,21 @@ pub fn snapshots(rules: &RuleBook, digits: u32) -> Vec<RuleSnapshot> {
     }
     all.sort_by(|a, b| (&a.rule_id, &a.from).cmp(&(&b.rule_id, &b.from)));
     all
+}
+
+/// Whether policies of a kind decide what lines are, or which part of them is paid. Draws and payment terms come after all lines, what is
+/// an asset is judged month by month, and who may see what changes nothing.
+fn decides_lines(kind: PolicyKind) -> bool {
+    match kind {
+        PolicyKind::Draw | PolicyKind::Payment | PolicyKind::Capitalise | PolicyKind::Access => false,
+        PolicyKind::Hold
+        | PolicyKind::ChannelModel
+        | PolicyKind::Coverage
+        | PolicyKind::Registration
+        | PolicyKind::Conflict
+        | PolicyKind::Price
+        | PolicyKind::Gate => true,
+    }
 }
 
 fn parameters(values: Vec<apportion_rules::ParameterValue>) -> Vec<SnapshotParameter> {

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use crate::drawn_in::DrawnIn;
 use crate::key::{ByName, Key, Map, Name, Names};
+use crate::posted::Posted;
 use apportion_base::money::Minor;
 use apportion_book::{Book, FiscalCalendar, Period};
 use apportion_data::{DealIx, PayeeIx, Tables};
@@ -44,14 +46,17 @@ impl CloseDays {
         Self { calendar, period, horizon, first, last, ledger_from }
     }
 
-    /// The first day that is computed: that of the fiscal year in which the horizon begins.
+    /// The first day of the fiscal year in which the horizon begins.
     pub fn computed_from(self) -> i32 {
         self.calendar.first_day(self.calendar.year_of(self.calendar.month_of(self.horizon)))
     }
 
-    /// The fiscal years that are settled, in order; the last one as far as the month.
-    pub fn years(self) -> Vec<Period> {
-        let mut years = Vec::new();
+    /// The fiscal years that are settled, in order: those of deals that are drawn in and those of the horizon, the last one as far as
+    /// the month.
+    pub fn years(self, drawn_in: &DrawnIn) -> Vec<Period> {
+        let from = self.computed_from();
+        let mut years: Vec<Period> =
+            drawn_in.years().filter(|year| self.calendar.first_day(*year) < from).collect();
         let mut day = self.horizon;
         while day < self.calendar.first_day(self.calendar.year_of(self.period)) {
             let year = self.calendar.year_of(self.calendar.month_of(day));
@@ -60,6 +65,12 @@ impl CloseDays {
         }
         years.push(self.period);
         years
+    }
+
+    /// The first month of which something may be posted again.
+    pub fn first_month(self, drawn_in: &DrawnIn) -> Period {
+        let of_drawn_in = drawn_in.years().next().map(|year| self.calendar.first_day(year));
+        self.month_of(of_drawn_in.map_or(self.horizon, |day| day.min(self.horizon)))
     }
 
     /// Whether a day is in the horizon.
@@ -76,11 +87,11 @@ impl CloseDays {
 /// What has become of a deal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DealState {
-    /// It closed in the horizon, on this day: it is settled.
+    /// It closed on this day in the horizon, or before it and is drawn in: it is settled.
     Settled(i32),
     /// It closes after the month.
     Later,
-    /// It closed before the horizon, on this day.
+    /// It closed on this day before the horizon, and keeps what was posted.
     Before(i32),
     /// It is not in the data.
     Absent,
@@ -106,6 +117,8 @@ pub struct Ground<'a> {
     pub rules: &'a RuleBook,
     /// The days.
     pub days: CloseDays,
+    /// Deals from before the horizon that are settled.
+    pub drawn_in: &'a DrawnIn,
     /// The settled fiscal years, each as a whole, in order.
     pub years: &'a [PeriodView],
     deals: ByName<DealIx>,
@@ -122,11 +135,13 @@ struct MilestonesByName {
     done: Map<(RuleIx, Name), DealIx>,
     /// By id, all that are there: the day on which each was done.
     done_on: Map<Name, Option<i32>>,
+    /// Rules that paid for milestones, also where they are gone.
+    rules: Map<Name, ()>,
 }
 
 impl MilestonesByName {
-    fn new(tables: &Tables, rules: &RuleBook, names: &mut Names) -> Self {
-        let mut all = Self::default();
+    fn new((tables, rules): (&Tables, &RuleBook), posted: &Posted, names: &mut Names) -> Self {
+        let mut all = Self { rules: posted.milestone_rules(), ..Self::default() };
         for row in &tables.channel.milestones.rows {
             all.done_on.insert(names.code(&row.id), row.done_on);
         }
@@ -168,16 +183,16 @@ impl<'a> Ground<'a> {
     /// Gives all deals and payees their codes.
     pub fn new(
         (book, tables, rules): (&'a Book, &'a Tables, &'a RuleBook),
-        days: CloseDays,
-        names: &mut Names,
+        (days, drawn_in): (CloseDays, &'a DrawnIn),
+        (posted, names): (&Posted, &mut Names),
     ) -> Self {
         let codes = Codes::new(tables, rules, names);
         let is_deal = |(_, deal): &(Name, DealIx)| tables.effects.milestone(*deal).is_none();
         let deals = codes.deals.iter().copied().zip(tables.deals.all()).filter(is_deal).collect();
-        let milestones = MilestonesByName::new(tables, rules, names);
+        let milestones = MilestonesByName::new((tables, rules), posted, names);
         let payees = codes.payees.iter().copied().zip(tables.payees.all()).collect();
         let rule_names = codes.rules.iter().copied().zip(rules.iter().map(|(index, _)| index)).collect();
-        Self { book, tables, rules, days, years: &[], deals, milestones, payees, rule_names, codes }
+        Self { book, tables, rules, days, drawn_in, years: &[], deals, milestones, payees, rule_names, codes }
     }
 
     /// The same once the years are settled.
@@ -200,15 +215,18 @@ impl<'a> Ground<'a> {
 
     /// What a key is on: a deal, or a milestone that counts for the key's rule as a row of the deals.
     pub fn deal_of(&self, key: &Key) -> Option<DealIx> {
-        match self.pays_milestones(key) {
-            Some(rule) => self.milestones.done.get(&(rule, key.deal)).copied(),
-            None => self.deal(key.deal),
+        match self.is_of_milestone(key) {
+            true => self.milestones.done.get(&(self.rule(key.rule)?, key.deal)).copied(),
+            false => self.deal(key.deal),
         }
     }
 
-    /// The rule of a key, where it pays for milestones.
-    fn pays_milestones(&self, key: &Key) -> Option<RuleIx> {
-        self.rule(key.rule).filter(|rule| self.rules[*rule].kind == Kind::Milestone)
+    /// Whether a key is about a milestone, whose id stands in the place of a deal's: by its rule, or by what that was before it was gone.
+    pub fn is_of_milestone(&self, key: &Key) -> bool {
+        match self.rule(key.rule) {
+            Some(rule) => self.rules[rule].kind == Kind::Milestone,
+            None => self.milestones.rules.contains_key(&key.rule),
+        }
     }
 
     /// A payee of the data.
@@ -224,11 +242,11 @@ impl<'a> Ground<'a> {
     /// What has become of the deal of a key, or of its milestone: one that is there and not done is one whose day has not come.
     pub fn state(&self, key: &Key) -> DealState {
         if let Some(deal) = self.deal_of(key) {
-            return self.on(self.tables.deals.close_date[deal]);
+            let day = self.tables.deals.close_date[deal];
+            return if self.drawn_in.has(deal) { DealState::Settled(day) } else { self.on(day) };
         }
-        // Its rule may be gone.
         let own = self.milestones.done_on.get(&key.deal);
-        match own.filter(|_| self.pays_milestones(key).is_some() || self.rule(key.rule).is_none()) {
+        match own.filter(|_| self.is_of_milestone(key)) {
             None => DealState::Absent,
             Some(None) => DealState::Later,
             Some(Some(day)) => self.on(*day),
@@ -241,6 +259,18 @@ impl<'a> Ground<'a> {
             day if day < self.days.horizon => DealState::Before(day),
             day => DealState::Settled(day),
         }
+    }
+
+    /// Whether a deal is settled: it closed in the horizon, or is drawn in.
+    pub fn settles(&self, deal: DealIx) -> bool {
+        self.days.holds(self.tables.deals.close_date[deal]) || self.drawn_in.has(deal)
+    }
+
+    /// Whether a day is in a fiscal year that is computed, and not after the month.
+    pub fn computes(&self, day: i32) -> bool {
+        let year = self.days.calendar.year_of(self.days.month_of(day));
+        (self.days.computed_from()..=self.days.last).contains(&day)
+            || self.drawn_in.years().any(|drawn| drawn == year)
     }
 
     /// The key of a line that takes none back.
@@ -272,16 +302,15 @@ impl<'a> Ground<'a> {
         self.years.iter().map(|view| view.lines.of_payee(payee).len()).sum()
     }
 
-    /// The lines of the horizon that pay a payee, in order of their keys' codes.
+    /// The lines of settled deals that pay a payee, in order of their keys' codes.
     pub fn lines_of(&self, payee: PayeeIx) -> Vec<(Key, LineNow)> {
-        let close_date = &self.tables.deals.close_date;
         let mut lines = Vec::with_capacity(self.count(payee));
         for (year, view) in self.years.iter().enumerate() {
             let Range { start, end } = view.lines.of_payee(payee);
             let all = view.lines.range(start, end).flatten();
             for (place, line) in (start..).zip(all) {
                 let pays = view.applies[line.rule][line.version].amount;
-                if pays && self.days.holds(close_date[line.deal]) {
+                if pays && self.settles(line.deal) {
                     lines.push((
                         self.key_in(year, line),
                         LineNow { amount: line.amount, place: (year, place) },

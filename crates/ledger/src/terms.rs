@@ -1,6 +1,6 @@
 //! Draws and payment terms: which are in force for a payee, and what they come to in a month.
 
-use arrow::array::{Array, AsArray, UInt32Array};
+use arrow::array::{Array, AsArray};
 use arrow::datatypes::Date32Type;
 
 use crate::balances::Balance;
@@ -9,7 +9,7 @@ use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, pow10};
 use apportion_book::Book;
 use apportion_data::{PayeeIx, StateIx, Tables};
-use apportion_engine::plan::{Bound, Presence, ValueColumn, rate_e8};
+use apportion_engine::plan::{Presence, ValueColumn, payees_on, rate_e8};
 use apportion_expr::Expr;
 use apportion_rules::{AtEnd, Draw, Payment, PaymentCurrency, Policies, Policy, PolicyTerms, Recoverable};
 
@@ -198,21 +198,8 @@ impl Reader<'_> {
 
     /// By payee: whether a condition is true on the last day of the month.
     fn matches(&self, policy: &Policy, condition: Option<&Expr>) -> Result<Vec<bool>, Diagnostic> {
-        let payees = &self.tables.payees;
-        let Some(condition) = condition else { return Ok(vec![true; payees.len()]) };
-        let frame = &payees.states.frame;
-        let states: Vec<u32> = payees.all().map(|payee| self.state(payee).raw()).collect();
-        let states = UInt32Array::from(states);
-        let mask =
-            Bound::new(condition, &[Some(frame)]).mask(payees.len(), &[Some(&states)]).map_err(|error| {
-                let payee = PayeeIx::new(error.row).filter(|payee| payee.at() < payees.len());
-                let on = payee.map_or(String::new(), |payee| format!(" on payee `{}`", payees.id(payee)));
-                let text = condition.text();
-                let message = format!("{} `{}`{on}: {}", policy.kind.word(), policy.id, error.message);
-                Diagnostic::error(Code::NumberTooLarge, message)
-                    .at(text.place(0..text.text.len()), "has no value there")
-            })?;
-        Ok((0..payees.len()).map(|row| mask.is_valid(row) && mask.value(row)).collect())
+        let named = format!("{} `{}`", policy.kind.word(), policy.id);
+        payees_on(self.tables, condition, self.month.last, &named)
     }
 
     fn amount(&self, amounts: &ValueColumn, payee: PayeeIx) -> Option<i128> {

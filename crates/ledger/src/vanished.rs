@@ -81,7 +81,8 @@ type QuotaSubject = (Name, Name, Period);
 pub struct VanishedThings {
     /// By kind and id.
     pub all: Vec<Vanished>,
-    deals: Map<Name, AcceptanceAction>,
+    /// By id, and whether it is that of a milestone.
+    deals: Map<(Name, bool), AcceptanceAction>,
     /// Deals of which a reversal counts no more.
     given_back: BTreeSet<u32>,
     payees: Map<Name, AcceptanceAction>,
@@ -117,10 +118,12 @@ impl VanishedThings {
     /// back with it, and else keeps what was posted.
     pub fn decision(&self, ground: &Ground<'_>, key: &Key) -> Option<Decision> {
         let gone = key.of_deal.filter(|original| ground.deal(*original).is_none());
-        if gone.is_some_and(|original| self.deals.get(&original) == Some(&AcceptanceAction::TakeBack)) {
+        if gone
+            .is_some_and(|original| self.deals.get(&(original, false)) == Some(&AcceptanceAction::TakeBack))
+        {
             return Some(Decision::TakeBack);
         }
-        if let Some(action) = self.deals.get(&key.deal) {
+        if let Some(action) = self.deals.get(&(key.deal, ground.is_of_milestone(key))) {
             return Some(match action {
                 AcceptanceAction::Keep => Decision::Keep,
                 AcceptanceAction::TakeBack | AcceptanceAction::Post => Decision::TakeBack,
@@ -139,15 +142,15 @@ impl VanishedThings {
         })
     }
 
-    fn add_deals(&mut self, ground: &Ground<'_>, keys: Vec<(Name, VanishedKind, Minor)>, names: &Names) {
-        let mut deals: BTreeMap<&str, (Name, VanishedKind, i128)> = BTreeMap::new();
-        for (deal, kind, amount) in keys {
-            deals.entry(names.text(deal)).or_insert((deal, kind, 0)).2 += amount.wide();
+    fn add_deals(&mut self, ground: &Ground<'_>, keys: Vec<MissingDeal>, names: &Names) {
+        let mut deals: BTreeMap<(&str, bool), (Name, VanishedKind, i128)> = BTreeMap::new();
+        for MissingDeal { id, milestone, kind, amount } in keys {
+            deals.entry((names.text(id), milestone)).or_insert((id, kind, 0)).2 += amount.wide();
         }
-        for (id, (deal, kind, amount)) in deals {
+        for ((id, milestone), (deal, kind, amount)) in deals {
             let accepted = accepted(ground, id);
             if let Some(action) = accepted {
-                self.deals.insert(deal, action);
+                self.deals.insert((deal, milestone), action);
             }
             self.all.push(Vanished { kind, id: id.to_owned(), amount, accepted });
         }
@@ -170,9 +173,9 @@ impl VanishedThings {
         }
     }
 
-    /// Whether it was decided that a reversal of the deal counts no more.
-    pub fn gives_back(&self, ground: &Ground<'_>, deal: Name) -> bool {
-        ground.deal(deal).is_some_and(|deal| self.given_back.contains(&deal.raw()))
+    /// Whether it was decided that a reversal of the deal of a key counts no more.
+    pub fn gives_back(&self, ground: &Ground<'_>, key: &Key) -> bool {
+        ground.deal_of(key).is_some_and(|deal| self.given_back.contains(&deal.raw()))
     }
 
     fn add_payees(&mut self, ground: &Ground<'_>, keys: Vec<(Name, Minor)>, names: &Names) {
@@ -244,10 +247,18 @@ struct MissingQuota<'a> {
     amount: Minor,
 }
 
+/// What a posted key says of its deal or milestone, which is not there or incomplete.
+struct MissingDeal {
+    id: Name,
+    milestone: bool,
+    kind: VanishedKind,
+    amount: Minor,
+}
+
 /// Of posted keys with an amount: what they rest on and the data do not have. In no particular order.
 #[derive(Default)]
 struct Missing<'a> {
-    deals: Vec<(Name, VanishedKind, Minor)>,
+    deals: Vec<MissingDeal>,
     payees: Vec<(Name, Minor)>,
     quotas: Vec<MissingQuota<'a>>,
 }
@@ -258,7 +269,7 @@ impl<'a> Missing<'a> {
             let mut missing = Self::default();
             let mut quotas = KnownQuotas { ground, last: None };
             for key in keys.iter().filter(|key| !key.earned.is_zero()) {
-                missing.look(ground, key, posted.deals.get(key.key.deal), (incomplete, names));
+                missing.look(ground, key, posted.last(&key.key), (incomplete, names));
                 missing.quotas.extend(quotas.missing(key));
             }
             missing
@@ -280,14 +291,17 @@ impl<'a> Missing<'a> {
         (incomplete, names): (&IncompleteDeals, &Names),
     ) {
         let state = ground.state(key);
-        if last.is_some_and(|last| ground.days.holds(last.close_date)) {
-            match state {
-                DealState::Absent => self.deals.push((key.deal, VanishedKind::Deal, *earned)),
-                DealState::Settled(_) if rests_on_incomplete(ground, incomplete, key, names) => {
-                    self.deals.push((key.deal, VanishedKind::IncompleteDeal, *earned));
-                }
-                DealState::Settled(_) | DealState::Later | DealState::Before(_) => {}
-            }
+        let is_drawn_in = || ground.deal_of(key).is_some_and(|deal| ground.drawn_in.has(deal));
+        if last.is_some_and(|last| ground.days.holds(last.close_date)) || is_drawn_in() {
+            let kind = match state {
+                DealState::Absent => Some(VanishedKind::Deal),
+                DealState::Settled(_) => rests_on_incomplete(ground, incomplete, key, names)
+                    .then_some(VanishedKind::IncompleteDeal),
+                DealState::Later | DealState::Before(_) => None,
+            };
+            let milestone = ground.is_of_milestone(key);
+            let missing = kind.map(|kind| MissingDeal { id: key.deal, milestone, kind, amount: *earned });
+            self.deals.extend(missing);
         }
         if matches!(state, DealState::Settled(_)) && ground.payee(key.payee).is_none() {
             self.payees.push((key.payee, *earned));

@@ -12,10 +12,11 @@ use super::kinds;
 use super::numbers::amount;
 use super::versions::Draft;
 use super::{Caps, Every, Kind, Places, Version};
+use apportion_base::calendar::FIRST_DAY;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_base::money::Minor;
 use apportion_book::SourceValue;
-use apportion_book::config::describe::{Parameter, Shape};
+use apportion_book::config::describe::{Parameter, Presence, Shape};
 use apportion_book::config::number::scaled;
 use apportion_book::config::{Item, Table};
 
@@ -24,7 +25,7 @@ use apportion_book::config::{Item, Table};
 pub(super) fn draft(context: &Context<'_>, kind: &Description, table: &Table<'_>) -> Option<Draft> {
     let known: Vec<&str> = kind.parameters().map(|parameter| parameter.key).collect();
     table.known(&known);
-    let Head { id, title, why, effective, retroactive } = head(table);
+    let Head { id, title, why, effective, retroactive } = head(table, &EFFECTIVE);
     // What is asked of milestones is no condition over deals: the kind reads it itself.
     let asks_deals = kind.kind != Kind::Milestone;
     let when = asks_deals.then(|| context.expression(table, kind.when())).flatten();
@@ -61,14 +62,19 @@ pub(super) struct Head {
     pub retroactive: bool,
 }
 
-/// Reads the keys that every table of a rule file has.
-pub(super) fn head(table: &Table<'_>) -> Head {
+/// Reads the keys that every table of a rule file has. `days` describes `effective`, which some kinds may leave out.
+pub(super) fn head(table: &Table<'_>, days: &Parameter) -> Head {
     let text =
         |parameter: &Parameter| table.of(parameter).and_then(|item| item.text()).map(|text| text.value);
     let id = table.of(&ID).and_then(|item| kebab_case(&item));
     let (title, why) = (text(&TITLE), text(&WHY));
-    let effective =
-        table.of(&EFFECTIVE).and_then(|item| item.table("`effective`")).and_then(|table| effective(&table));
+    let effective = match table.of(days) {
+        Some(item) => item.table("`effective`").and_then(|table| effective(&table)),
+        None if matches!(days.need, Presence::Required { .. }) => None,
+        None => {
+            Some(EffectiveDays { from: SourceValue { value: FIRST_DAY, span: table.span() }, until: None })
+        }
+    };
     let retroactive = table.of(&RETROACTIVE).and_then(|item| item.flag()).unwrap_or(false);
     Head { id, title, why, effective, retroactive }
 }

@@ -145,6 +145,11 @@ impl<'a> Context<'a> {
         self.compile(&table.of(parameter)?, &columns, wanted)
     }
 
+    /// The condition of an item over some tables.
+    pub(super) fn condition(&self, item: &Item<'_>, tables: &[TableName]) -> Option<Expr> {
+        self.compile(item, &self.scope(tables), Type::Boolean)
+    }
+
     /// The condition of an item over some tables and `period_end`.
     pub(super) fn condition_at_period_end(&self, item: &Item<'_>, tables: &[TableName]) -> Option<Expr> {
         let mut scope = self.scope(tables);

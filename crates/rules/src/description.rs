@@ -113,6 +113,13 @@ pub(crate) const EFFECTIVE_BY_MONTH: Parameter = Parameter {
     ..EFFECTIVE
 };
 
+/// `effective` of what is in force always where it is left out.
+pub(crate) const EFFECTIVE_OR_ALWAYS: Parameter = Parameter::optional(
+    "effective",
+    Shape::Record(&DAYS),
+    "The days on which it is in force, by the day as of which something is asked. Without it, always.",
+);
+
 /// `retroactive`.
 pub(crate) const RETROACTIVE: Parameter = Parameter::with_default(
     "retroactive",

@@ -10,11 +10,12 @@ use rust_decimal::Decimal;
 
 pub use crate::kinds::*;
 pub use crate::policies::{
-    ApprovalStep, AtEnd, ChannelModel, Condition, Conflict, ConflictKind, Coverage, Criterion, DenyReason,
-    Draw, DrawPays, DrawProrate, Duration, Extension, Gate, GateCount, GateOtherwise, GateTable, Hold,
-    HoldWord, HoldWords, Keyed, Lead, Level, MatchColumn, Payment, PaymentCurrency, Policies, Policy,
-    PolicyIx, PolicyKind, PolicyTerms, PolicyVersion, Price, ProtectionClock, Recoverable,
-    RegistrationPolicy, Segment, Silence,
+    Access, AccessWord, AmortisationStart, ApprovalStep, AtEnd, Capitalise, ChannelModel, Condition,
+    Conflict, ConflictKind, Coverage, Criterion, DenyReason, Draw, DrawPays, DrawProrate, Duration,
+    Extension, Gate, GateCount, GateOtherwise, GateTable, Hold, HoldWord, HoldWords, Keyed, Lead, Level,
+    MatchColumn, Months, Payment, PaymentCurrency, Policies, Policy, PolicyIx, PolicyKind, PolicyTerms,
+    PolicyVersion, Price, ProtectionClock, Recoverable, RegistrationPolicy, SeenGroup, Sees, Segment,
+    Silence,
 };
 pub use crate::tables::RateTable;
 use apportion_base::diagnostic::Span;

@@ -61,6 +61,53 @@ fn days_of_month(year: i64, month: usize) -> i64 {
     MONTH_DAYS[month % 12] + i64::from(month == 1 && is_leap_year(year))
 }
 
+/// A date in its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Date {
+    year: i64,
+    /// From 0.
+    month: usize,
+    /// From 1.
+    day: i64,
+}
+
+impl Date {
+    /// Reads `2026-07-31`; none where there is no such day.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+        let month = usize::try_from(month).ok().filter(|month| (1..=12).contains(month))? - 1;
+        (1..=days_of_month(year, month)).contains(&day).then_some(Self { year, month, day })
+    }
+
+    /// The last day of a month that is written as `2026-07`.
+    pub fn last_of_month(text: &str) -> Option<Self> {
+        let first = Self::parse(&format!("{text}-01"))?;
+        Some(Self { day: days_of_month(first.year, first.month), ..first })
+    }
+
+    /// The months of all years before it.
+    pub fn months(self) -> i128 {
+        i128::from(self.year) * 12 + self.month as i128
+    }
+
+    /// Days since 1970-01-01; no calendar has more than 32 bits of them.
+    pub fn days(self) -> i128 {
+        let year = self.year.min(10_000_000);
+        let months: i64 = (0..self.month).map(|month| days_of_month(year, month)).sum();
+        let days = first_of_year(year) + months + self.day - 1 - TO_1970;
+        i128::from(days.min(i64::from(i32::MAX)))
+    }
+
+    /// The same day so many months later, or that month's last.
+    pub fn later(self, months: i64) -> Self {
+        let months = i64::try_from(self.month).unwrap_or_default().saturating_add(months);
+        let year = self.year.saturating_add(months / 12);
+        let month = usize::try_from(months % 12).unwrap_or_default();
+        Self { year, month, day: self.day.min(days_of_month(year, month)) }
+    }
+}
+
 /// A calendar month: months since January of the year 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Month(i32);
@@ -171,6 +218,25 @@ mod tests {
 
     fn period(name: &str, starts: u8) -> Period {
         Period::new(PeriodName::parse(name).unwrap(), starts)
+    }
+
+    #[test]
+    fn dates_in_their_parts() {
+        let date = |text| Date::parse(text).unwrap();
+        for (text, days) in [("1970-01-01", 0), ("2000-02-29", 11_016), ("2026-07-01", 20_635)] {
+            assert_eq!(date(text).days(), days, "{text}");
+        }
+        assert_eq!(
+            [date("2026-01-31").later(1), date("2026-01-31").later(13)],
+            [date("2026-02-28"), date("2027-02-28")]
+        );
+        assert_eq!(date("2026-12-05").later(12), date("2027-12-05"));
+        assert_eq!(Date::last_of_month("2028-02"), Some(date("2028-02-29")));
+        assert_eq!(date("2027-01-31").months() - date("2026-12-01").months(), 1);
+        assert_eq!(date("2026-01-31").later(i64::MAX).days(), i128::from(i32::MAX));
+        for text in ["", "2026-13-01", "2026-02-29", "2026-00-10", "2026-01-00", "2026-01"] {
+            assert_eq!(Date::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -89,8 +89,9 @@ impl Clawbacks {
     }
 
     /// Takes a line of the second reading.
-    pub fn original(&mut self, line: &Line<'_>) {
-        let Some(rule) = line.rule.filter(|_| self.wanted.contains(&line.deal)) else { return };
+    pub fn original(&mut self, line: &Line<'_>, terms: &Terms) {
+        let is_wanted = !terms.pays_milestones(line.rule) && self.wanted.contains(&line.deal);
+        let Some(rule) = line.rule.filter(|_| is_wanted) else { return };
         self.present.insert(line.deal);
         if let Some(amount) = line.amount {
             let key = (rule, line.deal, line.payee, line.role, line.from_payee);

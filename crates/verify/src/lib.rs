@@ -275,7 +275,7 @@ impl<'a> Pass<'a> {
             lines::scan(out, terms, ids, |line| self.deals.line(line))?;
         }
         if self.clawbacks.wants_originals() {
-            lines::scan(out, terms, ids, |line| self.clawbacks.original(line))?;
+            lines::scan(out, terms, ids, |line| self.clawbacks.original(line, terms))?;
         }
         Ok(lines)
     }

@@ -260,6 +260,11 @@ impl Terms {
         self.rules[rule.index()].1
     }
 
+    /// Whether lines of a rule are about milestones: the id of one stands in the place of a deal's, and may be that of a deal as well.
+    pub fn pays_milestones(&self, rule: Option<RuleNo>) -> bool {
+        rule.is_some_and(|rule| self.kind(rule) == RuleKind::Milestone)
+    }
+
     /// Whether a rule pays on a running total, so that the result says how far payees have come.
     pub fn has_commission(&self) -> bool {
         self.rules.iter().any(|(_, kind)| kinds::amount(*kind) == kinds::Amount::RunningTotal)

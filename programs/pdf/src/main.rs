@@ -1,7 +1,8 @@
 //! `apportion-pdf`: documents of `apportion` as PDF files.
 //!
 //! `apportion statements --format pdf` starts it and talks to it through standard input and output: see [`protocol`]. It reads no
-//! file but the template and the fonts that it is given, asks no network and no clock, and makes the same bytes of the same document.
+//! file but the template, the fonts and the logo that it is given, asks no network and no clock, and makes the same bytes of the same
+//! document.
 
 mod fonts;
 mod protocol;
@@ -27,6 +28,9 @@ struct Arguments {
     /// A font beside the one that is built in; may be given several times
     #[arg(long = "font", value_name = "FILE")]
     fonts: Vec<PathBuf>,
+    /// The picture that documents name as their logo
+    #[arg(long, value_name = "FILE")]
+    logo: Option<PathBuf>,
     /// Prints the built-in template and ends
     #[arg(long)]
     print_template: bool,
@@ -48,6 +52,6 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         return stdout().write_all(world::TEMPLATE.as_bytes()).map_err(|error| error.to_string());
     }
     let fonts = Fonts::new(&arguments.fonts)?;
-    let press = Press::new(fonts, arguments.template.as_deref())?;
+    let press = Press::new(fonts, arguments.template.as_deref(), arguments.logo.as_deref())?;
     protocol::serve(&press, &mut BufReader::new(stdin()), &mut BufWriter::new(stdout()))
 }

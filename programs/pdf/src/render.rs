@@ -1,6 +1,5 @@
 //! A document as the bytes of a PDF: PDF/A-2a and PDF/UA-1 in one.
 
-use base64::Engine as _;
 use serde_json::Value;
 use typst::diag::SourceDiagnostic;
 use typst::foundations::{Bytes, Datetime, Smart};
@@ -24,10 +23,10 @@ pub struct Pdf {
 /// What the template, or the standards of the file, say against it.
 pub fn render(press: &Press, request: &Request) -> Result<Pdf, String> {
     let mut missing = Vec::new();
-    let mut document = printable(press, &request.document, &mut missing);
+    let document = printable(press, &request.document, &mut missing);
     missing.sort_unstable();
     missing.dedup();
-    let logo = logo(&mut document)?;
+    let logo = document.get("logo").and_then(Value::as_str).map(str::to_owned);
     let document = Bytes::new(document.to_string().into_bytes());
     let page = Page { press, document, logo };
     let paged: PagedDocument = typst::compile(&page).output.map_err(|found| words(&found))?;
@@ -59,27 +58,6 @@ fn printable(press: &Press, value: &Value, missing: &mut Vec<char>) -> Value {
         }
         other => other.clone(),
     }
-}
-
-/// Puts the name of a file in the place of a picture that is written as a `data:` address, and returns both.
-fn logo(document: &mut Value) -> Result<Option<(String, Bytes)>, String> {
-    let Some(place) = document.get_mut("logo") else { return Ok(None) };
-    let Some(address) = place.as_str() else { return Ok(None) };
-    let (kind, data) = address
-        .strip_prefix("data:image/")
-        .and_then(|rest| rest.split_once(";base64,"))
-        .ok_or("the logo is no picture")?;
-    let ending = match kind {
-        "svg+xml" => "svg",
-        "jpeg" => "jpg",
-        other => other,
-    };
-    let bytes = base64::engine::general_purpose::STANDARD
-        .decode(data)
-        .map_err(|_| "the logo is no picture".to_owned())?;
-    let name = format!("logo.{ending}");
-    *place = Value::String(name.clone());
-    Ok(Some((name, Bytes::new(bytes))))
 }
 
 /// What Typst says, in a line.

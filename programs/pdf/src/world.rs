@@ -22,24 +22,29 @@ pub struct Press {
     /// The folder of a template of one's own, whose files it may use.
     folder: Option<PathBuf>,
     document: FileId,
+    /// The picture that documents name as their logo.
+    logo: Option<Bytes>,
 }
 
 impl Press {
     /// A press with the built-in template, or one of one's own.
     ///
     /// # Errors
-    /// A template that can't be read.
-    pub fn new(fonts: Fonts, template: Option<&Path>) -> Result<Self, String> {
+    /// A template or a logo that can't be read.
+    pub fn new(fonts: Fonts, template: Option<&Path>, logo: Option<&Path>) -> Result<Self, String> {
+        let unreadable = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
         let text = match template {
             None => TEMPLATE.to_owned(),
-            Some(path) => {
-                std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?
-            }
+            Some(path) => std::fs::read_to_string(path).map_err(|error| unreadable(path, error))?,
+        };
+        let logo = match logo {
+            None => None,
+            Some(path) => Some(Bytes::new(std::fs::read(path).map_err(|error| unreadable(path, error))?)),
         };
         let template_source = Source::new(id("statement.typ")?, text);
         let folder = template.map(|path| path.parent().unwrap_or(Path::new("")).to_owned());
         let library = LazyHash::new(Library::builder().build());
-        Ok(Self { library, fonts, template: template_source, folder, document: id("document.json")? })
+        Ok(Self { library, fonts, template: template_source, folder, document: id("document.json")?, logo })
     }
 }
 
@@ -53,8 +58,8 @@ pub struct Page<'p> {
     pub(crate) press: &'p Press,
     /// As JSON.
     pub(crate) document: Bytes,
-    /// The picture that the document names, and the end of its name.
-    pub(crate) logo: Option<(String, Bytes)>,
+    /// The name by which the document asks for its logo.
+    pub(crate) logo: Option<String>,
 }
 
 impl Page<'_> {
@@ -69,7 +74,7 @@ impl Page<'_> {
             )));
         }
         let name = path.vpath().get_without_slash();
-        if let Some((_, logo)) = self.logo.as_ref().filter(|(own, _)| own == name) {
+        if let Some(logo) = self.press.logo.as_ref().filter(|_| self.logo.as_deref() == Some(name)) {
             return Ok(logo.clone());
         }
         let missing = || FileError::NotFound(name.into());

@@ -17,7 +17,7 @@ Examples:
   apportion charter --on 2026-07-01                      those in force on a day
   apportion charter --period 2026-Q3 --out charter.html
                                                          all that apply in a fiscal quarter, as a page
-  apportion charter --for P-10 --date 2026-07-01 --out plan.html
+  apportion charter --for P-10 --date 2026-07-01 --out plan.pdf
                                                          the plan letter of a payee, to be signed
   apportion charter --from 2026-01-01 --to 2026-07-01    what changed between two days, and why
 
@@ -50,7 +50,7 @@ pub struct CharterArgs {
     #[arg(long, value_name = "DATE", value_parser = parse_day, requires = "payee", conflicts_with = "on")]
     pub date: Option<i32>,
 
-    /// How the document is written [default: html for a file of that ending, else markdown]
+    /// How the document is written [default: html or pdf for a file of that ending, else markdown]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<CharterFormat>,
 
@@ -63,7 +63,10 @@ pub struct CharterArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CharterFormat {
     /// Text that reads well as it is
+    #[value(alias = "md")]
     Markdown,
     /// One page, for a browser or paper
     Html,
+    /// For paper and the archive: PDF/A and PDF/UA, made by `apportion-pdf`
+    Pdf,
 }

@@ -6,6 +6,7 @@ pub use args::{CharterArgs, EXAMPLES};
 
 use args::CharterFormat;
 
+use std::ffi::OsStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::options::Global;
@@ -13,7 +14,7 @@ use super::output::{ProtectedPaths, to_file};
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};
 use crate::Session;
-use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::notation::Zone;
 use apportion_book::Book;
 use apportion_engine::charter::{CharterDays, Document};
@@ -36,27 +37,65 @@ pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Resu
         (_, Some(period), ..) => in_force(&session, CharterDays::During(period), reporter),
         _ => in_force(&session, CharterDays::On(today(session.book())?), reporter),
     };
-    let text = match format(args) {
-        CharterFormat::Markdown => document.markdown(),
-        CharterFormat::Html => apportion_documents::charter::render(&document),
-    };
+    let bytes = written(&session, args, document, reporter)?;
     match &args.out {
-        None => print_data(text.as_bytes())?,
+        None => print_data(&bytes)?,
         Some(out) => {
-            to_file(out, &ProtectedPaths::projects([project.as_path()]), |sink| {
-                sink.write_all(text.as_bytes())
-            })?;
+            to_file(out, &ProtectedPaths::projects([project.as_path()]), |sink| sink.write_all(&bytes))?;
             reporter.note(&format!("Wrote {}", project::shown(out)));
         }
     }
     Ok(Ending::Fine)
 }
 
+/// The document as it was asked for.
+fn written(
+    session: &Session,
+    args: &CharterArgs,
+    said: Document,
+    reporter: &Reporter,
+) -> Result<Vec<u8>, Failure> {
+    let format = format(args);
+    if format == CharterFormat::Markdown {
+        return Ok(said.markdown().into_bytes());
+    }
+    let mut document = apportion_documents::charter::document(&said);
+    if args.payee.is_some() {
+        document.logo = session.logo()?;
+    }
+    if format == CharterFormat::Html {
+        return Ok(apportion_documents::block::html(&document).into_bytes());
+    }
+    let name = args
+        .out
+        .as_ref()
+        .and_then(|out| out.file_name())
+        .map_or("charter.pdf".into(), OsStr::to_string_lossy);
+    let (bytes, missing) = session.on_paper(&document, (&*name, day(session, args)?))?;
+    if let Some(warning) = missing {
+        reporter.diagnostic(&warning, &Files::default());
+    }
+    Ok(bytes)
+}
+
+/// The day that a document is of: the last one that it is about.
+fn day(session: &Session, args: &CharterArgs) -> Result<i32, Diagnostic> {
+    let of_period = args.period.map(|period| session.book().calendar().last_day(period));
+    args.on.or(args.date).or(args.to).or(of_period).map_or_else(|| today(session.book()), Ok)
+}
+
 /// As it was asked for, or by the name of the file.
 fn format(args: &CharterArgs) -> CharterFormat {
     let ending = args.out.as_ref().and_then(|out| out.extension()).unwrap_or_default();
-    let is_page = ["html", "htm"].iter().any(|page| ending.eq_ignore_ascii_case(page));
-    args.format.unwrap_or(if is_page { CharterFormat::Html } else { CharterFormat::Markdown })
+    let is_one_of = |endings: &[&str]| endings.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    let by_ending = if is_one_of(&["html", "htm"]) {
+        CharterFormat::Html
+    } else if is_one_of(&["pdf"]) {
+        CharterFormat::Pdf
+    } else {
+        CharterFormat::Markdown
+    };
+    args.format.unwrap_or(by_ending)
 }
 
 /// The day that it is in the time zone of the book, or else in UTC.

@@ -79,7 +79,7 @@ pub fn text(report: &DraftReport, won: &[WonDeals], posted: Option<&str>) -> Res
         .flat_map(|payee| payee.changes.iter().map(|(column, was, is)| (&payee.payee_id, column, was, is)))
         .map(|(payee, column, was, is)| json!({ "payee_id": payee, "column": column, "was": was, "is": is }))
         .collect();
-    pretty(&json!({
+    let mut text = json!({
         "period": record.period,
         "draft": record.close,
         "posted": posted,
@@ -97,7 +97,11 @@ pub fn text(report: &DraftReport, won: &[WonDeals], posted: Option<&str>) -> Res
         "before": report.before.as_ref().map(|before| json!({
             "period": before.record.period, "digest": before.digest, "totals": before.record.totals,
         })),
-    }))
+    });
+    if let (Some(assets), Some(keys)) = (super::assets::json(report), text.as_object_mut()) {
+        keys.insert("assets".to_owned(), assets);
+    }
+    pretty(&text)
 }
 
 /// A draft that was approved.

@@ -1,6 +1,7 @@
 //! `apportion close`, `approve` and `post`: a month from a draft to a close.
 
 pub mod args;
+mod assets;
 mod causes;
 mod json;
 mod payment;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::causes::meaning;
-use super::{WonDeals, payment, remarks};
+use super::{WonDeals, assets, payment, remarks};
 use crate::cli::number::{count, counted, grouped, minor, money};
 use crate::cli::project;
 use crate::cli::table::Table;
@@ -23,6 +23,7 @@ pub fn text(report: &DraftReport, won: &[WonDeals], posted: Option<&str>) -> Str
     text.push_str(&payment::currencies(report));
     text.push_str(&payment::exceptions(report));
     text.push_str(&payment::balances(report));
+    text.push_str(&assets::text(report));
     text.push_str(&remarks::text(report));
     text.push_str(&remarks::against_before(report));
     text.push_str(&next(report, posted));

@@ -27,6 +27,8 @@ Examples:
   apportion explain --payee P-10 --rule cosell-stipend --out trial/2026-07
                                                            compared with a result elsewhere
   apportion explain --payee P-10 --period 2026-07 --format json | jq '.amounts[].steps'
+  apportion explain --deal D-17 --period 2026-07 --for P-10
+                                                           what P-10 may see of it
   apportion explain --close 2026-07 --payee P-10           what the close of July paid: how it came
                                                            about, what was posted before, and the
                                                            cells that changed since
@@ -54,6 +56,11 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "CONFLICT")]
     #[arg(conflicts_with_all = ["payee", "deal", "rule", "close", "all"])]
     pub conflict: Option<String>,
+
+    /// What a payee may see of it by the [[access]] rules: the lines, without their steps
+    #[arg(long = "for", value_name = "VIEWER", requires = "period")]
+    #[arg(conflicts_with_all = ["conflict", "rule", "close", "out", "all"])]
+    pub viewer: Option<String>,
 
     /// One rule only, by its id
     #[arg(long, value_name = "RULE")]

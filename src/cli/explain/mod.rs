@@ -9,6 +9,7 @@ mod json;
 mod lines;
 mod nothing;
 mod quotas;
+mod seen;
 mod steps;
 mod tables;
 mod text;
@@ -70,6 +71,9 @@ impl<'a> ExplanationView<'a> {
 
 /// Reads, settles, explains and prints.
 pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    if let Some(viewer) = &args.viewer {
+        return seen::explain_for(viewer, args, global);
+    }
     if let Some(id) = &args.conflict {
         return case::explain_conflict(id, args, global, reporter);
     }

@@ -1,6 +1,6 @@
 //! `apportion ledger`: what was posted when.
 
-mod answer;
+pub mod answer;
 pub mod args;
 mod paid;
 

@@ -92,6 +92,8 @@ fn keys(export: &ExportSettings) -> Result<(JournalKeys, Option<u8>), Vec<Diagno
             format!("`reference` is \"{}\": at most 6 letters or digits", keys.reference),
         ));
     }
+    all.remove("max_rows");
+    keys.max_rows = export.keys.whole("max_rows").map(|most| most as usize);
     keys.dimensions = export.keys.table("dimensions").map(texts).unwrap_or_default();
     if export.keys.0.contains_key("by_payee") {
         let words = export.keys.texts("by_payee");

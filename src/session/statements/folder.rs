@@ -4,23 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::channel;
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use apportion_base::calendar::civil_from_days;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::digest::sha256_hex;
-use apportion_base::money::Currency;
 use apportion_base::spreadsheet::{guarded, unguarded};
 use apportion_base::store::{Fault, Kind, Staging, Store};
-use apportion_documents::block;
-use apportion_documents::statement::{Gatherer, INDEX, MonthKind, Statement, file_stems, is_ours};
+use apportion_documents::statement::{Gatherer, INDEX, MonthKind, file_stems, is_ours};
 
-use super::pdf::{Printer, Request};
+use super::making::{FILE, Making};
 use super::source::is_inside_of_another;
-use super::{StatementFormat, Statements, damaged, rendered};
+use super::{StatementFormat, Statements};
 use crate::Error;
 
 /// What the statements of a folder were made from.
@@ -63,7 +58,7 @@ pub struct WrittenStatements {
 }
 
 /// A row of index.csv.
-type Row = [String; 6];
+pub(super) type Row = [String; 6];
 
 impl Statements {
     /// Writes a file for each payee and format, and for finance the workbook of all where `with_workbook`: all of them or none. Files
@@ -97,21 +92,12 @@ impl Statements {
         let (all, asked) = self.payees(&gatherer);
         let stems = file_stems(all.iter().copied());
         let writer = Writer { staging: &staging, folder };
-        let mut rows: BTreeMap<(String, String), Row> = BTreeMap::new();
         let payees: Vec<&str> = asked.iter().copied().collect();
-        let made = payees
-            .par_iter()
-            .with_max_len(1)
-            .map(|payee| self.write_payee(&writer, (&gatherer, &stems[payee]), payee, formats))
-            .collect::<Result<Vec<_>, Diagnostic>>()?;
-        let mut letters = Vec::new();
-        let mut printed = Vec::new();
-        if formats.contains(&StatementFormat::Pdf) {
-            printed = self.print(&writer, (&gatherer, &stems), &payees, &mut letters)?;
-        }
-        for row in made.into_iter().flatten().chain(printed) {
-            rows.insert((row[0].clone(), row[2].clone()), row);
-        }
+        let making =
+            Making { statements: self, gatherer: &gatherer, stems: &stems, formats, writer: &writer };
+        let (made, letters) = making.files_of(&payees)?;
+        let key = |row: Row| ((row[0].clone(), row[FILE].clone()), row);
+        let mut rows: BTreeMap<(String, String), Row> = made.into_iter().map(key).collect();
         if with_workbook {
             let bytes =
                 self.workbook(&gatherer).map_err(|error| cannot_write(&folder.join(WORKBOOK), &error))?;
@@ -146,97 +132,17 @@ impl Statements {
         let rows = payees.filter_map(|payee| self.month.balances.get(payee));
         rows.map(|balance| balance.payment.paid.wide()).sum()
     }
-
-    /// The files of a payee, as rows of index.csv.
-    fn write_payee(
-        &self,
-        writer: &Writer<'_>,
-        (gatherer, stem): (&Gatherer<'_>, &str),
-        payee: &str,
-        formats: &BTreeSet<StatementFormat>,
-    ) -> Result<Vec<Row>, Diagnostic> {
-        let statement = gatherer.statement(payee, self.team).map_err(|why| damaged(&why))?;
-        let document = self.paper(&statement);
-        let mut rows = Vec::with_capacity(formats.len());
-        for format in formats.iter().filter(|format| **format != StatementFormat::Pdf) {
-            let name = format!("{stem}.{}", format.ending());
-            let bytes = rendered(&document, *format)
-                .map_err(|error| cannot_write(&writer.folder.join(&name), &error))?;
-            let sha256 = writer.write(&name, &bytes)?;
-            rows.push(self.row(payee, &statement, name, sha256));
-        }
-        Ok(rows)
-    }
-
-    /// The row of a file in index.csv.
-    fn row(&self, payee: &str, statement: &Statement, name: String, sha256: String) -> Row {
-        let paid = statement.balance.as_ref().map(|balance| {
-            let currency = Currency::from_code(&balance.paid_currency).unwrap_or(self.month.currency);
-            (balance.payment.paid_amount.text(currency.digits()), currency.code().to_owned())
-        });
-        let (paid_amount, paid_currency) = paid.unwrap_or_default();
-        [payee.to_owned(), statement.email.clone(), name, sha256, paid_amount, paid_currency]
-    }
-
-    /// The PDF files of payees, as rows of index.csv. Documents are handed over by a thread of their own while files are taken, because
-    /// the program makes several at a time.
-    fn print(
-        &self,
-        writer: &Writer<'_>,
-        (gatherer, stems): (&Gatherer<'_>, &BTreeMap<&str, String>),
-        payees: &[&str],
-        warnings: &mut Vec<Diagnostic>,
-    ) -> Result<Vec<Row>, Diagnostic> {
-        let (mut printer, mut documents) = Printer::start(&self.layout)?;
-        let name = |payee: &str| format!("{}.{}", stems[payee], StatementFormat::Pdf.ending());
-        std::thread::scope(|scope| {
-            let (sender, statements) = channel();
-            let handing = scope.spawn(move || -> Result<(), Diagnostic> {
-                for payee in payees {
-                    let statement = gatherer.statement(payee, self.team).map_err(|why| damaged(&why))?;
-                    let document = block::json(&self.paper(&statement));
-                    let request =
-                        Request { name: name(payee), date: civil_from_days(self.month.last_day), document };
-                    // A program that has ended says why on the other side.
-                    if sender.send(statement).is_err() || documents.hand_over(&request).is_err() {
-                        break;
-                    }
-                }
-                Ok(())
-            });
-            let mut rows = Vec::with_capacity(payees.len());
-            for payee in payees {
-                let Ok(statement) = statements.recv() else { break };
-                let name = name(payee);
-                let pdf = printer.next(&name)?;
-                if !pdf.missing.is_empty() {
-                    warnings.push(letters_missing(&name, &pdf.missing));
-                }
-                let sha256 = writer.write(&name, &pdf.bytes)?;
-                rows.push(self.row(payee, &statement, name, sha256));
-            }
-            drop(statements);
-            handing.join().unwrap_or_else(|_| Err(damaged("a statement could not be made")))?;
-            printer.end().map(|()| rows)
-        })
-    }
-}
-
-fn letters_missing(name: &str, letters: &str) -> Diagnostic {
-    let message = format!("`{name}` has question marks in place of letters that no font has: {letters}");
-    Diagnostic::warning(Code::LettersMissing, message)
-        .help("name a font that has them: `fonts = [\"fonts/…\"]` in [statements] of apportion.toml")
 }
 
 /// Writes files of the folder, several at a time.
-struct Writer<'w> {
+pub(super) struct Writer<'w> {
     staging: &'w Staging,
-    folder: &'w Path,
+    pub folder: &'w Path,
 }
 
 impl Writer<'_> {
     /// Writes a file. Returns its SHA-256.
-    fn write(&self, name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
         let written = || {
             let mut file = self.staging.file(name)?;
             file.write_all(bytes)?;
@@ -307,14 +213,14 @@ fn keep_others(
     for record in reader.records().flatten() {
         let cell = |place: usize| unguarded(record.get(place).unwrap_or_default()).to_owned();
         let row: Row = std::array::from_fn(cell);
-        if taken.contains(&row[2]) || !is_ours(&row[2]) {
+        if taken.contains(&row[FILE]) || !is_ours(&row[FILE]) {
             continue;
         }
         // One that is damaged or gone is made again when somebody asks for it.
-        let Ok(bytes) = store.read(&folder.join(&row[2])) else { continue };
+        let Ok(bytes) = store.read(&folder.join(&row[FILE])) else { continue };
         if sha256_hex(&bytes) == row[3] {
-            writer.write(&row[2], &bytes)?;
-            rows.insert((row[0].clone(), row[2].clone()), row);
+            writer.write(&row[FILE], &bytes)?;
+            rows.insert((row[0].clone(), row[FILE].clone()), row);
         }
     }
     Ok(())
@@ -363,7 +269,7 @@ fn foreign(folder: &Path, why: &str) -> Diagnostic {
         .help("write to another folder with `--out`, or move what is there")
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Diagnostic {
+pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::error(Code::CannotWrite, format!("could not write `{}`: {error}", path.display()))
         .help("nothing was replaced; check free space and permissions, or write elsewhere with `--out`")
 }

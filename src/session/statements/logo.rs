@@ -3,6 +3,7 @@
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::world::World;
 use apportion_book::Book;
+use apportion_documents::block::Picture;
 
 /// It is part of every page.
 const LARGEST: u64 = 512 << 10;
@@ -17,8 +18,8 @@ const KINDS: [(&str, &str); 6] = [
     ("svg", "image/svg+xml"),
 ];
 
-/// The picture as a `data:` address.
-pub(super) fn read(world: &dyn World, book: &Book, path: &str) -> Result<String, Diagnostic> {
+/// The picture.
+pub(super) fn read(world: &dyn World, book: &Book, path: &str) -> Result<Picture, Diagnostic> {
     let refused = |why: String| {
         Diagnostic::error(Code::CannotRead, format!("the logo `{path}` of [statements] can't be used: {why}"))
             .help("name a picture beside apportion.toml: .png, .jpg, .gif, .webp or .svg, 512 KiB at most")
@@ -31,7 +32,8 @@ pub(super) fn read(world: &dyn World, book: &Book, path: &str) -> Result<String,
         return Err(refused(format!("it has {} bytes", file.length())));
     }
     let bytes = file.read_all().map_err(|error| refused(error.to_string()))?;
-    Ok(format!("data:{kind};base64,{}", base64(&bytes)))
+    let address = format!("data:{kind};base64,{}", base64(&bytes));
+    Ok(Picture { name: format!("logo.{ending}").into(), address: address.into() })
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -32,6 +32,8 @@ pub(super) struct Layout {
     pub template: Option<PathBuf>,
     /// Fonts beside the built-in one.
     pub fonts: Vec<PathBuf>,
+    /// The picture that documents name as their logo.
+    pub logo: Option<PathBuf>,
 }
 
 /// A document that is handed over.
@@ -83,6 +85,9 @@ impl Printer {
         }
         for font in &layout.fonts {
             command.arg("--font").arg(font);
+        }
+        if let Some(logo) = &layout.logo {
+            command.arg("--logo").arg(logo);
         }
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut child = started.map_err(|error| absent(&program, &error))?;
@@ -146,6 +151,19 @@ impl Drop for Printer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// One document as a PDF.
+///
+/// # Errors
+/// `no-pdf-program`, and what the program says.
+pub(super) fn one(layout: &Layout, request: &Request) -> Result<Pdf, Diagnostic> {
+    let (mut printer, mut documents) = Printer::start(layout)?;
+    // A program that has ended says why where its answer is asked for.
+    let _ = documents.hand_over(request);
+    drop(documents);
+    let pdf = printer.next(&request.name)?;
+    printer.end().map(|()| pdf)
 }
 
 /// Where documents go in.

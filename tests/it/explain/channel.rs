@@ -50,6 +50,72 @@ fn lines_of_registered_decided_and_gated_deals() {
     insta::assert_snapshot!(all.join("\n"));
 }
 
+/// A renewal, a bonus for the work before it, and a gate on that.
+const RENEWAL: [(&str, &str); 3] = [
+    ("deals.csv", "D9,won,2026-07-28,10000.00,10000.00,renewal,A9,,2026-05-12,\n"),
+    ("engagements.csv", "E24,D9,,quinn,adoption,2026-07-01,4\n"),
+    (
+        "rules.toml",
+        r#"
+[[renewal_bonus]]
+id = "care"
+title = "Renewal care"
+why = "Charter 4.4"
+effective = { from = 2026-01-01 }
+when = "deal_type = 'renewal'"
+engaged = "engagements.role = 'adoption'"
+measure = "weight"
+rates = [{ from = 2, rate = "1%" }]
+rate_by = "deal"
+
+[[gate]]
+id = "trained"
+why = "Charter 7.5"
+effective = { from = 2026-01-01 }
+rules = ["care"]
+need = { table = "certificates", where = "course = 'adoption' AND earned_on <= close_date", at_least = 1 }
+otherwise = "25%"
+"#,
+    ),
+];
+
+#[test]
+fn a_gated_stipend_and_a_gated_renewal_bonus_alone() {
+    let folder = channel_project::fresh();
+    for (file, rows) in RENEWAL {
+        let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
+        std::fs::write(folder.path().join(file), text + rows).unwrap();
+    }
+    let all = [["D1", "cosell-stipend"], ["D9", "care"]]
+        .map(|[deal, rule]| said(folder.path(), &["--payee", "quinn", "--deal", deal, "--rule", rule]));
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+/// The answer of August is not known in July.
+#[test]
+fn what_was_asked_stands_beside_the_deal() {
+    let folder = channel_project::fresh();
+    let book = folder.path().join("apportion.toml");
+    let text = std::fs::read_to_string(&book).unwrap();
+    std::fs::write(&book, text + "\n[sources.inquiries]\npath = \"inquiries.csv\"\n").unwrap();
+    std::fs::write(
+        folder.path().join("inquiries.csv"),
+        "inquiry_id,payee_id,raised_on,deal_id,rule_id,question,state,answered_on,answered_by,answer\n\
+         Q-2,zed,2026-07-30,D1,,why not me?,answered,2026-08-03,bob,denied in May\n\
+         Q-1,pat,2026-07-28,D1,new-business,is it 70%?,answered,2026-07-29,lea,yes\nQ-3,pat,2026-07-28,D2,,,open,,,\n",
+    )
+    .unwrap();
+    let told = json(folder.path(), &["--deal", "D1", "--as-of", "2026-07-31"]);
+    let asked = told["channel"]["inquiries"].as_array().unwrap();
+    let texts = |key: &str| asked.iter().map(|asked| asked[key].as_str()).collect::<Vec<_>>();
+    assert_eq!(texts("inquiry_id"), [Some("Q-1"), Some("Q-2")]);
+    assert_eq!(texts("state"), [Some("answered"), Some("open")]);
+    assert_eq!(texts("answer"), [Some("yes"), None]);
+    let said = said(folder.path(), &["--deal", "D1", "--as-of", "2026-07-31"]);
+    let line = "Q-1 of pat (Pat GmbH) on 2026-07-28 about new-business: is it 70%? - answered on";
+    assert!(said.contains("What was asked about it") && said.contains(line), "{said}");
+}
+
 #[test]
 fn what_is_voided_not_counted_and_tied() {
     let all = ["D4", "D5", "D6"].map(|deal| explain(&["--deal", deal]));

@@ -16,6 +16,8 @@ fn with_accounts(file: &str) -> Desk {
     let project = std::fs::read_to_string(desk.path("apportion.toml")).unwrap();
     let accounts = std::fs::read_to_string(repository(FOLDER).join(file)).unwrap();
     desk.write("apportion.toml", &format!("{project}\n{accounts}"));
+    let template = std::fs::read_to_string(repository(FOLDER).join("sap-template.csv")).unwrap();
+    desk.write("journals/sap-template.csv", &template);
     desk
 }
 
@@ -31,7 +33,7 @@ fn write(desk: &Desk, month: &str, format: &str) -> String {
 fn the_journals_of_the_year_are_those_of_the_fixture() {
     let numbered = with_accounts("accounts.toml");
     let named = with_accounts("accounts-beancount.toml");
-    for format in Format::ALL.into_iter().filter(|format| *format != Format::SapF2548) {
+    for format in Format::ALL {
         let desk = if format == Format::Beancount { &named } else { &numbered };
         for month in ["2012-11", "2013-03"] {
             let folder = write(desk, month, format.word());

@@ -1,5 +1,6 @@
 //! Months that are closed, by the command: what is posted, paid, carried and held, worked out by hand.
 
+mod accruals;
 mod clawbacks;
 mod compared;
 pub mod desk;

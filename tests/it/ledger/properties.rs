@@ -25,7 +25,7 @@ type Amounts = BTreeMap<[String; 7], i64>;
 
 const BOOK: &str = "[book]\nname = \"Random\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[ledger]\n\
     first = \"2026-01\"\napprovals = 0\nkeep_inputs = false\n[accounts]\nexpense = \"cost\"\naccrued = \"accrued\"\n\
-    receivable = \"receivable\"\npayable = \"payable\"\n[sources]\n";
+    receivable = \"receivable\"\npayable = \"payable\"\nasset = \"asset\"\namortisation = \"amortisation\"\n[sources]\n";
 
 /// Reversals of either method.
 const CLAWBACKS: &str = r#"
@@ -41,6 +41,22 @@ effective = { from = 2026-01-01 }
 when = "reversal_cause = 'returned'"
 method = "mirror"
 schedule = [ { within = 20, share = "90%" }, { within = 60, share = "90%", to = "10%" } ]
+"#;
+
+/// Short schedules, so that they end within the quarter.
+const CAPITALISE: &str = r#"
+[[capitalise]]
+id = "by-days"
+effective = { from = 2026-01-01 }
+when = "amount > 400"
+months = 1
+starts = "day"
+
+[[capitalise]]
+id = "by-months"
+effective = { from = 2026-01-01, until = 2026-02-20 }
+months = 2
+starts = "month"
 "#;
 
 fn plain(kind: &str, index: usize) -> String {
@@ -290,7 +306,8 @@ proptest! {
         adds_up(&case(&project), RULES, [&january, &february])?;
     }
 
-    /// The same with reversals that are mirrored and recomputed, which come late, change and take more than there is.
+    /// The same with reversals that are mirrored and recomputed, which come late, change and take more than there is; `verify` proves what is
+    /// capitalised of it as well.
     #[test]
     fn what_closes_post_with_reversals_adds_up_to_the_amounts_now(
         project in projects(),
@@ -298,7 +315,7 @@ proptest! {
         january in prop::collection::vec((0..16_usize, 0..90_000_i64), 0..4),
         february in prop::collection::vec((0..16_usize, 0..90_000_i64), 0..4),
     ) {
-        let rules = format!("{RULES}{CLAWBACKS}");
+        let rules = format!("{RULES}{CLAWBACKS}{CAPITALISE}");
         adds_up(&project.case_with(plain, &rules, &reversals), &rules, [&january, &february])?;
     }
 

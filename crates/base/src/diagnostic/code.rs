@@ -388,6 +388,7 @@ codes! {
         CapBelowAmount = "cap-below-amount":
             "A stipend's amount for one deal is more than one of its caps: a deal never earns the whole \
              amount.",
+        CapitalisesNothing = "capitalises-nothing": "By a policy that capitalises costs, none is an asset.",
         ClassWithoutLead = "class-without-lead":
             "By the channel model, nobody leads on any won deal of a class of accounts.",
         ConstantRelease = "constant-release":
@@ -486,6 +487,7 @@ codes! {
              period.",
         ScheduleTooShort = "schedule-too-short":
             "The schedule of a clawback has ended before every reversal that the rule matches, so that it takes nothing back.",
+        SeesAll = "sees-all": "A rule lets somebody see everything of everybody.",
         SharedDeals = "shared-deals":
             "Two paying rules of one kind match the same deals, though no payee is paid by both on one of \
              them.",

@@ -10,6 +10,7 @@ mod guard;
 mod json;
 mod lines;
 mod render;
+mod secret;
 
 use std::fmt;
 use std::ops::Range;

@@ -10,6 +10,7 @@ use codespan_reporting::diagnostic::{Diagnostic as Shown, Label as ShownLabel, L
 use codespan_reporting::files::{Error, Files as Lines};
 use codespan_reporting::term::{self, Config};
 
+use super::secret::without_accounts;
 use super::{Diagnostic, FileId, Files, Label, Severity, SourceText};
 
 /// Bytes of the longest line that is quoted whole. Of a longer one the part around its first label is.
@@ -83,7 +84,7 @@ fn places(diagnostic: &Diagnostic, files: &Files) -> Option<String> {
     let mut drawn = String::new();
     term::emit_to_string(&mut drawn, &Config::default(), &quotation, &shown).ok()?;
     // The first line is codespan's header. Ours replaces it.
-    drawn.split_once('\n').map(|(_, places)| tightened(&escaped_lines(places)))
+    drawn.split_once('\n').map(|(_, places)| tightened(&without_accounts(&escaped_lines(places))))
 }
 
 /// The texts of a message, of whose long lines a part is quoted.

@@ -1,20 +1,26 @@
 //! How the deals ended on which payees worked.
 
-use std::collections::BTreeMap;
-
+use apportion_base::sorted::offsets;
 use apportion_data::{DealIx, PayeeIx};
+use rayon::prelude::*;
 
 use super::Subjects;
 
 /// The deals on which payees worked, in order of their days, with running totals.
 #[derive(Debug, Default)]
-pub(super) struct History(BTreeMap<PayeeIx, Vec<Total>>);
+pub(super) struct History {
+    /// Offsets, one more than payees: the deals of payee `p` are `by_payee[p]..by_payee[p + 1]`.
+    by_payee: Vec<usize>,
+    deals: Vec<Total>,
+}
 
-/// The deals of a payee up to one, itself included.
+/// The deals of a payee up to one, itself included. A payee has no more deals than can be numbered.
 #[derive(Debug, Clone, Copy, Default)]
 struct Total {
     close_date: i32,
-    record: Record,
+    won: u32,
+    lost: u32,
+    revenue_e6: i128,
 }
 
 /// How some deals ended.
@@ -31,32 +37,39 @@ pub(super) struct Record {
 impl History {
     /// Of some payees, ascending.
     pub fn of(subjects: &dyn Subjects, payees: &[PayeeIx]) -> Self {
-        let mut deals = subjects.deals_worked_on(&|payee| payees.binary_search(&payee).is_ok());
-        deals.sort_by_key(|(payee, deal)| (*payee, subjects.closed(*deal).close_date, *deal));
-        deals.dedup();
-        let mut history: BTreeMap<PayeeIx, Vec<Total>> = BTreeMap::new();
-        for (payee, deal) in deals {
-            let totals = history.entry(payee).or_default();
-            let before = totals.last().copied().unwrap_or_default();
-            totals.push(before.with(subjects, deal));
-        }
-        Self(history)
+        let mut is_asked = vec![false; payees.last().map_or(0, |last| last.at() + 1)];
+        payees.iter().for_each(|payee| is_asked[*payee] = true);
+        let worked = subjects.deals_worked_on(&|payee| is_asked.get(payee.at()).copied().unwrap_or(false));
+        let dated = |(payee, deal): (PayeeIx, DealIx)| (payee, subjects.closed(deal).close_date, deal);
+        let mut worked: Vec<(PayeeIx, i32, DealIx)> = worked.into_par_iter().map(dated).collect();
+        worked.par_sort_unstable();
+        worked.dedup();
+        let by_payee = offsets(is_asked.len(), worked.iter().map(|(payee, ..)| payee.at()));
+        let mut so_far: Option<(PayeeIx, Total)> = None;
+        let total = |(payee, _, deal): (PayeeIx, i32, DealIx)| {
+            let before =
+                so_far.take().filter(|(of, _)| *of == payee).map_or_else(Total::default, |(_, total)| total);
+            let total = before.with(subjects, deal);
+            so_far = Some((payee, total));
+            total
+        };
+        Self { by_payee, deals: worked.into_iter().map(total).collect() }
     }
 
     /// The deals that closed in the 365 days before a day.
     pub fn before(&self, payee: PayeeIx, day: i32) -> Record {
-        let totals = self.0.get(&payee).map_or(&[][..], Vec::as_slice);
+        let totals = match self.by_payee.get(payee.at()..=payee.next().at()) {
+            Some(&[from, until]) => &self.deals[from..until],
+            _ => &[],
+        };
         let up_to = |day: i32| {
             let count = totals.partition_point(|total| total.close_date < day);
-            count
-                .checked_sub(1)
-                .and_then(|last| totals.get(last))
-                .map_or(Record::default(), |total| total.record)
+            count.checked_sub(1).and_then(|last| totals.get(last)).copied().unwrap_or_default()
         };
         let (all, older) = (up_to(day), up_to(day.saturating_sub(365)));
         Record {
-            won: all.won - older.won,
-            lost: all.lost - older.lost,
+            won: i128::from(all.won) - i128::from(older.won),
+            lost: i128::from(all.lost) - i128::from(older.lost),
             revenue_e6: all.revenue_e6 - older.revenue_e6,
         }
     }
@@ -65,12 +78,12 @@ impl History {
 impl Total {
     fn with(self, subjects: &dyn Subjects, deal: DealIx) -> Self {
         let closed = subjects.closed(deal);
-        let Record { won, lost, revenue_e6 } = self.record;
-        let record = if closed.won {
-            Record { won: won + 1, lost, revenue_e6: revenue_e6 + i128::from(closed.amount_e6) }
-        } else {
-            Record { won, lost: lost + 1, revenue_e6 }
-        };
-        Self { close_date: closed.close_date, record }
+        let (won, revenue) = if closed.won { (1, i128::from(closed.amount_e6)) } else { (0, 0) };
+        Self {
+            close_date: closed.close_date,
+            won: self.won + won,
+            lost: self.lost + 1 - won,
+            revenue_e6: self.revenue_e6 + revenue,
+        }
     }
 }

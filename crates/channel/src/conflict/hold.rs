@@ -27,7 +27,7 @@ pub(super) fn role(dispute: &Dispute, rule: &ConflictRule) -> String {
     own.unwrap_or(&rule.terms().role).clone()
 }
 
-/// An open conflict on a deal; `None` where it holds nothing.
+/// A conflict on a deal, as it holds while it is open; `None` where it holds nothing.
 pub(super) fn held(dispute: &Dispute, rule: &ConflictRule, deal: DealIx) -> Option<HeldConflict> {
     Some(HeldConflict {
         deal,

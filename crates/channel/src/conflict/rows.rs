@@ -19,6 +19,8 @@ pub struct Judgement {
     pub decided: Vec<DecidedConflict>,
     /// Open ones on deals that hold something; ascending by deal and then by id.
     pub held: Vec<HeldConflict>,
+    /// Those on deals that are decided or withdrawn, as they held while they were open; ascending by deal and then by id.
+    pub once_held: Vec<HeldConflict>,
     /// Awards of ties, ascending by deal and then by conflict.
     pub tie_awards: Vec<TieAward>,
     /// Ids of decisions whose conflict is not found, ascending.
@@ -72,10 +74,12 @@ impl Judgement {
         deal: DealIx,
     ) {
         let dispute = &hearing.dispute;
+        let held = held(dispute, rule, deal);
         let Some(Ruling { decision, .. }) = ruling else {
-            self.held.extend(held(dispute, rule, deal));
+            self.held.extend(held);
             return;
         };
+        self.once_held.extend(held);
         let claims = inputs.claims.of(Subject::Deal(deal));
         self.decided.extend(decided((dispute, rule), decision, deal, claims));
         self.tie_awards.extend(winner(dispute, decision).map(|winner| TieAward { deal, winner }));
@@ -85,6 +89,7 @@ impl Judgement {
     pub(super) fn sort_effects(&mut self) {
         self.decided.sort_by_key(|decided| decided.deal);
         self.held.sort_by_key(|held| held.deal);
+        self.once_held.sort_by_key(|held| held.deal);
         self.tie_awards.sort_by_key(|award| award.deal);
     }
 }

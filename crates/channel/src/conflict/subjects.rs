@@ -53,7 +53,7 @@ pub trait Subjects: Sync {
 
     /// The deals, won or lost, that engagements of the source name, each with the payee of the engagement; for payees that are wanted.
     /// A pair may come more than once, and in any order.
-    fn deals_worked_on(&self, wanted: &dyn Fn(PayeeIx) -> bool) -> Vec<(PayeeIx, DealIx)>;
+    fn deals_worked_on(&self, wanted: &(dyn Fn(PayeeIx) -> bool + Sync)) -> Vec<(PayeeIx, DealIx)>;
 
     /// How a deal ended.
     fn closed(&self, deal: DealIx) -> ClosedDeal;

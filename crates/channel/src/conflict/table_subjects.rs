@@ -8,6 +8,7 @@ use apportion_data::{
 };
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{Date32Type, Decimal128Type};
+use rayon::prelude::*;
 
 use super::{ClosedDeal, Frames, Subjects, Work};
 use crate::Subject;
@@ -241,13 +242,12 @@ impl Subjects for TableSubjects<'_> {
         }
     }
 
-    fn deals_worked_on(&self, wanted: &dyn Fn(PayeeIx) -> bool) -> Vec<(PayeeIx, DealIx)> {
+    fn deals_worked_on(&self, wanted: &(dyn Fn(PayeeIx) -> bool + Sync)) -> Vec<(PayeeIx, DealIx)> {
         let engagements = &self.read.tables.engagements;
-        let named = engagements.all().zip(&engagements.payee).zip(&engagements.deal);
-        named
-            .filter(|((row, payee), _)| engagements.is_source(*row) && wanted(**payee))
-            .filter_map(|((_, payee), deal)| Some((*payee, deal.get()?)))
-            .collect()
+        let of_source = engagements.len() - engagements.added;
+        let payees = engagements.payee[..of_source].par_iter();
+        let named = payees.zip(&engagements.deal[..of_source]).filter(|(payee, _)| wanted(**payee));
+        named.filter_map(|(payee, deal)| Some((*payee, deal.get()?))).collect()
     }
 
     fn closed(&self, deal: DealIx) -> ClosedDeal {

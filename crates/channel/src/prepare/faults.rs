@@ -41,8 +41,3 @@ pub(super) fn described(rules: &RuleBook, tables: &Tables, fault: &PolicyFault) 
 pub(super) fn of_columns(error: &ArrowError) -> Vec<Diagnostic> {
     vec![Diagnostic::error(Code::NumberTooLarge, format!("the tables of the channel can't be held: {error}"))]
 }
-
-/// More engagements than can be numbered.
-pub(super) fn too_many() -> Vec<Diagnostic> {
-    vec![Diagnostic::error(Code::NumberTooLarge, "there are more engagements than can be numbered")]
-}

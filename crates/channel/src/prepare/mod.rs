@@ -34,7 +34,7 @@ use crate::fault::PolicyFault;
 use crate::governance::RegistrationCourse;
 use crate::known::known;
 use crate::model;
-use crate::registration::Registered;
+use crate::registration::{ClaimRows, Registered};
 use crate::scope::{Dated, Judged};
 use open::Expected;
 use policies::ByKind;
@@ -108,6 +108,7 @@ pub fn prepare(
         tables: Arc::unwrap_or_clone(tables),
         expected: Expected::default(),
         moved: Vec::new(),
+        claim_rows: ClaimRows::default(),
         effects: Effects { as_of: Some(ground.as_of), ..Effects::default() },
         governance: Governance { as_of: ground.as_of, ..Governance::default() },
     };
@@ -117,9 +118,12 @@ pub fn prepare(
     let mut registered = stages.register()?;
     stages.price(registered.as_ref())?;
     stages.cover()?;
+    if let Some(registered) = &registered {
+        stages.append_claim_work(registered)?;
+        stages.hold(registered);
+    }
     stages.judge(registered.as_mut(), settler)?;
     if let Some(registered) = registered {
-        stages.hold(&registered)?;
         let standings = registered.timelines.iter().zip(&registered.standings);
         stages.governance.courses =
             standings.map(|(timeline, standing)| RegistrationCourse::new(*timeline, standing)).collect();
@@ -132,7 +136,6 @@ pub fn prepare(
 }
 
 /// Tables on their way, and what is known of them so far.
-#[derive(Clone)]
 struct Stages<'a> {
     ground: Ground<'a>,
     policies: &'a ByKind<'a>,
@@ -141,6 +144,8 @@ struct Stages<'a> {
     expected: Expected,
     /// By deal of the tables as they were given: the deal now; empty where no milestones came between them.
     moved: Vec<DealIx>,
+    /// The engagements that claims would be.
+    claim_rows: ClaimRows,
     effects: Effects,
     governance: Governance,
 }
@@ -217,16 +222,19 @@ impl<'a> Stages<'a> {
         if self.policies.conflicts.is_empty() {
             return Ok(());
         }
-        let claims = match registered.as_deref() {
-            Some(registered) => self.claims_in_conflict(registered)?,
-            None => SubjectClaims::default(),
-        };
-        let Judgement { conflicts, background, decided, held, tie_awards, .. } =
-            self.judged(&claims, registered.as_deref(), settler)?;
+        let claims =
+            registered.as_deref().map_or_else(SubjectClaims::default, |of| self.claims_in_conflict(of));
+        let taken_back = settler.reversals(&self.tables)?;
+        // Deciders are asked for lines with nothing decided.
+        self.tables.effects = Arc::new(std::mem::take(&mut self.effects));
+        let Judgement { conflicts, background, decided, held, once_held, tie_awards, .. } =
+            self.judged(&claims, &taken_back, settler)?;
+        self.effects = Arc::unwrap_or_clone(std::mem::take(&mut self.tables.effects));
         (self.governance.conflicts, self.governance.background) = (conflicts, background);
-        (self.effects.decided, self.effects.held) = (decided, held);
+        (self.effects.decided, self.effects.held, self.effects.once_held) = (decided, held, once_held);
         let Some(registered) = registered.filter(|_| !tie_awards.is_empty()) else { return Ok(()) };
         self.award(registered, &tie_awards);
+        self.hold(registered);
         // Another holder may protect another price.
         self.price(Some(registered))
     }
@@ -234,11 +242,10 @@ impl<'a> Stages<'a> {
     fn judged(
         &self,
         claims: &SubjectClaims,
-        registered: Option<&Registered<'a>>,
+        taken_back: &[DealIx],
         settler: &dyn Settler,
     ) -> Result<Judgement, Vec<Diagnostic>> {
         let (tables, Ground { rules, as_of, .. }) = (&self.tables, self.ground);
-        let taken_back = settler.reversals(tables)?;
         let settled: Vec<DealIx> =
             tables.deals.all().filter(|deal| taken_back.binary_search(deal).is_err()).collect();
         let frames = Frames { deals: &tables.deals.frame, open: &tables.channel.opportunities.frame };
@@ -261,30 +268,23 @@ impl<'a> Stages<'a> {
         };
         let docket = Docket::open(inputs).map_err(|fault| faults::described(rules, tables, &fault))?;
         let docket = docket.assuming(self.ground.assumed.decision.as_ref());
-        let with_line = self.with_line(&docket.deciders(), registered, settler)?;
+        let with_line = self.with_line(&docket.deciders(), settler)?;
         let has_line = |deal: DealIx, payee: PayeeIx| with_line.contains(&(deal, payee));
         docket.close(&has_line).map_err(|fault| faults::described(rules, tables, &fault))
     }
 
-    /// Who has a line on deals whose deciders are asked for, with nothing decided.
+    /// Who has a line on deals whose deciders are asked for.
     fn with_line(
         &self,
         asked: &[(DealIx, PayeeIx)],
-        registered: Option<&Registered<'a>>,
         settler: &dyn Settler,
     ) -> Result<BTreeSet<(DealIx, PayeeIx)>, Vec<Diagnostic>> {
-        if asked.is_empty() {
-            return Ok(BTreeSet::new());
-        }
         let mut deals: Vec<DealIx> = asked.iter().map(|(deal, _)| *deal).collect();
         deals.dedup();
-        let mut undecided = self.clone();
-        if let Some(registered) = registered {
-            undecided.hold(registered)?;
+        if deals.is_empty() {
+            return Ok(BTreeSet::new());
         }
-        let Self { mut tables, effects, .. } = undecided;
-        tables.effects = Arc::new(effects);
-        Ok(settler.with_lines(&tables, &deals)?.into_iter().collect())
+        Ok(settler.with_lines(&self.tables, &deals)?.into_iter().collect())
     }
 
     fn channel(&mut self) -> &mut ChannelTables {

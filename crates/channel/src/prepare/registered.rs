@@ -1,16 +1,20 @@
 //! Registrations on their way: their columns, the work that claims would be, and what holders change.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::TableName;
 use apportion_data::{AddedEngagement, AddedIds, EngagementIx, Tables};
+use rayon::prelude::*;
 
 use super::{Stages, faults};
 use crate::conflict::{ClaimMember, SubjectClaim, SubjectClaims, TieAward};
-use crate::governance::{Claim, ClaimState};
-use crate::registration::{Award, Course, Registered, RegistrationColumns, Setting, registrations};
+use crate::governance::Claim;
+use crate::registration::{
+    Award, ClaimWork, Course, Registered, RegistrationColumns, Setting, registrations,
+};
 use crate::scope::put_column;
 use crate::subject::Subject;
 
@@ -48,57 +52,50 @@ impl<'a> Stages<'a> {
         put(&of_open, &mut self.channel().opportunities.frame);
     }
 
-    /// The claims as conflicts see them. Those that pay get the work that they would be if they held.
-    pub(super) fn claims_in_conflict(
-        &mut self,
-        registered: &Registered<'_>,
-    ) -> Result<SubjectClaims, Vec<Diagnostic>> {
-        let mut work: Vec<AddedEngagement> = Vec::new();
-        let first = self.tables.engagements.len();
-        let mut claims = Vec::new();
-        for claim in registered.claims.iter().chain(&registered.open_claims) {
-            let pays = matches!(claim.state, ClaimState::Protected | ClaimState::Grace);
-            let added = match claim.subject {
-                Subject::Deal(deal) if pays && self.tables.deals.won[deal] => {
-                    registered.engagements_if_held(&self.tables, claim.registration, deal)
-                }
-                _ => Vec::new(),
-            };
-            let next = first + work.len();
-            claims.push((claim.subject, self.claim_in_conflict(registered, claim, (next, added.len()))));
-            work.extend(added);
-        }
-        append(&mut self.tables, &work)?;
-        Ok(SubjectClaims::new(claims))
+    /// Appends the work that claims would be if they held.
+    pub(super) fn append_claim_work(&mut self, registered: &Registered<'_>) -> Result<(), Vec<Diagnostic>> {
+        let ClaimWork { engagements, rows } =
+            registered.claim_work(&self.tables, self.tables.engagements.len());
+        self.claim_rows = rows;
+        append(&mut self.tables, &engagements)
     }
 
-    /// A claim; its members' engagements begin at a row, if there are any.
+    /// The claims as conflicts see them.
+    pub(super) fn claims_in_conflict(&self, registered: &Registered<'_>) -> SubjectClaims {
+        let of_deals = registered.claims.par_iter().enumerate();
+        let of_deals = of_deals.map(|(place, claim)| (claim, self.claim_rows.of(place)));
+        let of_open = registered.open_claims.par_iter().map(|claim| (claim, 0..0));
+        let claims = of_deals.chain(of_open);
+        SubjectClaims::new(
+            claims
+                .map(|(claim, rows)| (claim.subject, self.claim_in_conflict(registered, claim, rows)))
+                .collect(),
+        )
+    }
+
+    /// A claim; `rows` are the engagements of its members, if it would be work.
     fn claim_in_conflict(
         &self,
         registered: &Registered<'_>,
         claim: &Claim,
-        (next, added): (usize, usize),
+        rows: Range<usize>,
     ) -> SubjectClaim {
-        let rows = &self.tables.channel.registrations;
-        let members = rows.members_of(claim.registration).into_iter().enumerate();
+        let registrations = &self.tables.channel.registrations;
         let protected_from = match registered.timelines[claim.registration].course {
             Course::Approved(protection) => Some(protection.clock),
             _ => None,
         };
         let tie = registered.tie(claim.subject);
+        let rows = rows.map(EngagementIx::new).chain(std::iter::repeat(None));
+        let members = registrations.members_of(claim.registration).into_iter().zip(rows);
         SubjectClaim {
             payee: claim.payee,
-            submitted_at: rows.rows[claim.registration].submitted_at,
+            submitted_at: registrations.rows[claim.registration].submitted_at,
             state: claim.state,
             protected_from,
             holder: claim.holder,
             tied: tie.is_some_and(|tie| tie.registrations.contains(&claim.registration)),
-            members: members
-                .map(|(place, (payee, _))| ClaimMember {
-                    payee,
-                    engagement: (place < added).then(|| EngagementIx::new(next + place)).flatten(),
-                })
-                .collect(),
+            members: members.map(|((payee, _), engagement)| ClaimMember { payee, engagement }).collect(),
         }
     }
 
@@ -112,16 +109,13 @@ impl<'a> Stages<'a> {
         self.put_columns_of(registered);
     }
 
-    /// Tables in which holders change whose work counts.
-    pub(super) fn hold(&mut self, registered: &Registered<'_>) -> Result<(), Vec<Diagnostic>> {
-        let first = EngagementIx::new(self.tables.engagements.len()).ok_or_else(faults::too_many)?;
-        let work = self.say(|stages| registered.registered_work(&stages.tables, first))?;
-        append(&mut self.tables, &work.engagements)?;
+    /// Lets holders change whose work counts.
+    pub(super) fn hold(&mut self, registered: &Registered<'_>) {
+        let deals = registered.registered_deals(&self.tables, &self.claim_rows);
         // Lines may be in roles that nobody's work has.
-        let others = work.deals.iter().filter_map(|deal| deal.others.as_deref());
+        let others: BTreeSet<&str> = deals.iter().filter_map(|deal| deal.others.as_deref()).collect();
         Arc::make_mut(&mut self.tables.engagements).add_roles(others);
-        self.effects.registered = work.deals;
-        Ok(())
+        self.effects.registered = deals;
     }
 }
 

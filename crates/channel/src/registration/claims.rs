@@ -110,8 +110,8 @@ impl Claiming<'_> {
             found.extend(self.claimants.of_opportunity.of(opportunity));
         }
         if let Some(account) = claimed.account {
-            let of_account = self.claimants.of_account.of(account);
-            found.extend(of_account.filter(|registration| self.by_account(*registration, claimed, row)));
+            let of_account = self.claimants.of_account.of(account).iter();
+            found.extend(of_account.filter(|registration| self.by_account(**registration, claimed, row)));
         }
         found.sort_unstable();
         found.dedup();
@@ -127,8 +127,9 @@ impl Claiming<'_> {
 
     fn rank(&self, registration: RegistrationIx, day: i32) -> Rank {
         let registrations = &self.tables.channel.registrations;
-        let choices = registrations
-            .events_of(registration)
+        let choices = self
+            .claimants
+            .events_of(registrations, registration)
             .iter()
             .filter(|event| event.event == RegistrationEventKind::CustomerChoice && event.at.day <= day);
         let chosen = choices.map(|event| event.at.seconds).max();

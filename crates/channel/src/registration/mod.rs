@@ -25,13 +25,13 @@ mod timeline;
 mod work;
 
 use apportion_base::sorted::{equal, equal_range};
-use apportion_data::{AddedEngagement, DealIx, EngagementIx, PayeeIx, RegistrationIx, Tables};
+use apportion_data::{DealIx, PayeeIx, RegisteredDeal, RegistrationIx, Tables};
 use apportion_rules::RegistrationPolicy;
 use rayon::prelude::*;
 
 pub use claims::Claimed;
 pub use columns::{NO_CLAIM, RegistrationColumns};
-pub use effect::RegisteredWork;
+pub use effect::{ClaimRows, ClaimWork};
 pub use holder::{Award, Tie};
 pub use policy::{Standing, Terms, standings};
 pub use timeline::{Course, Protection, Timeline};
@@ -116,9 +116,9 @@ fn member_work(tables: &Tables, claimants: &Claimants) -> Work {
     let registrations = &tables.channel.registrations;
     let mut asked: Vec<(PayeeIx, Place)> = Vec::new();
     for (registration, row) in registrations.iter() {
-        let named_by: Vec<DealIx> = claimants.named_by.of(registration).collect();
+        let named_by = claimants.named_by.of(registration);
         for (member, _) in registrations.members_of(registration) {
-            asked.extend(work::places(row, &named_by).map(|place| (member, place)));
+            asked.extend(work::places(row, named_by).map(|place| (member, place)));
         }
     }
     Work::new(&Recorded { tables, opportunity: &tables.engagements.opportunity }, asked)
@@ -133,7 +133,7 @@ fn timelines(
     let registrations = &tables.channel.registrations;
     let timeline = |(registration, row)| {
         let members = &work.of_members(registrations, registration, &claimants.named_by);
-        let events = registrations.events_of(registration);
+        let events = claimants.events_of(registrations, registration);
         let standing = &standings[registration];
         let facts = Facts { row, events, standing, work: members, as_of: setting.as_of };
         Timeline::new(&facts, &setting.clock)
@@ -209,26 +209,14 @@ impl<'a> Registered<'a> {
         self.work.of_members(&tables.channel.registrations, registration, &self.named_by)
     }
 
-    /// What the holders of won deals change; `first` is the number of the first engagement that is appended.
-    ///
-    /// # Errors
-    /// More engagements than can be numbered.
-    pub fn registered_work(
-        &self,
-        tables: &Tables,
-        first: EngagementIx,
-    ) -> Result<RegisteredWork, PolicyFault> {
-        effect::registered_work(tables, &self.standings, &self.claims, first)
+    /// The work that claims on won deals would be if they held; `first` is the row of the first engagement that is appended.
+    pub fn claim_work(&self, tables: &Tables, first: usize) -> ClaimWork {
+        effect::claim_work(tables, &self.standings, &self.claims, first)
     }
 
-    /// The engagements that a registration gives its members if it holds a deal, in order of payee.
-    pub fn engagements_if_held(
-        &self,
-        tables: &Tables,
-        registration: RegistrationIx,
-        deal: DealIx,
-    ) -> Vec<AddedEngagement> {
-        effect::engagements(&tables.channel.registrations, &self.standings[registration], registration, deal)
+    /// What the holders of won deals change, ascending by deal; `rows` has the engagements of the claims.
+    pub fn registered_deals(&self, tables: &Tables, rows: &ClaimRows) -> Vec<RegisteredDeal> {
+        effect::registered_deals(tables, &self.standings, &self.claims, rows)
     }
 
     /// `claim_id`, `registered_by` and `registration_state` of all deals.

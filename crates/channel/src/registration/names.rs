@@ -1,7 +1,9 @@
 //! Which deals and opportunities name which registration, and the other way round.
 
-use apportion_base::sorted::place_of;
-use apportion_data::{AccountIx, DealIx, OpportunityIx, RegistrationIx, Tables};
+use apportion_base::sorted::{offsets, place_of};
+use apportion_data::{
+    AccountIx, DealIx, OpportunityIx, RegistrationEvent, RegistrationIx, Registrations, Tables,
+};
 
 use arrow::array::Array;
 
@@ -41,6 +43,8 @@ pub struct Claimants {
     pub of_account: Grouped<AccountIx, RegistrationIx>,
     /// By registration: the deals that name it.
     pub named_by: Grouped<RegistrationIx, DealIx>,
+    /// Offsets, one more than registrations: the events of registration `r` are `events[r]..events[r + 1]`.
+    events: Vec<usize>,
 }
 
 impl Claimants {
@@ -51,7 +55,7 @@ impl Claimants {
         let named_by =
             Grouped::new(with_registration.iter().map(|(deal, registration)| (*registration, *deal)));
         let all = registrations.iter();
-        let by = |registration| claimed_by(tables, registration, named_by.of(registration).next().is_some());
+        let by = |registration| claimed_by(tables, registration, !named_by.of(registration).is_empty());
         let names = all.clone().filter_map(|(registration, row)| Some((row.deal.get()?, registration)));
         let of_opportunity = all.clone().filter_map(|(registration, _)| match by(registration) {
             ClaimedBy::Opportunity(opportunity) => Some((opportunity, registration)),
@@ -66,6 +70,23 @@ impl Claimants {
             of_opportunity: Grouped::new(of_opportunity),
             of_account: Grouped::new(of_account),
             named_by,
+            // They are in order of registrations.
+            events: offsets(
+                registrations.rows.len(),
+                registrations.events.iter().map(|event| event.registration.at()),
+            ),
+        }
+    }
+
+    /// The events of a registration, in order.
+    pub fn events_of<'t>(
+        &self,
+        registrations: &'t Registrations,
+        registration: RegistrationIx,
+    ) -> &'t [RegistrationEvent] {
+        match self.events.get(registration.at()..=registration.next().at()) {
+            Some(&[from, until]) => &registrations.events[from..until],
+            _ => &[],
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The work of members: on which days somebody did something on what a registration names, or on its account.
 
+use apportion_base::sorted::offsets;
 use apportion_data::{
     AccountIx, DealIx, EngagementIx, NO_DAY, OpportunityIx, Optional, PayeeIx, Registration, RegistrationIx,
     Registrations, Tables,
@@ -80,9 +81,9 @@ impl Work {
         named_by: &Grouped<RegistrationIx, DealIx>,
     ) -> MemberWork<'_> {
         let row = &registrations.rows[registration];
-        let named_by: Vec<DealIx> = named_by.of(registration).collect();
+        let named_by = named_by.of(registration);
         let members = registrations.members_of(registration).into_iter();
-        let of_member = |(member, _)| places(row, &named_by).map(move |place| self.days(member, place));
+        let of_member = |(member, _)| places(row, named_by).map(move |place| self.days(member, place));
         MemberWork::new(members.flat_map(of_member))
     }
 
@@ -110,18 +111,6 @@ impl Work {
         };
         (0..engagements.len().div_ceil(PART_ROWS)).into_par_iter().flat_map_iter(part).collect()
     }
-}
-
-/// Offsets of `count` groups, given the group of each row in ascending order.
-fn offsets(count: usize, groups: impl Iterator<Item = usize>) -> Vec<usize> {
-    let mut offsets = vec![0; count + 1];
-    for group in groups {
-        offsets[group + 1] += 1;
-    }
-    for place in 1..offsets.len() {
-        offsets[place] += offsets[place - 1];
-    }
-    offsets
 }
 
 /// The deals of each opportunity: work that names no deal names them.

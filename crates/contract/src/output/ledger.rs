@@ -43,7 +43,7 @@ pub fn is_of_a_journal(name: &str) -> bool {
         || super::SYSTEM_FILES.contains(&name)
 }
 
-/// Names of the files that only closes have, in the order in which they are written; those of a result for the month come before
+/// Names of the files that all closes have, and only they, in the order in which they are written; those of a result for the month come before
 /// them.
 pub const CLOSE_FILES: [&str; 7] = [ENTRIES, BALANCES, PEOPLE, HELD, FINDINGS, REVERSALS, LINES_RESTATED];
 
@@ -51,6 +51,7 @@ pub const CLOSE_FILES: [&str; 7] = [ENTRIES, BALANCES, PEOPLE, HELD, FINDINGS, R
 pub fn is_of_a_close(name: &str) -> bool {
     super::is_of_a_result(name)
         || CLOSE_FILES.contains(&name)
+        || super::assets::ASSET_FILES.contains(&name)
         || [APPROVALS, CLOSE, DRAFT].contains(&name)
         || super::SYSTEM_FILES.contains(&name)
 }

@@ -1,5 +1,6 @@
 //! The files of a result: names, columns, types and order. run.json is described in [`super::run_json`].
 
+pub mod assets;
 mod channel;
 pub mod ledger;
 mod lines;

@@ -27,6 +27,7 @@ pub use open_deals::OpportunitiesOn;
 pub(super) use open_deals::Unfinished;
 pub(super) use opportunities::DealsOf;
 pub(super) use people::accounts as all_accounts;
+pub(super) use prices::line_rows;
 pub(super) use references::{Known, check_references, incomplete, lines_differ};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +58,8 @@ pub(super) struct Ground<'a> {
     pub(super) payees: &'a KeyIndex,
     pub(super) deals: &'a Deals,
     pub(super) deals_of: &'a DealsOf,
+    /// Codes of opportunities that a rejected row names.
+    pub(super) incomplete: &'a BTreeSet<u32>,
 }
 
 static NO_NAMES: BTreeSet<String> = BTreeSet::new();
@@ -81,7 +84,9 @@ pub(super) fn widened(used: &UsedColumns) -> UsedColumns {
     }
     let of_deals: BTreeSet<String> = used.get(&TableName::Deals).into_iter().flatten().cloned().collect();
     let converted = of_deals.iter().filter_map(|name| name.strip_prefix("source_")).map(str::to_owned);
-    let of_opportunities: BTreeSet<String> = converted.chain(of_deals.iter().cloned()).collect();
+    let mut of_opportunities: BTreeSet<String> = converted.chain(of_deals.iter().cloned()).collect();
+    // What it renews decides whose work counts, as it does of a deal.
+    of_opportunities.insert("renews_deal_id".to_owned());
     wider.entry(TableName::Opportunities).or_default().extend(of_opportunities);
     wider
 }

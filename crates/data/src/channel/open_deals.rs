@@ -130,6 +130,8 @@ impl OpenOpportunities {
             probability_e9: kept(self.probability_e9, stays),
             created_on: kept(self.created_on, stays),
             expected_close: kept(self.expected_close, stays),
+            renews: kept(self.renews, stays),
+            incomplete: kept(self.incomplete, stays),
             frame: Frame { rows, columns },
             unfinished: Unfinished { columns: self.unfinished.columns.into_iter().map(finished).collect() },
         })

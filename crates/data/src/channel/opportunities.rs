@@ -1,5 +1,7 @@
 //! Opportunities: which deals they became, and those that are open.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use arrow::array::{ArrayRef, new_null_array};
 
 use apportion_book::TableName;
@@ -76,9 +78,23 @@ pub(super) fn build(rows: Option<Rows<'_>>, ground: Ground<'_>, accounts: &Accou
         probability_e9: amount(place!(Opportunities, "probability")),
         created_on: day(place!(Opportunities, "created_on")),
         expected_close: day(place!(Opportunities, "expected_close")),
+        renews: renewed(source, &index.rows),
+        incomplete: index.codes.iter().map(|code| ground.incomplete.contains(code)).collect(),
         frame,
         unfinished,
     }
+}
+
+/// The deals that opportunities renew, as far as they are there. No rule has to name the column.
+fn renewed(source: Rows<'_>, rows: &[u32]) -> Vec<Optional<DealIx>> {
+    let position = source.staging.place("renews_deal_id");
+    let named = |row: &u32| source.str(position?, *row);
+    let wanted: BTreeSet<&str> = rows.iter().filter_map(named).collect();
+    let deals = source.ground.deals;
+    let is_wanted = |deal: &DealIx| !wanted.is_empty() && wanted.contains(deals.id(*deal));
+    let here: BTreeMap<&str, DealIx> =
+        deals.all().filter(is_wanted).map(|deal| (deals.id(deal), deal)).collect();
+    rows.iter().map(|row| named(row).and_then(|id| here.get(id).copied()).into()).collect()
 }
 
 /// The columns of deals that rules name, as opportunities have them, and those that are made once the as-of day is known.

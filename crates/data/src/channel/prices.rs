@@ -3,6 +3,10 @@
 use apportion_book::TableName;
 
 use super::rows::Rows;
+use crate::intern::Names;
+use crate::references::KeyIndex;
+use crate::staging::StagingTable;
+use crate::tables::indices::NONE;
 use crate::tables::{DealLine, PriceApproval, PriceEntry, Prices};
 
 /// What deals are sold at.
@@ -45,9 +49,17 @@ fn lines(source: Rows<'_>) -> Vec<DealLine> {
             cost_e6: source.fixed(place!(DealLines, "cost"), row),
         })
     };
-    let mut lines: Vec<DealLine> = source.staging.kept().into_iter().filter_map(line).collect();
-    lines.sort_by(|a, b| a.deal.cmp(&b.deal).then_with(|| a.line_no.cmp(&b.line_no)));
-    lines
+    let Rows { staging, ground } = source;
+    line_rows(staging, ground.names, ground.deal_rows).into_iter().filter_map(line).collect()
+}
+
+/// The rows of lines whose deal is there, by deal and then number.
+pub(crate) fn line_rows(staging: &StagingTable, names: &Names, deals: &KeyIndex) -> Vec<u32> {
+    let deal = |row: &u32| deals.index(staging.column(place!(DealLines, "deal_id")).code(*row as usize));
+    let number = |row: &u32| staging.text(names, place!(DealLines, "line_no"), *row);
+    let mut rows: Vec<u32> = staging.kept().into_iter().filter(|row| deal(row) != NONE).collect();
+    rows.sort_by(|a, b| deal(a).cmp(&deal(b)).then_with(|| number(a).cmp(&number(b))));
+    rows
 }
 
 /// By deal, then id.

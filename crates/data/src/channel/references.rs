@@ -1,5 +1,7 @@
 //! What rows of the channel name, and what a rejected one does to deals.
 
+use std::collections::BTreeSet;
+
 use apportion_book::TableName;
 use apportion_contract::RejectCode;
 
@@ -134,23 +136,32 @@ fn shares_not_100(staged: &mut Staged, names: &Names, decisions: &KeyIndex) {
     reject(staging, RejectCode::SharesNot100, faults);
 }
 
-/// By deal: whether a rejected row names it, itself or by its opportunity.
+/// What rejected rows of the channel name.
+#[derive(Default)]
+pub(crate) struct NamedByRejected {
+    /// By deal: whether one names it, itself or by its opportunity.
+    pub(crate) deals: Vec<bool>,
+    /// The codes of opportunities that one names.
+    pub(crate) opportunities: BTreeSet<u32>,
+}
+
+/// Deals and opportunities that lack a row.
 pub(crate) fn incomplete(
     staged: &Staged,
     engagements_staging: Option<&StagingTable>,
     deals: &KeyIndex,
     deals_of: &DealsOf,
-) -> Vec<bool> {
-    let mut flags = vec![false; deals.len()];
+) -> NamedByRejected {
+    let mut named = NamedByRejected { deals: vec![false; deals.len()], ..NamedByRejected::default() };
     let mut mark = |staging: &StagingTable, deal: Option<usize>, opportunity: Option<usize>| {
         for (row, _) in staging.status.iter().enumerate().filter(|(_, status)| status.takes_share()) {
             let code = |position: usize| staging.column(position).code(row);
             if let Some(deal) = deal.and_then(|position| some_index(deals.index(code(position)))) {
-                flags[deal as usize] = true;
+                named.deals[deal as usize] = true;
             }
-            let opportunity = opportunity.and_then(|position| some_index(code(position)));
-            for deal in opportunity.into_iter().flat_map(|opportunity| deals_of.opportunity(opportunity)) {
-                flags[deal.at()] = true;
+            if let Some(opportunity) = opportunity.and_then(|position| some_index(code(position))) {
+                named.opportunities.insert(opportunity);
+                deals_of.opportunity(opportunity).for_each(|deal| named.deals[deal.at()] = true);
             }
         }
     };
@@ -171,5 +182,5 @@ pub(crate) fn incomplete(
     if let Some(staging) = engagements_staging {
         mark(staging, None, Some(engagements::OPPORTUNITY_ID));
     }
-    flags
+    named
 }

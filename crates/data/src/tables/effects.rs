@@ -1,6 +1,7 @@
 //! What the policies of the channel change of a settlement, deal by deal. The engine knows no more of them than this.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::channel::RegistrationIx;
 use super::{DealIx, EngagementIx, PayeeIx};
@@ -15,6 +16,9 @@ pub struct Effects {
     pub decided: Vec<DecidedConflict>,
     /// Open conflicts that hold something, ascending by deal and then by conflict.
     pub held: Vec<HeldConflict>,
+    /// Conflicts that hold nothing any more, decided or withdrawn, as they held while they were open; ascending by deal and then by
+    /// conflict. A close settles what one of these or of the open ones can hold until it is released, however old it is.
+    pub once_held: Vec<HeldConflict>,
     /// Deals for which several territories fit equally well: the coverage's id, ascending by deal.
     pub territory_ties: Vec<(DealIx, String)>,
     /// Milestones that were done, as rows of the deals that are not won: an amount for one is a line like any other, and so has a deal's
@@ -44,10 +48,10 @@ pub struct RegisteredDeal {
     pub deal: DealIx,
     /// The registration that holds it.
     pub registration: RegistrationIx,
-    /// The role that the claim is for.
-    pub role: String,
+    /// The role that the claim is for. Many deals share its text.
+    pub role: Arc<str>,
     /// What work of others in that role counts as; `None`: it does not count.
-    pub others: Option<String>,
+    pub others: Option<Arc<str>>,
     /// In order of payee.
     pub members: Vec<RegisteredMember>,
 }
@@ -164,8 +168,24 @@ impl Effects {
         equal_range(&self.held, |held| held.deal.cmp(&deal))
     }
 
+    /// The conflicts of a deal that hold something or did: the open ones, and those that are decided or withdrawn.
+    pub fn can_hold_on(&self, deal: DealIx) -> impl Iterator<Item = &HeldConflict> {
+        on_deal(&self.held, deal).iter().chain(on_deal(&self.once_held, deal))
+    }
+
+    /// By deal, of so many: whether an open conflict holds something of it. Whoever asks about many lines asks this first.
+    pub fn disputed(&self, deals: usize) -> Vec<bool> {
+        let mut disputed = vec![false; deals];
+        self.held.iter().for_each(|held| disputed[held.deal] = true);
+        disputed
+    }
+
     /// The coverages under which several territories fit a deal equally well.
     pub fn territory_ties(&self, deal: DealIx) -> &[(DealIx, String)] {
         equal(&self.territory_ties, |(tied, _)| tied.cmp(&deal))
     }
+}
+
+fn on_deal(conflicts: &[HeldConflict], deal: DealIx) -> &[HeldConflict] {
+    equal(conflicts, |held| held.deal.cmp(&deal))
 }

@@ -1,6 +1,7 @@
 //! The dense tables of engagements and declared splits.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use arrow::buffer::ScalarBuffer;
 
@@ -145,8 +146,8 @@ pub struct AddedEngagement {
     pub deal: DealIx,
     /// Whose it is.
     pub payee: PayeeIx,
-    /// In which role; no source need have it.
-    pub role: String,
+    /// In which role; no source need have it. Many rows share its text.
+    pub role: Arc<str>,
     /// Days since 1970-01-01.
     pub occurred_on: i32,
     /// The weight, in billionths.

@@ -26,7 +26,7 @@ fn added(deal: u32, payee: u32, role: &str) -> AddedEngagement {
     AddedEngagement {
         deal: DealIx::from_raw(deal),
         payee: PayeeIx::from_raw(payee),
-        role: role.to_owned(),
+        role: role.into(),
         occurred_on: 7,
         weight_e9: 2_000_000_000,
         activity: "coverage",

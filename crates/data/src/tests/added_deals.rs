@@ -48,8 +48,9 @@ fn with_open_one_won(tables: &Tables, book: &book::Book) -> WithAddedDeals {
         amount_e6: 200_000_000,
         list_amount_e6: None,
         account: open.account[0],
-        renews: Optional::some(DealIx::FIRST),
         opportunity: Optional::some(open.opportunity[0]),
+        renews: Optional::some(DealIx::FIRST),
+        incomplete: open.incomplete[0],
         row: Some(0),
     };
     tables.with_added_deals(&[added], &seen.frame).unwrap()
@@ -69,8 +70,9 @@ fn a_deal_is_found_among_milestones_of_its_name() {
         amount_e6: 0,
         list_amount_e6: None,
         account: Optional::NONE,
-        renews: Optional::NONE,
         opportunity: Optional::NONE,
+        renews: Optional::NONE,
+        incomplete: false,
         row: None,
     };
     let with = with_open_one_won(&before, &book).tables;
@@ -120,6 +122,27 @@ fn an_added_deal_is_one_like_any_other() {
     // Nothing but the deal is new.
     assert_eq!(deals.frame.columns.len(), before.deals.frame.columns.len());
     assert_eq!(tables.engagements.frame.columns.len(), before.engagements.frame.columns.len());
+}
+
+#[test]
+fn an_added_deal_renews_what_its_opportunity_does_and_lacks_what_that_lacks() {
+    let opportunities = "opportunity_id,account_id,amount,renews_deal_id\nO2,A1,200,D1\nO3,A1,5,D9\n";
+    let registrations = "registration_id,payee_id,submitted_at,opportunity_id\nR1,nobody,2026-01-05,O2\n";
+    let project = Project::new()
+        .source("deals", "deals.csv", DEALS, "")
+        .with_payees()
+        .source("opportunities", "o.csv", opportunities, "")
+        .source("registrations", "r.csv", registrations, "");
+    let (_, book) = project.book();
+    let before = project.load();
+    let open = &before.channel.opportunities;
+    assert_eq!(open.renews.iter().map(|deal| deal.get()).collect::<Vec<_>>(), [DealIx::new(0), None]);
+    assert_eq!(open.incomplete, [true, false]);
+    let WithAddedDeals { tables: Tables { deals, .. }, .. } = with_open_one_won(&before, &book);
+    let [first, second, third] = [0, 1, 2].map(DealIx::from_raw);
+    assert_eq!([second, third].map(|deal| deals.renews[deal].get()), [Some(first), Some(first)]);
+    assert_eq!(deals.incomplete_engagements, [false, true, false]);
+    assert_eq!(deals.incomplete_splits, [false, true, false]);
 }
 
 #[test]

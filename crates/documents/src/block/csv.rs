@@ -57,6 +57,7 @@ fn put(record: &mut [String], header: &[&str], key: &str, cell: &Cell) {
     let place = |key: &str| header.iter().position(|known| *known == key);
     let text = match cell {
         Cell::Text(text) => guarded(text).into_owned(),
+        Cell::Rich(words) => guarded(&words.plain()).into_owned(),
         other => other.plain(),
     };
     if let Some(place) = place(key) {

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{Block, Cell, Document, StepRole, Table, Waterfall, headings, sections};
+use super::{Block, Cell, Document, Rich, StepRole, Table, Waterfall, headings, sections};
 use crate::language::Language;
 
 /// The document as one JSON object. Its keys are those of the fields; a block says in `kind` what it is.
 pub fn json(document: &Document) -> Value {
     let language = document.language;
     let mut blocks = Vec::with_capacity(document.blocks.len());
-    for section in sections(&document.blocks) {
+    for section in sections(&document.blocks, 2) {
         let headings = headings(section);
         blocks.extend(section.iter().map(|block| block_json(language, block, &headings)));
     }
@@ -17,7 +17,7 @@ pub fn json(document: &Document) -> Value {
         "language": language.code(),
         "title": document.title,
         "mark": document.mark,
-        "logo": document.logo,
+        "logo": document.logo.as_ref().map(|picture| &*picture.name),
         "lead": document.lead,
         "blocks": blocks,
         "footer": document.footer,
@@ -28,9 +28,11 @@ pub fn json(document: &Document) -> Value {
 fn block_json(language: Language, block: &Block, headings: &[&str]) -> Value {
     match block {
         Block::Heading(level, text) => json!({ "kind": "heading", "level": level, "text": text }),
-        Block::Paragraph(text) => json!({ "kind": "paragraph", "text": text }),
-        Block::List(items) => json!({ "kind": "list", "items": items }),
-        Block::Quote(text) => json!({ "kind": "quote", "text": text }),
+        Block::Paragraph(text) => json!({ "kind": "paragraph", "text": text.json() }),
+        Block::List(items) => {
+            json!({ "kind": "list", "items": items.iter().map(Rich::json).collect::<Vec<_>>() })
+        }
+        Block::Quote(text) => json!({ "kind": "quote", "text": text.json() }),
         Block::Note(text) => json!({ "kind": "note", "text": text }),
         Block::Facts(facts) => {
             let shown = |(name, cell): &(String, Cell)| json!([name, cell.shown(language, None)]);
@@ -39,6 +41,7 @@ fn block_json(language: Language, block: &Block, headings: &[&str]) -> Value {
         Block::Waterfall(waterfall) => waterfall_json(language, waterfall),
         Block::Table(table) => table_json(language, table, headings.contains(&table.name.as_str())),
         Block::Signatures(people) => json!({ "kind": "signatures", "people": people }),
+        Block::Contents => json!({ "kind": "contents" }),
     }
 }
 
@@ -67,9 +70,13 @@ fn waterfall_json(language: Language, waterfall: &Waterfall) -> Value {
 fn table_json(language: Language, table: &Table, is_named: bool) -> Value {
     let places = table.on_page();
     let currencies: Vec<_> = places.iter().map(|place| table.currency(*place)).collect();
-    let row = |cells: &Vec<Cell>| -> Vec<String> {
+    let cell = |cell: &Cell, currency| match cell {
+        Cell::Rich(words) => words.json(),
+        other => Value::String(other.shown(language, currency)),
+    };
+    let row = |cells: &Vec<Cell>| -> Vec<Value> {
         let shown = places.iter().zip(&currencies);
-        shown.map(|(place, currency)| cells[*place].shown(language, *currency)).collect()
+        shown.map(|(place, currency)| cell(&cells[*place], *currency)).collect()
     };
     let column =
         |place: &usize| json!({ "title": table.heading(*place), "number": table.columns[*place].is_number });

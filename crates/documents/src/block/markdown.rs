@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Block, Cell, Document, StepRole, Table, Waterfall};
+use super::{Block, Cell, Document, StepRole, Table, Waterfall, contents};
 use crate::language::Language;
+use apportion_engine::charter::document::anchor;
 use apportion_engine::charter::escape_markdown;
 
 /// The document as Markdown. Texts of the data are escaped.
@@ -21,7 +22,7 @@ pub fn markdown(document: &Document) -> String {
         let _ = writeln!(out, "{}  ", escape_markdown(line));
     }
     for block in &document.blocks {
-        write_block(&mut out, document.language, block);
+        write_block(&mut out, document, block);
     }
     if !document.footer.is_empty() {
         out.push_str("\n---\n\n");
@@ -32,24 +33,25 @@ pub fn markdown(document: &Document) -> String {
     out
 }
 
-fn write_block(out: &mut String, language: Language, block: &Block) {
+fn write_block(out: &mut String, document: &Document, block: &Block) {
+    let language = document.language;
     out.push('\n');
     match block {
         Block::Heading(level, text) => {
             let _ = writeln!(out, "{} {}", "#".repeat(usize::from(*level)), escape_markdown(text));
         }
         Block::Paragraph(text) => {
-            let _ = writeln!(out, "{}", escape_markdown(text));
+            let _ = writeln!(out, "{}", text.markdown());
         }
         Block::Quote(text) => {
-            let _ = writeln!(out, "> {}", escape_markdown(text));
+            let _ = writeln!(out, "> {}", text.markdown());
         }
         Block::Note(text) => {
             let _ = writeln!(out, "> **{}**", escape_markdown(text));
         }
         Block::List(items) => {
             for item in items {
-                let _ = writeln!(out, "- {}", escape_markdown(item));
+                let _ = writeln!(out, "- {}", item.markdown());
             }
         }
         Block::Facts(facts) => {
@@ -59,6 +61,12 @@ fn write_block(out: &mut String, language: Language, block: &Block) {
         }
         Block::Waterfall(waterfall) => write_waterfall(out, language, waterfall),
         Block::Table(table) => write_table(out, language, table),
+        Block::Contents => {
+            for (level, text) in contents(&document.blocks) {
+                let indent = "  ".repeat(usize::from(level) - 2);
+                let _ = writeln!(out, "{indent}- [{}](#{})", escape_markdown(text), anchor(text));
+            }
+        }
         Block::Signatures(people) => {
             for person in people {
                 let _ = writeln!(out, "{}  \n{}\n", "\\_".repeat(40), escape_markdown(person));
@@ -68,7 +76,10 @@ fn write_block(out: &mut String, language: Language, block: &Block) {
 }
 
 fn shown(language: Language, cell: &Cell, column: Option<apportion_base::money::Currency>) -> String {
-    escape_markdown(&cell.shown(language, column))
+    match cell {
+        Cell::Rich(words) => words.markdown(),
+        other => escape_markdown(&other.shown(language, column)),
+    }
 }
 
 fn write_waterfall(out: &mut String, language: Language, waterfall: &Waterfall) {

@@ -4,6 +4,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `table` | tables and their cells |
+//! | `rich` | words with marks |
 //! | `text`, `markdown`, `html`, `csv`, `workbook` | one way of writing each |
 //! | `json` | what a template of a PDF lays out |
 //! | `sheet` | sheets of a workbook that are filled row by row |
@@ -15,6 +16,7 @@ mod csv;
 mod html;
 mod json;
 mod markdown;
+mod rich;
 pub mod sheet;
 mod table;
 mod text;
@@ -24,9 +26,12 @@ pub use self::csv::csv;
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;
+pub use rich::{Mark, Rich};
 pub use table::{Cell, Column, Money, Place, Table};
 pub use text::text;
 pub use workbook::workbook;
+
+use std::sync::Arc;
 
 use crate::language::Language;
 
@@ -39,8 +44,8 @@ pub struct Document {
     pub title: String,
     /// A word that stands on every page, such as DRAFT.
     pub mark: Option<String>,
-    /// A picture beside the title, as a `data:` address.
-    pub logo: Option<String>,
+    /// A picture beside the title.
+    pub logo: Option<Picture>,
     /// Lines below the title.
     pub lead: Vec<String>,
     /// All that follows.
@@ -49,17 +54,26 @@ pub struct Document {
     pub footer: Vec<String>,
 }
 
+/// A picture that many documents share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// The name under which a template of a PDF finds it, such as `logo.svg`.
+    pub name: Arc<str>,
+    /// The picture itself, as a `data:` address.
+    pub address: Arc<str>,
+}
+
 /// A part of a document.
 #[derive(Debug, Clone)]
 pub enum Block {
     /// A heading: 2 is a section, 3 a rule, which stays on one page where it fits.
     Heading(u8, String),
     /// A paragraph.
-    Paragraph(String),
+    Paragraph(Rich),
     /// A list.
-    List(Vec<String>),
+    List(Vec<Rich>),
     /// A quoted reason.
-    Quote(String),
+    Quote(Rich),
     /// Something to know, set apart.
     Note(String),
     /// Facts with a name each.
@@ -70,6 +84,8 @@ pub enum Block {
     Table(Table),
     /// Lines to sign: who signs on each.
     Signatures(Vec<String>),
+    /// The headings of the first two levels that follow, with links to them.
+    Contents,
 }
 
 /// How one amount becomes another: the changes add up to the total.
@@ -129,7 +145,7 @@ impl Document {
     }
 
     /// Adds a paragraph.
-    pub fn paragraph(&mut self, text: impl Into<String>) {
+    pub fn paragraph(&mut self, text: impl Into<Rich>) {
         self.blocks.push(Block::Paragraph(text.into()));
     }
 
@@ -156,17 +172,32 @@ impl Waterfall {
     }
 }
 
-/// Blocks up to the next heading of level 2, the heading first.
-fn sections(blocks: &[Block]) -> Vec<&[Block]> {
+/// The headings of the first two levels that come behind the contents: level and words. None without contents.
+fn contents(blocks: &[Block]) -> Vec<(u8, &str)> {
+    let after = blocks.iter().skip_while(|block| !matches!(block, Block::Contents));
+    after
+        .filter_map(|block| match block {
+            Block::Heading(level @ (2 | 3), text) => Some((*level, text.as_str())),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Blocks up to the next heading of a level, the heading first: 2 are sections, 3 what is in them.
+fn sections(blocks: &[Block], level: u8) -> Vec<&[Block]> {
     let mut found = Vec::new();
     let mut rest = blocks;
     while !rest.is_empty() {
-        let next = rest[1..].iter().position(|block| matches!(block, Block::Heading(2, _)));
+        let next = rest[1..].iter().position(|block| is_heading(block, level));
         let (section, after) = rest.split_at(next.map_or(rest.len(), |place| place + 1));
         found.push(section);
         rest = after;
     }
     found
+}
+
+fn is_heading(block: &Block, level: u8) -> bool {
+    matches!(block, Block::Heading(own, _) if *own == level)
 }
 
 /// The words of the headings of a section: a table whose name is one of them needs no other above it.

@@ -429,6 +429,7 @@ fn write_cell(
     match cell {
         Cell::Empty => Ok(()),
         Cell::Text(text) => sheet.write_string(line, place, text).map(|_| ()),
+        Cell::Rich(words) => sheet.write_string(line, place, words.plain()).map(|_| ()),
         Cell::Amount(amount) => {
             let format = styles.money(amount.currency, false);
             write_cell_as(sheet, (line, place), *amount, format)

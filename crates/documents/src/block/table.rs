@@ -3,6 +3,7 @@
 use apportion_base::calendar::display_day;
 use apportion_base::money::{Currency, Minor, format_scaled};
 
+use super::Rich;
 use crate::language::Language;
 
 /// An amount.
@@ -33,6 +34,8 @@ pub enum Cell {
     Empty,
     /// Words or an id.
     Text(String),
+    /// Words with marks.
+    Rich(Rich),
     /// An amount with its currency.
     Amount(Money),
     /// A fraction that is shown in percent, and its decimals: at least 2.
@@ -62,6 +65,7 @@ impl Cell {
         match self {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
+            Self::Rich(words) => words.plain(),
             Self::Amount(Money { minor, currency }) if column == Some(*currency) => {
                 language.number(*minor, currency.digits())
             }
@@ -78,6 +82,7 @@ impl Cell {
         match self {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
+            Self::Rich(words) => words.plain(),
             Self::Amount(Money { minor, currency }) => format_scaled(*minor, currency.digits()),
             Self::Rate(mantissa, scale) | Self::Number(mantissa, scale) => format_scaled(*mantissa, *scale),
             Self::Count(count) => count.to_string(),
@@ -89,7 +94,7 @@ impl Cell {
     pub fn is_number(&self) -> bool {
         match self {
             Self::Amount(_) | Self::Rate(..) | Self::Number(..) | Self::Count(_) => true,
-            Self::Empty | Self::Text(_) | Self::Date(_) => false,
+            Self::Empty | Self::Text(_) | Self::Rich(_) | Self::Date(_) => false,
         }
     }
 }
@@ -179,6 +184,18 @@ impl Table {
             total[first] = Cell::text(word);
         }
         self.total = Some(total);
+    }
+
+    /// Takes these columns off the page where each of their amounts is 0. In data they stay.
+    pub fn hide_zeros(&mut self, columns: &[&str]) {
+        let Self { columns: all, rows, .. } = self;
+        for (place, column) in all.iter_mut().enumerate().filter(|(_, column)| columns.contains(&column.key))
+        {
+            let is_zero = |row: &Vec<Cell>| matches!(row[place], Cell::Amount(Money { minor: 0, .. }));
+            if rows.iter().all(is_zero) {
+                column.place = Place::Data;
+            }
+        }
     }
 
     /// The sum of a column of amounts of one currency.

@@ -28,7 +28,7 @@ fn document(language: Language) -> Document {
     waterfall.step("Held", usd(5), StepRole::Beside);
     document.blocks.push(Block::Waterfall(waterfall));
     document.heading(3, "Rule _one_");
-    document.blocks.push(Block::Quote("Charter 4.2".to_owned()));
+    document.blocks.push(Block::Quote("Charter 4.2".into()));
     let columns = vec![
         Column::text("rule_id", "Rule").in_data(),
         Column::text("deal_id", "Deal"),
@@ -51,7 +51,7 @@ fn document(language: Language) -> Document {
     table.add_total("Total", &["amount"]);
     document.blocks.push(Block::Table(table));
     document.blocks.push(Block::Note("Ask".to_owned()));
-    document.blocks.push(Block::List(vec!["- a".to_owned()]));
+    document.blocks.push(Block::List(vec!["- a".into()]));
     document.blocks.push(Block::Facts(vec![("Quota".to_owned(), Cell::Number(1_500_000, 6))]));
     document.blocks.push(Block::Signatures(vec!["Ann".to_owned()]));
     document.footer.push("The end".to_owned());
@@ -91,6 +91,49 @@ fn as_a_page() {
     assert!(page.contains("1234,50\u{a0}USD") && page.contains("Amount (USD)"), "{page}");
     assert!(!page.contains("rule_id") && !page.contains("://"));
     assert_eq!(page.matches("DRAFT").count(), 2);
+}
+
+#[test]
+fn marks_of_words_are_those_of_each_way_of_writing() {
+    let mut words = Rich::default();
+    words.push(Mark::Strong, "Pays.");
+    words.push(Mark::Plain, " a <b> ");
+    words.push(Mark::Code, "rate * 2");
+    let mut document = Document::new(Language::English, "Rules");
+    document.blocks.push(Block::Contents);
+    document.heading(2, "A & B");
+    document.paragraph(words);
+    assert!(
+        html(&document).contains("<p><strong>Pays.</strong> a &lt;b&gt; <code>rate * 2</code></p>"),
+        "{}",
+        html(&document)
+    );
+    assert!(
+        html(&document).contains("<a href=\"#a--b\">A &amp; B</a>")
+            && html(&document).contains("<h2 id=\"a--b\">")
+    );
+    assert!(markdown(&document).contains("**Pays.** a \\<b\\> `rate * 2`"), "{}", markdown(&document));
+    assert!(markdown(&document).contains("- [A \\& B](#a--b)"), "{}", markdown(&document));
+    assert!(text(&document).contains("Pays. a <b> rate * 2"));
+    let words = &json(&document)["blocks"][2]["text"];
+    assert_eq!((&words[0]["mark"], &words[2]["text"]), (&"strong".into(), &"rate * 2".into()));
+}
+
+#[test]
+fn a_column_of_zeros_stays_in_data() {
+    let columns = vec![
+        Column::text("month", "Month"),
+        Column::number("paid", "Paid"),
+        Column::number("taken", "Taken"),
+    ];
+    let mut table = Table::new("year", "Year", columns);
+    table.row(vec![Cell::text("July"), Cell::Amount(usd(5)), Cell::Amount(usd(0))]);
+    table.hide_zeros(&["paid", "taken"]);
+    assert_eq!(table.on_page(), [0, 1]);
+    table.columns[2].place = Place::Everywhere;
+    table.row(vec![Cell::text("August"), Cell::Amount(usd(0)), Cell::Amount(usd(-1))]);
+    table.hide_zeros(&["paid", "taken"]);
+    assert_eq!(table.on_page(), [0, 1, 2]);
 }
 
 #[test]

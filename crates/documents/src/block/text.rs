@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Block, Document, StepRole, Table, Waterfall};
+use super::{Block, Document, StepRole, Table, Waterfall, contents};
 use crate::language::Language;
 use apportion_base::terminal::escaped;
 
@@ -17,7 +17,7 @@ pub fn text(document: &Document) -> String {
         let _ = writeln!(out, "{}", escaped(line));
     }
     for block in &document.blocks {
-        write_block(&mut out, document.language, block);
+        write_block(&mut out, document, block);
     }
     if !document.footer.is_empty() {
         out.push('\n');
@@ -35,7 +35,8 @@ fn heading(out: &mut String, text: &str, rule: char) {
     let _ = writeln!(out, "{}", String::from(rule).repeat(width));
 }
 
-fn write_block(out: &mut String, language: Language, block: &Block) {
+fn write_block(out: &mut String, document: &Document, block: &Block) {
+    let language = document.language;
     out.push('\n');
     match block {
         Block::Heading(2, text) => heading(out, text, '-'),
@@ -43,14 +44,14 @@ fn write_block(out: &mut String, language: Language, block: &Block) {
             let _ = writeln!(out, "{}:", escaped(text));
         }
         Block::Paragraph(text) | Block::Quote(text) => {
-            let _ = writeln!(out, "{}", escaped(text));
+            let _ = writeln!(out, "{}", escaped(&text.plain()));
         }
         Block::Note(text) => {
             let _ = writeln!(out, "! {}", escaped(text));
         }
         Block::List(items) => {
             for item in items {
-                let _ = writeln!(out, "- {}", escaped(item));
+                let _ = writeln!(out, "- {}", escaped(&item.plain()));
             }
         }
         Block::Facts(facts) => {
@@ -61,6 +62,12 @@ fn write_block(out: &mut String, language: Language, block: &Block) {
         }
         Block::Waterfall(waterfall) => write_waterfall(out, language, waterfall),
         Block::Table(table) => write_table(out, language, table),
+        Block::Contents => {
+            for (level, text) in contents(&document.blocks) {
+                let indent = "  ".repeat(usize::from(level) - 2);
+                let _ = writeln!(out, "{indent}- {}", escaped(text));
+            }
+        }
         Block::Signatures(people) => {
             for person in people {
                 let _ = writeln!(out, "\n{}\n{}", "_".repeat(40), escaped(person));

@@ -67,17 +67,18 @@ fn summary(book: &mut BookWriter, document: &Document) -> io::Result<()> {
 
 fn write_block(book: &mut BookWriter, page: &mut PageSheet, block: &Block) -> io::Result<()> {
     match block {
-        Block::Paragraph(text) | Block::Quote(text) | Block::Note(text) => {
-            page.line(book, text, LineStyle::Plain)
+        Block::Paragraph(text) | Block::Quote(text) => page.line(book, &text.plain(), LineStyle::Plain),
+        Block::Note(text) => page.line(book, text, LineStyle::Plain),
+        Block::List(items) => {
+            items.iter().try_for_each(|item| page.line(book, &item.plain(), LineStyle::Plain))
         }
-        Block::List(items) => items.iter().try_for_each(|item| page.line(book, item, LineStyle::Plain)),
         Block::Facts(facts) => facts.iter().try_for_each(|(name, cell)| page.fact(book, name, cell, false)),
         Block::Waterfall(waterfall) => write_waterfall(book, page, waterfall),
         Block::Signatures(people) => people.iter().try_for_each(|person| {
             page.skip();
             page.line(book, &format!("{} {person}", "_".repeat(30)), LineStyle::Plain)
         }),
-        Block::Heading(..) | Block::Table(_) => Ok(()),
+        Block::Heading(..) | Block::Table(_) | Block::Contents => Ok(()),
     }
 }
 

@@ -169,6 +169,17 @@ phrases! {
     Payee: "Payee", "Empfänger", "Bénéficiaire", "Beneficiario";
     Name: "Name", "Name", "Nom", "Nombre";
     Level: "Levels below", "Ebenen darunter", "Niveaux en dessous", "Niveles por debajo";
+    Asked: "What you asked", "Was Sie fragten", "Vos questions", "Sus preguntas";
+    AskedSheet: "Asked", "Gefragt", "Questions posées", "Preguntas hechas";
+    AskedOn: "Asked on", "Gefragt am", "Posée le", "Preguntado el";
+    Question: "Question", "Frage", "Question", "Pregunta";
+    State: "State", "Stand", "État", "Estado";
+    StateOpen: "open", "offen", "ouverte", "abierta";
+    StateAnswered: "answered", "beantwortet", "répondue", "respondida";
+    StateAccepted: "accepted", "angenommen", "acceptée", "aceptada";
+    StateRejected: "rejected", "abgelehnt", "rejetée", "rechazada";
+    AnsweredOn: "Answered on", "Beantwortet am", "Répondue le", "Respondida el";
+    Answer: "Answer", "Antwort", "Réponse", "Respuesta";
     HowToAsk: "How to ask", "Fragen", "Questions", "Preguntas";
     AskAbout:
         "Is a line wrong or missing? Name {}, the deal and the rule: each amount can be explained step by step.",

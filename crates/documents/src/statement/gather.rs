@@ -102,6 +102,7 @@ impl<'m> Gatherer<'m> {
             attainment: gathering.attainment(payee, &lines),
             year: self.year(payee),
             unpaid: self.unpaid_deals(payee),
+            inquiries: known.inquiries(payee),
             team: if with_team { self.team(payee)? } else { Vec::new() },
             balance,
         })

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{DataType, UInt32Type};
 
-use super::model::{RuleName, TierLine};
+use super::model::{Inquiry, InquiryState, RuleName, TierLine};
 use crate::charter::plain;
 use crate::language::Language;
+use apportion_base::calendar::civil_from_days;
+use apportion_base::sorted::equal;
 use apportion_contract::{PolicyKind, TableName};
 use apportion_data::{Catalogue, DealIx, PayeeIx, Tables, UsedColumns};
 use apportion_engine::charter::release_in_words;
@@ -140,8 +142,9 @@ impl Known {
     fn deal(&self, id: &str) -> Option<(&Data, DealIx)> {
         let data = self.data.as_ref()?;
         let deals = &data.tables.deals;
-        let place = data.by_id.binary_search_by(|deal| deals.id(*deal).cmp(id)).ok()?;
-        Some((data, data.by_id[place]))
+        let named = equal(&data.by_id, |deal| deals.id(*deal).cmp(id));
+        let deal = named.iter().find(|deal| data.tables.effects.milestone(**deal).is_none());
+        Some((data, *deal.or(named.first())?))
     }
 
     /// Whose deal it is, where the data say.
@@ -240,6 +243,44 @@ impl Known {
             found.extend(level.iter().map(|payee| (data.tables.payees.id(*payee), depth)));
         }
         found
+    }
+
+    /// What a payee asked by the last day that waits on it, or was answered in its month.
+    pub(super) fn inquiries(&self, payee: &str) -> Vec<Inquiry> {
+        let Some((data, payee)) = self.payee(payee) else { return Vec::new() };
+        let (.., day) = civil_from_days(self.last_day);
+        let month = self.last_day - i32::from(day) + 1..=self.last_day;
+        let rows = data.tables.channel.inquiries.iter().filter(|row| row.payee == payee);
+        let asked = rows.filter(|row| row.raised_on <= self.last_day);
+        let is_shown = |row: &&apportion_data::Inquiry| {
+            let is_earlier = row.answered_on.is_some_and(|day| day < *month.start());
+            !is_earlier && (row.answered_on.is_some() || row.state == "open")
+        };
+        asked.filter(is_shown).map(|row| self.inquiry(row)).collect()
+    }
+
+    fn inquiry(&self, row: &apportion_data::Inquiry) -> Inquiry {
+        let answered_on = row.answered_on.filter(|day| *day <= self.last_day);
+        let state = match row.state.as_str() {
+            _ if answered_on.is_none() => InquiryState::Open,
+            "accepted" => InquiryState::Accepted,
+            "rejected" => InquiryState::Rejected,
+            _ => InquiryState::Answered,
+        };
+        // Nobody knows on the last day what is answered later.
+        let known =
+            |text: &Option<String>| text.clone().filter(|_| answered_on.is_some()).unwrap_or_default();
+        Inquiry {
+            id: row.id.clone(),
+            raised_on: row.raised_on,
+            deal: row.deal_id.clone().unwrap_or_default(),
+            rule: row.rule_id.as_deref().map(|rule| self.rule(rule, None)),
+            question: row.question.clone().unwrap_or_default(),
+            state,
+            answered_on,
+            answer: known(&row.answer),
+            adjustment: known(&row.adjustment_id),
+        }
     }
 
     /// The employees who manage somebody on the last day: payees of kind `employee`, or without a kind.

@@ -27,8 +27,8 @@ pub use gather::Gatherer;
 pub use known::Known;
 pub use lines::LineTable;
 pub use model::{
-    AdjustmentLine, Attainment, Change, EarnedLine, HeldChange, HeldLine, RuleLines, RuleName, Statement,
-    TeamMember, TierLine, UnpaidDeal, YearMonth,
+    AdjustmentLine, Attainment, Change, EarnedLine, HeldChange, HeldLine, Inquiry, InquiryState, RuleLines,
+    RuleName, Statement, TeamMember, TierLine, UnpaidDeal, YearMonth,
 };
 pub use names::{INDEX, file_stems, is_ours};
 pub use paper::{CSV_HEADER, Letterhead, document};

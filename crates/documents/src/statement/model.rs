@@ -38,6 +38,8 @@ pub struct Statement {
     pub year: Vec<YearMonth>,
     /// Deals that paid the payee nothing.
     pub unpaid: Vec<UnpaidDeal>,
+    /// What the payee asked: what waits, and what was answered in the month.
+    pub inquiries: Vec<Inquiry>,
     /// Those below the payee.
     pub team: Vec<TeamMember>,
 }
@@ -237,6 +239,42 @@ pub struct UnpaidDeal {
     pub rule: Option<RuleName>,
     /// Why.
     pub reason: Reason,
+}
+
+/// What a payee asked about a line; it moves no amount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inquiry {
+    /// Its id.
+    pub id: String,
+    /// When it was asked.
+    pub raised_on: i32,
+    /// The deal that it is about, as written.
+    pub deal: String,
+    /// The rule that it is about.
+    pub rule: Option<RuleName>,
+    /// The question.
+    pub question: String,
+    /// What became of it by the last day.
+    pub state: InquiryState,
+    /// When it was answered.
+    pub answered_on: Option<i32>,
+    /// The answer.
+    pub answer: String,
+    /// The adjustment that came of it.
+    pub adjustment: String,
+}
+
+/// What became of an inquiry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InquiryState {
+    /// It waits.
+    Open,
+    /// It has an answer.
+    Answered,
+    /// It is right.
+    Accepted,
+    /// It is not.
+    Rejected,
 }
 
 /// Somebody below a payee.

@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::files::{Month, MonthKind};
 use super::known::Known;
-use super::model::{Attainment, Change, EarnedLine, RuleLines, RuleName, Statement};
-use crate::block::{Block, Cell, Column, Document, Money, StepRole, Table, Waterfall};
+use super::model::{Attainment, Change, EarnedLine, InquiryState, RuleLines, RuleName, Statement};
+use crate::block::{Block, Cell, Column, Document, Money, Picture, StepRole, Table, Waterfall};
 use crate::language::Language;
 use crate::phrase::{Phrase, cause, reason};
 use apportion_base::money::{Currency, Minor, rescale_exact};
@@ -65,8 +65,8 @@ pub struct Letterhead {
     pub sender: Option<String>,
     /// What the book says at their end.
     pub note: Option<String>,
-    /// A picture, as a `data:` address.
-    pub logo: Option<String>,
+    /// A picture.
+    pub logo: Option<Picture>,
 }
 
 /// A statement as a document.
@@ -135,6 +135,7 @@ impl Paper<'_> {
         self.adjustments(&mut document);
         self.held(&mut document);
         self.unpaid(&mut document);
+        self.inquiries(&mut document);
         self.ask(&mut document);
         document
     }
@@ -391,6 +392,7 @@ impl Paper<'_> {
             table.row(cells);
         }
         table.add_total(self.say(Phrase::Total), &keys);
+        table.hide_zeros(&["true_ups", "clawbacks", "adjustments"]);
         document.blocks.push(Block::Table(table));
     }
 
@@ -437,7 +439,7 @@ impl Paper<'_> {
         for RuleLines { rule, lines } in &self.statement.rules {
             document.heading(3, rule.shown());
             if let Some(why) = &rule.why {
-                document.blocks.push(Block::Quote(why.clone()));
+                document.blocks.push(Block::Quote(why.as_str().into()));
             }
             let mut table = Table::new("lines", self.say(Phrase::Lines), self.line_columns(shown));
             for line in lines {
@@ -719,6 +721,40 @@ impl Paper<'_> {
         document.blocks.push(Block::Table(table));
     }
 
+    fn inquiries(&self, document: &mut Document) {
+        if self.statement.inquiries.is_empty() {
+            return;
+        }
+        document.heading(2, self.say(Phrase::Asked));
+        let columns = vec![
+            Column::text("inquiry_id", self.say(Phrase::Id)).in_data(),
+            Column::text("raised_on", self.say(Phrase::AskedOn)),
+            Column::text("deal_id", self.say(Phrase::Deal)),
+            Column::text("rule_id", self.say(Phrase::Rule)),
+            Column::text("question", self.say(Phrase::Question)),
+            Column::text("state", self.say(Phrase::State)),
+            Column::text("answered_on", self.say(Phrase::AnsweredOn)),
+            Column::text("answer", self.say(Phrase::Answer)),
+            Column::text("adjustment_id", self.say(Phrase::Adjustment)),
+        ];
+        let mut table = Table::new("inquiries", self.say(Phrase::AskedSheet), columns);
+        for asked in &self.statement.inquiries {
+            table.row(vec![
+                Cell::text(&asked.id),
+                Cell::Date(asked.raised_on),
+                Cell::text(&asked.deal),
+                Cell::text(asked.rule.as_ref().map_or(String::new(), title_of)),
+                Cell::text(&asked.question),
+                Cell::text(self.say(state(asked.state))),
+                asked.answered_on.map_or(Cell::Empty, Cell::Date),
+                Cell::text(&asked.answer),
+                Cell::text(&asked.adjustment),
+            ]);
+        }
+        hide_empty(&mut table);
+        document.blocks.push(Block::Table(table));
+    }
+
     fn ask(&self, document: &mut Document) {
         document.heading(2, self.say(Phrase::HowToAsk));
         let name = &self.month.name;
@@ -743,6 +779,16 @@ struct LineColumns {
     customer: bool,
     role: bool,
     from_payee: bool,
+}
+
+/// What became of an inquiry, in words.
+fn state(state: InquiryState) -> Phrase {
+    match state {
+        InquiryState::Open => Phrase::StateOpen,
+        InquiryState::Answered => Phrase::StateAnswered,
+        InquiryState::Accepted => Phrase::StateAccepted,
+        InquiryState::Rejected => Phrase::StateRejected,
+    }
 }
 
 /// Columns in which every cell is empty stand in data alone.

@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Every, Period, display_day};
 use apportion_channel::clock::Clock;
 use apportion_channel::conflict::{Frames, People, SubjectTables, Subjects, TableSubjects};
@@ -15,6 +15,7 @@ use apportion_data::{
 use apportion_expr::{EvalError, Expr};
 use apportion_rules::RuleBook;
 
+use crate::plan;
 use crate::project::Project;
 use crate::settle::{self, PeriodView};
 
@@ -253,7 +254,5 @@ pub(super) fn on(day: i32) -> String {
 
 /// A condition of a policy that has no value.
 pub(super) fn no_value(id: &str, expr: &Expr, error: &EvalError) -> Vec<Diagnostic> {
-    let text = expr.text();
-    let error = Diagnostic::error(Code::NumberTooLarge, format!("policy `{id}`: {}", error.message));
-    vec![error.at(text.place(0..text.text.len()), "has no value there")]
+    vec![plan::no_value(format_args!("policy `{id}`"), expr, error)]
 }

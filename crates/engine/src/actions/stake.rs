@@ -83,11 +83,14 @@ impl Stakes<'_> {
         let seen = self.seen();
         let sides =
             questions.iter().flat_map(|question| [(question, &question.with), (question, &question.without)]);
-        let scenario =
-            |(question, change): (&&Question, _)| Some((self.open(&seen, &question.open)?, change));
-        let scenarios: BTreeSet<Scenario<'_>> = sides.filter_map(scenario).collect();
-        let scenarios: Vec<Scenario<'_>> = scenarios.into_iter().collect();
-        let lines = self.lines_of(&seen, &scenarios)?;
+        let mut asked: BTreeMap<Scenario<'_>, BTreeSet<PayeeIx>> = BTreeMap::new();
+        for (question, change) in sides {
+            if let Some(open) = self.open(&seen, &question.open) {
+                asked.entry((open, change)).or_default().insert(question.payee);
+            }
+        }
+        let (scenarios, asked): (Vec<Scenario<'_>>, Vec<BTreeSet<PayeeIx>>) = asked.into_iter().unzip();
+        let lines = self.lines_of(&seen, (&scenarios, &asked))?;
         let sum = |open: OpenIx, change: &Change, payee: PayeeIx| -> i128 {
             let place = scenarios.binary_search(&(open, change)).ok();
             let own = place.and_then(|place| lines.get(place)).into_iter().flatten();
@@ -132,14 +135,16 @@ impl Stakes<'_> {
         seen.amount_e6.get(open.at()).copied().flatten().map(|_| open)
     }
 
-    /// The lines of each scenario: those that touch nothing in common are settled together.
+    /// The lines of each scenario: those that touch nothing in common are settled together. `asked` are those whose lines are right in it.
     fn lines_of(
         &self,
         seen: &OpportunitiesOn,
-        scenarios: &[Scenario<'_>],
+        (scenarios, asked): (&[Scenario<'_>], &[BTreeSet<PayeeIx>]),
     ) -> Result<Vec<Vec<Line>>, Vec<Diagnostic>> {
         let mut lines: Vec<Vec<Line>> = vec![Vec::new(); scenarios.len()];
-        let touched = self.touched_before(seen, scenarios)?;
+        let touched = self.touched_before(seen, scenarios)?.into_iter().zip(asked);
+        let touched: Vec<Touched> =
+            touched.map(|(touched, asked)| Touched { asked: asked.clone(), ..touched }).collect();
         let mut by_rules: BTreeMap<Option<PolicyIx>, Vec<usize>> = BTreeMap::new();
         for (place, (_, change)) in scenarios.iter().enumerate() {
             by_rules.entry(suspended(change)).or_default().push(place);
@@ -148,7 +153,7 @@ impl Stakes<'_> {
             let of_places: Vec<Touched> = places.iter().map(|place| touched[*place].clone()).collect();
             for batch in batches(&of_places) {
                 let batch: Vec<usize> = batch.into_iter().map(|at| places[at]).collect();
-                self.settle_batch(seen, scenarios, &batch, &mut lines)?;
+                self.settle_batch(seen, (scenarios, asked), &batch, &mut lines)?;
             }
         }
         Ok(lines)
@@ -158,7 +163,7 @@ impl Stakes<'_> {
     fn settle_batch(
         &self,
         seen: &OpportunitiesOn,
-        scenarios: &[Scenario<'_>],
+        (scenarios, asked): (&[Scenario<'_>], &[BTreeSet<PayeeIx>]),
         batch: &[usize],
         lines: &mut [Vec<Line>],
     ) -> Result<(), Vec<Diagnostic>> {
@@ -167,11 +172,11 @@ impl Stakes<'_> {
         for (place, deal) in batch.iter().zip(&won.deals) {
             lines[*place] = won.lines_on(*deal);
         }
-        let touched: Vec<Touched> = of_batch
-            .iter()
-            .zip(&won.deals)
-            .map(|(scenario, deal)| self.touched(scenario, &won, *deal))
-            .collect();
+        let touched = of_batch.iter().zip(&won.deals).zip(batch).map(|((scenario, deal), place)| Touched {
+            asked: asked[*place].clone(),
+            ..self.touched(scenario, &won, *deal)
+        });
+        let touched: Vec<Touched> = touched.collect();
         for at in entangled(&touched) {
             let alone = self.won(seen, &of_batch[at..=at])?;
             lines[batch[at]] = alone.deals.first().map_or_else(Vec::new, |deal| alone.lines_on(*deal));
@@ -214,6 +219,7 @@ impl Stakes<'_> {
             open: Some(*open),
             account: self.tables.channel.opportunities.account[*open].get(),
             payees: at_work.chain(members).chain(paid).chain(payee_of(change)).collect(),
+            asked: BTreeSet::new(),
         }
     }
 
@@ -265,8 +271,9 @@ impl Stakes<'_> {
             amount_e6: seen.amount_e6.get(open.at()).copied().flatten()?,
             list_amount_e6: seen.list_amount_e6.get(open.at()).copied().flatten(),
             account: opportunities.account[open],
-            renews: Optional::NONE,
             opportunity: Optional::some(opportunities.opportunity[open]),
+            renews: opportunities.renews[open],
+            incomplete: opportunities.incomplete[open],
             row: Some(open.raw()),
         })
     }
@@ -288,7 +295,7 @@ impl Stakes<'_> {
                 Change::Work(payee, role) => assumed.work.push(AddedEngagement {
                     deal: *deal,
                     payee: *payee,
-                    role: role.clone(),
+                    role: role.as_str().into(),
                     occurred_on: self.as_of,
                     weight_e9: ONE_E9,
                     activity: "assumed",

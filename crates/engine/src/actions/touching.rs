@@ -1,7 +1,8 @@
 //! Which assumptions can be settled together: those that touch nothing in common give what each alone would give.
 //!
 //! Deals change each other's lines through an account (what was bought before, whose work is within reach, whose registration claims it)
-//! and through a payee (tiers, caps, stipends per month). Nothing else is shared.
+//! and through a payee (tiers, caps, stipends per month). Nothing else is shared. Of each only the lines of those are looked at who are
+//! asked about: a manager who has something from both changes nothing of what their people get.
 
 use std::collections::BTreeSet;
 
@@ -16,14 +17,17 @@ pub(super) struct Touched {
     pub account: Option<AccountIx>,
     /// Who has a line or work on it.
     pub payees: BTreeSet<PayeeIx>,
+    /// Whose lines are asked for.
+    pub asked: BTreeSet<PayeeIx>,
 }
 
 impl Touched {
-    /// Whether one may change the lines of the other.
+    /// Whether one may change lines of the other that are asked for.
     pub fn touches(&self, other: &Self) -> bool {
         self.open == other.open
             || (self.account.is_some() && self.account == other.account)
-            || !self.payees.is_disjoint(&other.payees)
+            || !self.asked.is_disjoint(&other.payees)
+            || !other.asked.is_disjoint(&self.payees)
     }
 }
 
@@ -52,13 +56,20 @@ pub(super) fn entangled(touched: &[Touched]) -> Vec<usize> {
 mod tests {
     use super::*;
 
+    /// All of the payees are asked about, the last one aside if it is a manager's.
     fn touched(open: u32, account: Option<u32>, payees: &[u32]) -> Touched {
+        let payees: BTreeSet<PayeeIx> = payees.iter().map(|payee| PayeeIx::from_raw(*payee)).collect();
+        let asked = payees.iter().copied().filter(|payee| *payee != PayeeIx::from_raw(MANAGER)).collect();
         Touched {
             open: Some(OpenIx::from_raw(open)),
             account: account.map(AccountIx::from_raw),
-            payees: payees.iter().map(|payee| PayeeIx::from_raw(*payee)).collect(),
+            payees,
+            asked,
         }
     }
+
+    /// Who is never asked about.
+    const MANAGER: u32 = 99;
 
     #[test]
     fn what_shares_an_account_a_payee_or_the_opportunity_is_settled_apart() {
@@ -72,5 +83,15 @@ mod tests {
         assert_eq!(batches(&all), [vec![0, 3], vec![1, 2, 4]]);
         assert_eq!(entangled(&all), [0, 1, 2, 3, 4]);
         assert_eq!(entangled(&[all[0].clone(), all[3].clone()]), [0; 0]);
+    }
+
+    #[test]
+    fn those_who_are_not_asked_about_keep_nothing_apart() {
+        let both = [touched(0, None, &[0, MANAGER]), touched(1, None, &[1, MANAGER])];
+        assert_eq!(batches(&both), [vec![0, 1]]);
+        // Who is asked about on one side has something on the other.
+        let mut paid = both.clone();
+        paid[1].payees.insert(PayeeIx::from_raw(0));
+        assert_eq!(batches(&paid), [vec![0], vec![1]]);
     }
 }

@@ -8,6 +8,7 @@ use crate::credit::{FilledColumns, Line, Reason, RuleTotals, Uncredited};
 use apportion_base::money::{Minor, format_scaled};
 use apportion_base::notation::shortest;
 use apportion_book::display_day;
+use apportion_contract::output::assets::ASSET_FILE;
 use apportion_contract::output::ledger::{BALANCE_FILE, ENTRY_FILE, FINDING_FILE, HELD_FILE, REVERSAL_FILE};
 use apportion_contract::output::{
     ATTAINMENT_FILE, CLAIM_FILE, CONFLICT_FILE, LINE_FILE, PAYOUT_FILE, PRICE_AUDIT_FILE, REJECT_FILE,
@@ -40,6 +41,7 @@ impl CaseTable {
             Self::Payouts => PAYOUT_FILE.header().collect(),
             Self::Findings => FINDING_FILE.header().collect(),
             Self::Reversals => REVERSAL_FILE.header().collect(),
+            Self::Assets => ASSET_FILE.header().collect(),
             // The control totals of a rule: its kind is known from the rule itself.
             Self::Totals => keys_of("rules[]").map(|(key, _)| key).filter(|key| *key != "kind").collect(),
         }
@@ -68,7 +70,8 @@ impl<'a> ActualTables<'a> {
             | CaseTable::Held
             | CaseTable::Payouts
             | CaseTable::Findings
-            | CaseTable::Reversals => Table { header: columns.to_vec(), rows: Vec::new() },
+            | CaseTable::Reversals
+            | CaseTable::Assets => Table { header: columns.to_vec(), rows: Vec::new() },
         }
     }
 

@@ -184,6 +184,8 @@ pub enum CaseTable {
     Findings,
     /// reversals.csv of a close.
     Reversals,
+    /// assets.csv of a close.
+    Assets,
 }
 
 impl CaseTable {
@@ -199,8 +201,15 @@ impl CaseTable {
         Self::PriceAudit,
     ];
     /// Those of a month that is closed, in the order in which they are compared.
-    pub const OF_MONTH: [Self; 6] =
-        [Self::Balances, Self::Entries, Self::Held, Self::Payouts, Self::Findings, Self::Reversals];
+    pub const OF_MONTH: [Self; 7] = [
+        Self::Balances,
+        Self::Entries,
+        Self::Held,
+        Self::Payouts,
+        Self::Findings,
+        Self::Reversals,
+        Self::Assets,
+    ];
 
     /// The key of a case.
     pub fn word(self) -> &'static str {
@@ -219,6 +228,7 @@ impl CaseTable {
             Self::Payouts => "payouts",
             Self::Findings => "findings",
             Self::Reversals => "reversals",
+            Self::Assets => "assets",
         }
     }
 
@@ -243,6 +253,9 @@ impl CaseTable {
             Self::Payouts => &["payee_id", "amount", "currency"],
             Self::Findings => &["code", "deal_id", "rule_id", "payee_id", "amount"],
             Self::Reversals => &["deal_id", "of_deal_id", "rule_id", "method", "size"],
+            Self::Assets => {
+                &["deal_id", "rule_id", "opening", "additions", "amortised", "written_off", "closing"]
+            }
         }
     }
 }

@@ -178,6 +178,7 @@ pub const OF_MONTH: &[Parameter] = &[
     optional("payouts", "Expected: what is paid; any columns of payouts.csv."),
     optional("findings", "Expected: what somebody should know; any columns of findings.csv."),
     optional("reversals", "Expected: the reversals that counted; any columns of reversals.csv."),
+    optional("assets", "Expected: what is capitalised, and how that moved; any columns of assets.csv."),
     Parameter::optional(
         "error",
         Shape::SomeText,

@@ -17,7 +17,11 @@ use apportion_rules::{
 /// What a policy of the channel says; nothing of other kinds.
 pub(super) fn facts(terms: &PolicyTerms, rules: &RuleBook) -> Vec<Fact> {
     match terms {
-        PolicyTerms::Hold(_) | PolicyTerms::Draw(_) | PolicyTerms::Payment(_) => Vec::new(),
+        PolicyTerms::Hold(_)
+        | PolicyTerms::Draw(_)
+        | PolicyTerms::Payment(_)
+        | PolicyTerms::Capitalise(_)
+        | PolicyTerms::Access(_) => Vec::new(),
         PolicyTerms::ChannelModel(model) => channel_model(model),
         PolicyTerms::Coverage(coverage) => self::coverage(coverage),
         PolicyTerms::Registration(registration) => self::registration(registration),

@@ -28,6 +28,8 @@ pub enum Block {
     Table(Table),
     /// Links to all headings of the first two levels that follow.
     Contents,
+    /// Lines to sign: who signs on each.
+    Signatures(Vec<Prose>),
 }
 
 /// A small table; columns of numbers are right-aligned.
@@ -87,6 +89,7 @@ impl Document {
             Block::Quote(text) => format!("> {text}\n"),
             Block::Table(table) => table_text(table),
             Block::Contents => self.contents(),
+            Block::Signatures(people) => table_text(&signatures(people)),
         }
     }
 
@@ -109,6 +112,16 @@ impl Document {
 pub fn anchor(text: &str) -> String {
     let kept = text.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// Lines to sign, which Markdown has none of, as a table.
+fn signatures(people: &[Prose]) -> Table {
+    let mut table = Table::new(&[("who", false), ("signature", false), ("day", false)]);
+    for person in people {
+        let line = |length| Prose::ours("\\_".repeat(length));
+        table.row(vec![person.clone(), line(24), line(12)]);
+    }
+    table
 }
 
 fn table_text(table: &Table) -> String {

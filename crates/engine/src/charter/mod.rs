@@ -37,6 +37,7 @@ pub use document::Document;
 pub use example::Examples;
 pub use in_force::CharterDays;
 pub use letter::{Letter, letter};
+pub use prose::Prose;
 
 use apportion_book::Book;
 use apportion_rules::RuleBook;

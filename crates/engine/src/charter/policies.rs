@@ -1,4 +1,4 @@
-//! The chapters of holds, draws, payment terms and the policies of the channel.
+//! The chapters of holds, draws, payment terms, what is capitalised and the policies of the channel.
 
 use super::chapter::{add_history, add_version};
 use super::document::Document;
@@ -23,6 +23,11 @@ pub(super) fn heading(kind: PolicyKind) -> (&'static str, &'static str) {
             "Payment",
             "How what may be paid becomes a payment. What is not paid is carried to the next month. \
              Which version applies to a month is decided by its last day.",
+        ),
+        PolicyKind::Capitalise => (
+            "Capitalised costs",
+            "Costs of obtaining a contract that are an asset and become an expense month by month. It changes nothing of what is paid. \
+             Which version applies to a deal is decided by its close date.",
         ),
         PolicyKind::ChannelModel => (
             "Who leads",
@@ -53,6 +58,11 @@ pub(super) fn heading(kind: PolicyKind) -> (&'static str, &'static str) {
             "Gates",
             "What must be there for a line to be paid in full. Credit is untouched by it, and nobody else gets what is retained. \
              Which version applies to a deal is decided by its close date.",
+        ),
+        PolicyKind::Access => (
+            "Who may see what",
+            "Everybody sees what is their own. What these rules let somebody see besides adds up. They change no amount. \
+             Which version applies is decided by the day as of which something is asked.",
         ),
     }
 }

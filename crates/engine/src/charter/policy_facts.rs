@@ -1,13 +1,16 @@
-//! Holds, draws and payment terms in sentences.
+//! Holds, draws, payment terms and what is capitalised, in sentences.
 
 use super::channel_facts;
 use super::condition;
 use super::facts::{self, Fact, ValueText, value};
+use super::prose::listed;
 use super::words;
 use apportion_book::Book;
+use apportion_book::config::describe::Choice;
 use apportion_expr::Expr;
 use apportion_rules::{
-    AtEnd, Draw, DrawPays, Hold, Payment, PaymentCurrency, PolicyTerms, PolicyVersion, Recoverable, RuleBook,
+    Access, AccessWord, AmortisationStart, AtEnd, Capitalise, Draw, DrawPays, Hold, Months, Payment,
+    PaymentCurrency, PolicyTerms, PolicyVersion, Recoverable, RuleBook, SeenGroup, Sees,
 };
 use rust_decimal::Decimal;
 
@@ -17,6 +20,8 @@ pub fn policy_facts(version: &PolicyVersion, book: &Book, rules: &RuleBook) -> V
         PolicyTerms::Hold(terms) => hold(terms, rules),
         PolicyTerms::Draw(terms) => draw(terms, book),
         PolicyTerms::Payment(terms) => payment(terms, book),
+        PolicyTerms::Access(terms) => access(terms),
+        PolicyTerms::Capitalise(terms) => capitalise(terms, rules),
         _ => channel_facts::facts(&version.terms, rules),
     };
     said.extend(facts::closed_months(version.retroactive));
@@ -37,12 +42,14 @@ pub fn in_short(version: &PolicyVersion) -> &'static str {
         }
         PolicyTerms::Draw(_) => "an amount a month that nobody pays back",
         PolicyTerms::Payment(_) => "how what may be paid becomes a payment",
+        PolicyTerms::Capitalise(_) => "which costs of contracts are an asset",
         PolicyTerms::ChannelModel(_) => "who leads which deals",
         PolicyTerms::Coverage(_) => "who covers which deals",
         PolicyTerms::Registration(_) => "how a registered deal is protected",
         PolicyTerms::Conflict(_) => "how conflicts are found and settled",
         PolicyTerms::Price(_) => "which prices hold, and which discounts are allowed",
         PolicyTerms::Gate(_) => "what must be there to be paid",
+        PolicyTerms::Access(_) => "who may see what",
     }
 }
 
@@ -53,22 +60,53 @@ fn whose(payees: Option<&Expr>, says: &str) -> Fact {
     }
 }
 
-fn hold(hold: &Hold, rules: &RuleBook) -> Vec<Fact> {
-    let what = match &hold.rules {
-        None => "What every rule pays.".to_owned(),
-        Some(ids) => format!("What {} pays.", facts::credits(ids, rules)),
+fn access(access: &Access) -> Vec<Fact> {
+    let who = match &access.who {
+        None => Fact::new("Who", "Everybody."),
+        Some(who) => Fact::where_holds("Who", "Those", &condition::condition(who)),
     };
-    let deals = match &hold.when {
+    let whom = match &access.sees {
+        Sees::Group(SeenGroup::Own) => Fact::new("Whom they see", "Themselves."),
+        Sees::Group(SeenGroup::Team) => Fact::new(
+            "Whom they see",
+            "Themselves, and everybody below them in the chain of managers on the day of asking.",
+        ),
+        Sees::Group(SeenGroup::All) => Fact::new("Whom they see", "Everybody."),
+        Sees::Payees(payees) => {
+            Fact::where_holds("Whom they see", "Themselves and payees", &condition::condition(payees))
+        }
+    };
+    let words: Vec<&str> = access.what.iter().map(|word| word.word()).collect();
+    let what = match access.what.len() == AccessWord::ALL.len() {
+        true => "All that is theirs.".to_owned(),
+        false => format!("{}.", listed(&words, "and").capital()),
+    };
+    vec![who, whom, Fact::new("What they see of them", what)]
+}
+
+fn deals(when: Option<&Expr>) -> Fact {
+    match when {
         None => Fact::new("Deals", "All deals."),
         Some(expr) => Fact::where_holds("Deals", "Deals", &condition::condition(expr)),
-    };
+    }
+}
+
+/// What rules pay: `What New business and Stipend pays.`
+fn pay_of(rules: Option<&Vec<String>>, book: &RuleBook) -> String {
+    match rules {
+        None => "What every rule pays.".to_owned(),
+        Some(ids) => format!("What {} pays.", facts::credits(ids, book)),
+    }
+}
+
+fn hold(hold: &Hold, rules: &RuleBook) -> Vec<Fact> {
     let release = format!(
         "At the end of each month, this part of it may be paid: {}. It is kept within 0 and 1, and what has no value is 0.",
         condition::value(&hold.release)
     );
     vec![
-        Fact::new("What is held", what),
-        deals,
+        Fact::new("What is held", pay_of(hold.rules.as_ref(), rules)),
+        deals(hold.when.as_ref()),
         whose(hold.payees.as_ref(), "Payees"),
         Fact::new("What is released", release),
     ]
@@ -157,5 +195,38 @@ fn payment(terms: &Payment, book: &Book) -> Vec<Fact> {
             PaymentCurrency::Payee => "It is paid in the payee’s own currency, at the latest rate.",
         },
     ));
+    said
+}
+
+fn capitalise(terms: &Capitalise, rules: &RuleBook) -> Vec<Fact> {
+    let months = match &terms.months {
+        Months::Fixed(1) => "It is an expense of 1 month.".to_owned(),
+        Months::Fixed(months) => format!("It is spread evenly over {months} months."),
+        Months::Column(column) => format!(
+            "It is spread evenly over as many months as deals.{column} says. Where that is no whole number above 0, it is an \
+             expense at once."
+        ),
+    };
+    let starts = match terms.starts {
+        AmortisationStart::NextMonth => "The months begin with the one after that in which the deal closed.",
+        AmortisationStart::Month => {
+            "The months begin with the one in which the deal closed, which counts whole."
+        }
+        AmortisationStart::Day => {
+            "The months begin with the day on which the deal closed, and every day counts as much."
+        }
+    };
+    let mut said = vec![
+        Fact::new("What is an asset", pay_of(terms.rules.as_ref(), rules)),
+        deals(terms.when.as_ref()),
+        Fact::new("How long", months),
+        Fact::new("From when", starts),
+    ];
+    if terms.expedient {
+        said.push(Fact::new(
+            "Short contracts",
+            "What would be spread over 12 months or less is an expense at once.",
+        ));
+    }
     said
 }

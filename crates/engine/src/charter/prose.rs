@@ -44,6 +44,7 @@ impl Prose {
         Self(format!("“{}”", Self::text(text)))
     }
 
+    /// The Markdown.
     pub fn as_str(&self) -> &str {
         &self.0
     }

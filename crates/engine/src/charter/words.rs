@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use apportion_base::calendar::FIRST_DAY;
 use apportion_base::diagnostic::grouped;
 use apportion_base::money::{Minor, format_scaled};
 use apportion_book::{Book, Every, civil_from_days};
@@ -35,6 +36,8 @@ pub fn day(day: i32) -> String {
 /// `since 1 May 2012`, `from 1 May 2012 to 31 May 2013`.
 pub fn in_force(from: i32, until: Option<i32>) -> String {
     match until {
+        None if from == FIRST_DAY => "always".to_owned(),
+        Some(until) if from == FIRST_DAY => format!("to {}", day(until)),
         None => format!("since {}", day(from)),
         Some(until) => format!("from {} to {}", day(from), day(until)),
     }

@@ -80,7 +80,9 @@ fn asked_by_policies(facts: &Facts<'_>, table: TableName) -> bool {
         PolicyTerms::Hold(_)
         | PolicyTerms::Draw(_)
         | PolicyTerms::Payment(_)
-        | PolicyTerms::ChannelModel(_) => false,
+        | PolicyTerms::Capitalise(_)
+        | PolicyTerms::ChannelModel(_)
+        | PolicyTerms::Access(_) => false,
     })
 }
 

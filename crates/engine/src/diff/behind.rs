@@ -120,7 +120,12 @@ impl<'a> PolicyFinder<'a> {
             PolicyKind::ChannelModel | PolicyKind::Price => {
                 verdicts || made_differs((before, was), (after, is), change.kind)
             }
-            PolicyKind::Gate | PolicyKind::Hold | PolicyKind::Draw | PolicyKind::Payment => false,
+            PolicyKind::Gate
+            | PolicyKind::Hold
+            | PolicyKind::Draw
+            | PolicyKind::Payment
+            | PolicyKind::Capitalise
+            | PolicyKind::Access => false,
         })
     }
 }

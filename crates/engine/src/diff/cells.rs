@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::facts::{REJECTED, cell, deal_values, payee_values};
 use crate::explain::tree::Place;
 use apportion_base::notation::shortest;
+use apportion_base::sorted::equal;
 use apportion_book::{TableName, display_day};
 use apportion_data::{DealIx, EngagementIx, Frame, NO_DAY, Origin, Origins, PayeeIx, SplitIx, Tables};
 
@@ -136,11 +137,12 @@ impl<'a> TracedTables<'a> {
         Self { tables, origins, until, by_id }
     }
 
-    /// The deal with an id.
+    /// The deal with an id; a milestone only where there is no such deal.
     pub fn deal(&self, id: &str) -> Option<DealIx> {
         let deals = &self.tables.deals;
-        let place = self.by_id.binary_search_by(|deal| deals.id(*deal).cmp(id)).ok()?;
-        self.by_id.get(place).copied()
+        let named = equal(&self.by_id, |deal| deals.id(*deal).cmp(id));
+        let deal = named.iter().find(|deal| self.tables.effects.milestone(**deal).is_none());
+        deal.or(named.first()).copied()
     }
 
     /// The payee with an id. Payees are in byte order of their ids.

@@ -3,11 +3,9 @@
 //! Ids are put in byte order on both sides, so two sorted columns are merged once and every line is compared by numbers
 //! from then on. Where both sides have the same data, a common index is the index itself.
 
-use std::cmp::Ordering;
-
 use super::{Side, SideName};
 use crate::credit::OfRuleIx;
-use apportion_data::{DealIx, Deals, Ix, Optional, PayeeIx, RoleIx, Tables};
+use apportion_data::{DealIx, Ix, Optional, PayeeIx, RoleIx, Tables};
 use apportion_rules::{RuleBook, RuleIx};
 
 apportion_base::indices! {
@@ -39,40 +37,42 @@ struct KeyMaps<K: Ix, C> {
     own: [Vec<Optional<K>>; 2],
 }
 
+impl<K: Ix, C: Ix> KeyMaps<K, C> {
+    /// Gives what a side has of a thing its common number.
+    fn take(&mut self, which: SideName, number: C, mut next: impl FnMut() -> Option<K>) {
+        let side = which as usize;
+        let mut first = None;
+        while let Some(own) = next() {
+            let common = &mut self.common[side];
+            let place = own.code() as usize;
+            common.resize(common.len().max(place + 1), C::VACANT);
+            common[place] = number;
+            first = first.or(Some(own));
+        }
+        self.own[side].push(first.into());
+    }
+}
+
 impl<K: Ix, C: Ix> Numbering<K, C> {
     /// Both sides number `len` things alike.
     fn shared(len: usize) -> Self {
         Self { len, maps: None }
     }
 
-    /// Of two lists, in byte order of their texts, each thing with its number on its side and each once.
-    fn merged<'a>(
-        before: impl Iterator<Item = (K, &'a str)>,
-        after: impl Iterator<Item = (K, &'a str)>,
+    /// Of two lists, in order of what names the things, each thing with its number on its side. What stands several times on a side has one
+    /// common number, and is there the first of them.
+    fn merged<N: Ord + Copy>(
+        before: impl Iterator<Item = (K, N)>,
+        after: impl Iterator<Item = (K, N)>,
     ) -> Self {
         let mut maps = KeyMaps { common: [Vec::new(), Vec::new()], own: [Vec::new(), Vec::new()] };
         let (mut before, mut after) = (before.peekable(), after.peekable());
         let mut len = 0_u32;
         loop {
-            let order = match (before.peek(), after.peek()) {
-                (None, None) => break,
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (Some((_, before)), Some((_, after))) => before.cmp(after),
-            };
-            let mut take = |which: SideName, own: Option<K>| {
-                let side = which as usize;
-                maps.own[side].push(own.into());
-                if let Some(own) = own {
-                    let common = &mut maps.common[side];
-                    let place = own.code() as usize;
-                    common.resize(common.len().max(place + 1), C::VACANT);
-                    common[place] = C::of_code(len);
-                }
-            };
-            let number = |next: Option<(K, &str)>| next.map(|(own, _)| own);
-            take(SideName::Before, number(before.next_if(|_| order.is_le())));
-            take(SideName::After, number(after.next_if(|_| order.is_ge())));
+            let names = [before.peek().map(|(_, name)| *name), after.peek().map(|(_, name)| *name)];
+            let Some(name) = names.into_iter().flatten().min() else { break };
+            maps.take(SideName::Before, C::of_code(len), || Some(before.next_if(|(_, own)| *own == name)?.0));
+            maps.take(SideName::After, C::of_code(len), || Some(after.next_if(|(_, own)| *own == name)?.0));
             len += 1;
         }
         Self { len: len as usize, maps: Some(maps) }
@@ -121,8 +121,8 @@ impl Keys {
     pub fn new(before: &Side, after: &Side) -> Self {
         let rules = Numbering::merged(rule_ids(before.rules), rule_ids(after.rules));
         let of_rules = Numbering::merged(of_rule_ids(before), of_rule_ids(after));
-        if std::ptr::eq(before.tables, after.tables) {
-            let tables = before.tables;
+        let tables = before.tables;
+        if std::ptr::eq(tables, after.tables) && tables.effects.milestones.is_empty() {
             return Self {
                 payees: Numbering::shared(tables.payees.len()),
                 deals: Numbering::shared(tables.deals.len()),
@@ -132,10 +132,10 @@ impl Keys {
                 day: tables.deals.close_date.clone(),
             };
         }
-        let (deals_before, deals_after) = (by_id(&before.tables.deals), by_id(&after.tables.deals));
+        let (deals_before, deals_after) = (by_id(before.tables), by_id(after.tables));
         let deals: Numbering<DealIx, CommonDeal> = Numbering::merged(
-            deals_before.iter().map(|deal| (*deal, before.tables.deals.id(*deal))),
-            deals_after.iter().map(|deal| (*deal, after.tables.deals.id(*deal))),
+            deals_before.iter().map(|deal| (*deal, name_of(before.tables, *deal))),
+            deals_after.iter().map(|deal| (*deal, name_of(after.tables, *deal))),
         );
         let day = |deal: CommonDeal| {
             let closed =
@@ -176,11 +176,23 @@ fn roles<'a>(side: &Side<'a>) -> impl Iterator<Item = (RoleIx, &'a str)> {
     RoleIx::all(roles.len()).zip(roles.iter().map(String::as_str))
 }
 
-/// Deals in byte order of their ids.
-fn by_id(deals: &Deals) -> Vec<DealIx> {
+/// What names a row of the deals: an id, and whether it is that of a milestone, which may be that of a deal as well. A milestone that counts on
+/// two days has two rows.
+fn name_of(tables: &Tables, deal: DealIx) -> (&str, bool) {
+    (tables.deals.id(deal), tables.effects.milestone(deal).is_some())
+}
+
+/// Deals in order of what names them.
+fn by_id(tables: &Tables) -> Vec<DealIx> {
+    let deals = &tables.deals;
     let mut order = vec![DealIx::FIRST; deals.len()];
     for (deal, rank) in deals.all().zip(&deals.id_rank) {
         order[*rank as usize] = deal;
+    }
+    if !tables.effects.milestones.is_empty() {
+        for of_one_id in order.chunk_by_mut(|a, b| deals.id(*a) == deals.id(*b)) {
+            of_one_id.sort_by_key(|deal| (name_of(tables, *deal).1, *deal));
+        }
     }
     order
 }
@@ -211,6 +223,21 @@ mod tests {
         assert_eq!(own(SideName::After), [None, Some(0), Some(1), None]);
         assert_eq!(common(&numbering, SideName::Before, 1), common(&numbering, SideName::After, 1));
         assert_eq!(numbering.optional(SideName::After, Optional::NONE), Optional::NONE);
+    }
+
+    #[test]
+    fn what_stands_twice_on_a_side_is_one_thing() {
+        let numbering = Numbering::<DealIx, CommonDeal>::merged(
+            list(&[(0, "a"), (1, "m"), (2, "m"), (3, "n")]),
+            list(&[(0, "m"), (1, "n"), (2, "n")]),
+        );
+        let common = |which, own| common(&numbering, which, own);
+        assert_eq!(numbering.len(), 3);
+        assert_eq!([0, 1, 2, 3].map(|own| common(SideName::Before, own)), [0, 1, 1, 2]);
+        assert_eq!([0, 1, 2].map(|own| common(SideName::After, own)), [1, 2, 2]);
+        let m = CommonDeal::from_raw(1);
+        assert_eq!(numbering.own(SideName::Before, m), DealIx::new(1));
+        assert_eq!(numbering.own(SideName::After, m), DealIx::new(0));
     }
 
     #[test]

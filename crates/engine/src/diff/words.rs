@@ -51,7 +51,10 @@ pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
 /// The changed policies behind some lines, each with the keys that changed: `registration deal-registration: protect 90 days → 60 days`.
 fn policies(difference: &Difference, reason: &ReasonChange) -> Vec<String> {
     let changes = reason.policies.places().filter_map(|place| difference.policies.get(place));
-    changes.map(policy).collect()
+    let mut said: Vec<String> = changes.map(policy).collect();
+    // Versions of a policy stand side by side, and often change alike.
+    said.dedup();
+    said
 }
 
 /// A changed policy, with the keys that changed.
@@ -98,10 +101,27 @@ pub fn parameter(change: &ParameterChange) -> String {
     let text = |side: &Option<String>| side.clone().unwrap_or_else(|| "none".to_owned());
     let (before, after) = (text(&change.before), text(&change.after));
     if before.chars().count() + after.chars().count() > SHORT {
-        format!("another `{name}`")
+        let of_list = LISTS.contains(&change.key).then(|| list(&before, &after)).flatten();
+        of_list.map_or_else(|| format!("another `{name}`"), |changed| format!("{name} {changed}"))
     } else {
         format!("{name} {before} → {after}")
     }
+}
+
+/// Keys whose value is a list of words.
+const LISTS: [&str; 5] = ["credits", "detect", "match", "rules", "scope"];
+
+/// What a list of words lost and gained: `without duplicate, with raised`; `None` where that is no shorter than the lists.
+fn list(before: &str, after: &str) -> Option<String> {
+    let words = |list: &'static str, of: &str, than: &str| -> Vec<String> {
+        let known: Vec<&str> = than.split(", ").collect();
+        let own = of.split(", ").filter(|word| !known.contains(word));
+        own.map(|word| format!("{list} {word}")).collect()
+    };
+    let mut changed = words("without", before, after);
+    changed.extend(words("with", after, before));
+    let said = changed.join(", ");
+    (!said.is_empty() && said.chars().count() <= SHORT).then_some(said)
 }
 
 /// A field of the data with both values: `amount 100.00 → 120.00`.
@@ -215,5 +235,20 @@ fn credit(difference: &Difference, reason: &ReasonChange) -> String {
         "other credit".to_owned()
     } else {
         format!("other credit from {}", changed.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_says_what_came_and_went() {
+        let kinds = "direct-overlap, duplicate, raised, registration-tie";
+        let less = list(kinds, "direct-overlap, duplicate, raised");
+        assert_eq!(less, Some("without registration-tie".to_owned()));
+        let other = list(kinds, "boundary, duplicate, raised, registration-tie");
+        assert_eq!(other, Some("without direct-overlap, with boundary".to_owned()));
+        assert_eq!(list(kinds, kinds), None);
     }
 }

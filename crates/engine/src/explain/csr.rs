@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use apportion_base::sorted::offsets;
 use apportion_data::Ix;
 
 /// Rows of key `k`: `offsets[k] .. offsets[k + 1]` of `rows`, in their order.
@@ -15,13 +16,7 @@ pub struct Csr<K, R> {
 impl<K: Ix, R: Ix> Csr<K, R> {
     /// Groups rows by their keys, of which there are `keys`.
     pub fn new(keys: usize, of_rows: impl Iterator<Item = (R, K)> + Clone) -> Self {
-        let mut offsets = vec![0_usize; keys + 1];
-        for (_, key) in of_rows.clone() {
-            offsets[key.code() as usize + 1] += 1;
-        }
-        for index in 1..offsets.len() {
-            offsets[index] += offsets[index - 1];
-        }
+        let offsets = offsets(keys, of_rows.clone().map(|(_, key)| key.code() as usize));
         let mut next = offsets.clone();
         let mut rows = vec![R::VACANT; offsets[keys]];
         for (row, key) in of_rows {

@@ -138,16 +138,31 @@ impl<'a> Gates<'a> {
         asked: &[AskedLine<'_>],
     ) -> Result<Vec<(usize, PolicyIx)>, Diagnostic> {
         let mut holding = Vec::new();
-        for gate in self.all.iter().filter(|gate| gate.share().is_none()) {
-            let is_under =
-                |line: &AskedLine<'_>| gate.version.gate.rules.iter().any(|rule| rule == line.rule);
-            let lines = asked.iter().enumerate().filter(|(_, line)| is_under(line));
-            let (places, work): (Vec<usize>, Vec<PayeeOnDeal>) =
-                lines.filter_map(|(place, line)| Some((place, (line.deal, line.payee?)))).unzip();
+        for gate in self.that_hold() {
+            let (places, work) = gate.under(asked);
             let unmet = gate.unmet(tables, &work).map_err(|fault| no_value(tables, gate.version, &fault))?;
             holding.extend(unmet.into_iter().map(|(place, _)| (places[place], gate.version.policy)));
         }
         Ok(holding)
+    }
+
+    /// The places of those lines that a gate can hold: it asks something of them, met or not.
+    ///
+    /// # Errors
+    /// An expression that has no value, naming the gate and the deal.
+    pub fn can_hold(&self, tables: &Tables, asked: &[AskedLine<'_>]) -> Result<Vec<usize>, Diagnostic> {
+        let mut can_hold = Vec::new();
+        for gate in self.that_hold() {
+            let (places, work) = gate.under(asked);
+            let of_work =
+                gate.asked(tables, &work).map_err(|fault| no_value(tables, gate.version, &fault))?;
+            can_hold.extend(of_work.into_iter().map(|place| places[place]));
+        }
+        Ok(can_hold)
+    }
+
+    fn that_hold(&self) -> impl Iterator<Item = &PlannedGate<'a>> {
+        self.all.iter().filter(|gate| gate.share().is_none())
     }
 }
 
@@ -205,6 +220,13 @@ impl<'a> PlannedGate<'a> {
             }
             GateOtherwise::Hold => None,
         }
+    }
+
+    /// Those of some lines whose rule is under it and whose payee is in the data, with their places.
+    fn under(&self, asked: &[AskedLine<'_>]) -> (Vec<usize>, Vec<PayeeOnDeal>) {
+        let is_under = |line: &AskedLine<'_>| self.version.gate.rules.iter().any(|rule| rule == line.rule);
+        let lines = asked.iter().enumerate().filter(|(_, line)| is_under(line));
+        lines.filter_map(|(place, line)| Some((place, (line.deal, line.payee?)))).unzip()
     }
 
     /// The places of those that it asks something of and that do not have it, with what was counted.

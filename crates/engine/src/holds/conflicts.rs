@@ -17,14 +17,29 @@ pub fn holding(tables: &Tables, rules: &RuleBook, asked: &[AskedLine<'_>]) -> Ve
     if effects.held.is_empty() {
         return Vec::new();
     }
-    let rules = RulesById { rules: rules.iter().map(|(_, rule)| (rule.id.as_str(), rule)).collect() };
+    let rules = RulesById::new(rules);
+    let disputed = effects.disputed(tables.deals.len());
     let mut holding = Vec::new();
-    for (place, line) in asked.iter().enumerate() {
+    for (place, line) in asked.iter().enumerate().filter(|(_, line)| disputed[line.deal]) {
         let day = tables.deals.close_date[line.deal];
         let holds = |at: &usize| is_held(&effects.held[*at], line, &rules, day);
         holding.extend(effects.held_on(line.deal).filter(holds).map(|at| (place, at)));
     }
     holding
+}
+
+/// The places of those lines that a conflict can hold, be it open, decided or withdrawn.
+pub fn can_hold<'a>(
+    tables: &'a Tables,
+    rules: &'a RuleBook,
+    asked: &'a [AskedLine<'_>],
+) -> impl Iterator<Item = usize> + 'a {
+    let rules = RulesById::new(rules);
+    let can_be_held = move |line: &AskedLine<'_>| {
+        let day = tables.deals.close_date[line.deal];
+        tables.effects.can_hold_on(line.deal).any(|conflict| is_held(conflict, line, &rules, day))
+    };
+    asked.iter().enumerate().filter(move |(_, line)| can_be_held(line)).map(|(place, _)| place)
 }
 
 fn is_held(conflict: &HeldConflict, line: &AskedLine<'_>, rules: &RulesById<'_>, day: i32) -> bool {
@@ -44,7 +59,11 @@ struct RulesById<'a> {
     rules: BTreeMap<&'a str, &'a Rule>,
 }
 
-impl RulesById<'_> {
+impl<'a> RulesById<'a> {
+    fn new(rules: &'a RuleBook) -> Self {
+        Self { rules: rules.iter().map(|(_, rule)| (rule.id.as_str(), rule)).collect() }
+    }
+
     /// Whether a rule pays on the credit of one that splits a deal of a day by a role.
     fn pays_on(&self, rule: &str, role: &str, day: i32) -> bool {
         let Some(version) = self.rules.get(rule).and_then(|rule| rule.versions.first()) else { return false };

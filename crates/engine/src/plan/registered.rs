@@ -43,7 +43,7 @@ pub fn registered_among<'e>(
     roles: &[RoleShare],
     deals: &[DealIx],
 ) -> Vec<&'e RegisteredDeal> {
-    let has_role = |registered: &&RegisteredDeal| roles.iter().any(|share| share.role == registered.role);
+    let has_role = |registered: &&RegisteredDeal| roles.iter().any(|share| *share.role == *registered.role);
     among(&effects.registered, |registered| registered.deal, deals).filter(has_role).collect()
 }
 

@@ -106,6 +106,16 @@ pub struct Limits {
     pub reference: usize,
 }
 
+impl Limits {
+    /// The same for files of at most so many rows: no journal is longer than its file. A pair stands on two rows.
+    #[must_use]
+    pub fn within(self, most: Option<usize>) -> Self {
+        let Some(most) = most else { return self };
+        let lines = if self.rows == Rows::Pairs { (most / 2).max(1) } else { most };
+        Self { lines: self.lines.min(lines), ..self }
+    }
+}
+
 /// Nothing is limited.
 const UNLIMITED: Limits = Limits {
     rows: Rows::Movements,

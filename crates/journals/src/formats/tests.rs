@@ -82,7 +82,7 @@ fn account(format: Format, role: AccountRole) -> String {
 }
 
 fn movement(format: Format, payee: &str, step: Step, amount: i128) -> Movement {
-    use AccountRole::{Accrued, Advance, Bank, Expense, Payable, Receivable};
+    use AccountRole::{Accrued, Advance, Amortisation, Asset, Bank, Expense, Payable, Receivable};
     let (debit, credit, rule) = match step {
         Step::Earned | Step::Guarantee => (Expense, Accrued, Some("tenth")),
         Step::Adjustment => (Bank, Accrued, None),
@@ -91,6 +91,8 @@ fn movement(format: Format, payee: &str, step: Step, amount: i128) -> Movement {
         Step::Forgiven => (Expense, Advance, Some("ramp")),
         Step::Paid => (Accrued, Payable, None),
         Step::Receivable | Step::Moved => (Receivable, Accrued, None),
+        Step::Capitalised => (Asset, Expense, Some("tenth")),
+        Step::Amortised | Step::WrittenOff => (Amortisation, Asset, Some("tenth")),
         Step::Payment => (Payable, Bank, None),
     };
     let leg = |role| Leg { role, account: account(format, role) };
@@ -313,6 +315,47 @@ fn more_lines_than_a_journal_takes_are_parts_by_payee() {
         .unwrap_or_else(|wrong| panic!("{wrong:?}"));
     assert_eq!(made.references, ["APP-2026-07", "APP-2026-07-2"]);
     assert_eq!(made.written.files.len(), 2);
+}
+
+/// `max_rows`: further files, each with journals that balance, and no file with more rows.
+#[test]
+fn files_have_no_more_rows_than_they_may() {
+    for format in FIXED.into_iter().filter(|format| !matches!(format, Format::Beancount | Format::Hledger)) {
+        let mut keys = keys(format);
+        keys.max_rows = Some(4);
+        let of = |number: i128| {
+            let payee = format!("P-{number:02}");
+            [movement(format, &payee, Step::Earned, 100 + number), movement(format, &payee, Step::Paid, 60)]
+        };
+        let movements: Vec<Movement> = (0..6).flat_map(of).collect();
+        if format != Format::DatevExtf && format != Format::Dynamics365 {
+            keys.by_payee = Some(BTreeSet::from([AccountRole::Accrued]));
+        }
+        let cells =
+            |number: usize| PayeeCells(BTreeMap::from([("vendor_id".to_owned(), format!("7000{number}"))]));
+        let payees: Payees = (0..6).map(|number| (format!("P-{number:02}"), cells(number))).collect();
+        let made = export(format, &keys, &heading(), &payees, &movements)
+            .unwrap_or_else(|wrong| panic!("{}: {wrong:?}", format.word()));
+        let headers = if format == Format::DatevExtf { 2 } else { 1 };
+        for file in &made.written.files {
+            let rows = as_characters(&file.bytes).lines().count() - headers;
+            assert!((1..=4).contains(&rows), "{}: {} has {rows} rows", format.word(), file.name);
+        }
+        if format == Format::DoubleEntry {
+            let names: Vec<&str> = made.written.files.iter().map(|file| file.name.as_str()).collect();
+            assert_eq!(
+                names,
+                [
+                    "journal.csv",
+                    "journal-2.csv",
+                    "journal-3.csv",
+                    "journal-4.csv",
+                    "journal-5.csv",
+                    "journal-6.csv"
+                ]
+            );
+        }
+    }
 }
 
 #[test]

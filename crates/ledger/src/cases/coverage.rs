@@ -1,4 +1,4 @@
-//! What the closes of a case reach of holds, draws and payment terms.
+//! What the closes of a case reach of holds, draws, payment terms and what is capitalised.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +28,7 @@ pub fn reached(report: &DraftReport) -> Result<Vec<CaseReach>, Diagnostic> {
         });
         reached.extend(version.map(|(policy, version)| point(policy, version, PolicyPoint::Held)));
     }
+    of_assets(report, &mut reached);
     let (first, last) = report.computed.days;
     let month = MonthDays { first, last };
     let all = terms::of_payees(&report.book, &report.tables, policies, month)?;
@@ -55,6 +56,16 @@ pub fn reached(report: &DraftReport) -> Result<Vec<CaseReach>, Diagnostic> {
 
 fn point<'r>(policy: &'r Policy, version: &PolicyVersion, point: PolicyPoint) -> (&'r str, i32, PolicyPoint) {
     (&policy.id, version.from, point)
+}
+
+/// The policies by which costs are an asset.
+fn of_assets<'r>(report: &'r DraftReport, reached: &mut Reached<'r>) {
+    for row in report.computed.assets.iter().flat_map(|assets| &assets.schedules) {
+        let Some((id, schedule)) = &row.terms else { continue };
+        let Some(policy) = report.rules.policies.find(id) else { continue };
+        let Some(version) = policy.in_force(schedule.close_date) else { continue };
+        reached.insert(point(policy, version, PolicyPoint::Asset));
+    }
 }
 
 /// The points of the draws behind a row.

@@ -13,6 +13,7 @@ use apportion_base::spreadsheet::unguarded;
 use apportion_base::store::{MemoryStore, Store};
 use apportion_base::world::World;
 use apportion_contract::output::PAYOUTS;
+use apportion_contract::output::assets::ASSETS;
 use apportion_contract::output::ledger::{BALANCES, DRAFT_FOLDER, ENTRY_FILE, FINDINGS, HELD, REVERSALS};
 use apportion_data::NoProgress;
 use apportion_engine::cases::coverage::{CaseReach, add_reach};
@@ -143,6 +144,9 @@ fn table(kind: CaseTable, ledger: &Ledger, report: &DraftReport) -> Result<Table
         CaseTable::Payouts => PAYOUTS,
         CaseTable::Findings => FINDINGS,
         CaseTable::Reversals => REVERSALS,
+        // Nothing is capitalised without a policy.
+        CaseTable::Assets if report.computed.assets.is_none() => return Ok(Table::default()),
+        CaseTable::Assets => ASSETS,
         // What a period is settled to is no part of a close.
         CaseTable::Lines
         | CaseTable::Uncredited

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Closing;
-use crate::folder::{InputRecord, read_opening, read_people, read_reversals, unreadable};
+use crate::folder::{InputRecord, ReversalRow, read_opening, read_people, read_reversals, unreadable};
 use crate::key::{Map, Name};
 use crate::ledger::{Closes, History};
 use crate::originals;
 use crate::people::{ChangedPayee, People, columns_in_use};
 use crate::posted::Standings;
-use crate::reversals::Reversals;
 use crate::rewritten::parse_day;
 use crate::scope::CloseDays;
 use apportion_base::diagnostic::{Code, Diagnostic};
@@ -117,19 +116,14 @@ impl Closing<'_> {
         used
     }
 
-    /// The recomputed reversals of the last close.
-    pub(super) fn reversals_before(
-        &self,
-        closes: &Closes,
-        tables: &Tables,
-        days: CloseDays,
-    ) -> Result<Reversals, Vec<Diagnostic>> {
-        let Some(last) = closes.last() else { return Ok(Reversals::default()) };
+    /// The reversals of the last close.
+    pub(super) fn reversals_before(&self, closes: &Closes) -> Result<Vec<ReversalRow>, Vec<Diagnostic>> {
+        let Some(last) = closes.last() else { return Ok(Vec::new()) };
         let rows = self.ledger.file(&last.record, REVERSALS).and_then(|bytes| {
             read_reversals(&bytes)
                 .map_err(|why| unreadable(&self.ledger.shown(&last.record.close, REVERSALS), &why))
         });
-        Ok(Reversals::find(tables, rows.map_err(|error| vec![error])?, days))
+        rows.map_err(|error| vec![error])
     }
 
     /// The balances of the system before, for the first close alone.

@@ -1,6 +1,7 @@
 //! Closing a month: settles what the horizon needs, makes entries and balances, and writes a draft; or says what stops it.
 //!
 //! ```text
+//! assets    what is capitalised
 //! load      what is read: the data, the system before, the close before
 //! stops     what ends a close without a draft
 //! findings  what somebody should know although nothing stops
@@ -10,6 +11,7 @@
 //! rests     what a draft rests on, read again when it is posted
 //! ```
 
+mod assets;
 mod findings;
 mod load;
 mod outcome;
@@ -27,6 +29,7 @@ use std::sync::Arc;
 use crate::adjustments;
 use crate::balances::{self, Before};
 use crate::causes::{self, Changed};
+use crate::drawn_in::DrawnIn;
 use crate::earned::{self, EarnedEntries};
 use crate::entry;
 use crate::folder::unreadable;
@@ -42,16 +45,17 @@ use crate::vanished::{self, VanishedThings};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::Overflow;
 use apportion_base::overflow::Guard;
+use apportion_book::Period;
 use apportion_contract::output::LINES;
 use apportion_contract::output::ledger::LINES_RESTATED;
-use apportion_data::{Progress, Tables};
+use apportion_data::{DealIx, Progress, Tables};
 use apportion_engine::credit::Lines;
 use apportion_engine::plan::Window;
 use apportion_engine::project::{Governance, Prepared, Project};
 use apportion_engine::settle::{self, Clawbacks, Counted, OriginalLines, PeriodView, StageTwo};
 
 pub use outcome::{CloseOutcome, CloseRequest, ComputedClose, DraftReport, StoppedClose, TrueUpGroup};
-pub use rehearsal::{Rehearsal, rehearse};
+pub use rehearsal::{Rehearsal, not_posted, rehearse};
 pub use rests::{check_rests, keep_objects};
 pub use settled::{SettledClose, settled};
 
@@ -161,19 +165,22 @@ impl Closing<'_> {
         let settings = self.ledger.settings();
         let days = CloseDays::new(book, settings.first, settings.true_up, self.request.period);
         let now = snapshots(self.project.rules(), book.currency.digits());
-        let RuleChanges { refused: changed, retroactive } = self.rule_changes(&closes, days, &now);
-        if !changed.is_empty()
-            && let Some(stopped) = self.stop(StoppedClose::RewrittenRules(changed))
-        {
+        let in_horizon = |year: Period| days.calendar.first_day(year) >= days.computed_from();
+        let mut changes = self.rule_changes(&closes, days, (&now, in_horizon));
+        if let Some(stopped) = self.rewritten(&mut changes) {
             return Ok(stopped);
         }
         let as_of = self.as_of(&closes, days).map_err(|error| vec![error])?;
         let (Prepared { tables, governance }, mut history) = self.read(closes, (days, as_of))?;
         let opening = self.opening(&history.closes, &tables)?;
-        let reversals = self.reversals_before(&history.closes, &tables, days)?;
-        let counted = self.count(&tables, &reversals, days)?;
+        let (counted, drawn_in, reversals) = self.drawn_in(&tables, &history, days)?;
+        let in_older = |year: Period| !in_horizon(year) && drawn_in.years().any(|drawn| drawn == year);
+        changes.extend(self.rule_changes(&history.closes, days, (&now, in_older)));
+        if let Some(stopped) = self.rewritten(&mut changes) {
+            return Ok(stopped);
+        }
         let mut names = std::mem::take(&mut history.names);
-        let settled = self.settle(&counted, (&history, &reversals), days, &mut names)?;
+        let settled = self.settle(&counted, (&history, &reversals), (days, &drawn_in), &mut names)?;
         let SettledHorizon { ground, vanished, years } = settled;
         if vanished.stops()
             && let Some(stopped) = self.stop(StoppedClose::Vanished(vanished.all.clone()))
@@ -186,10 +193,11 @@ impl Closing<'_> {
             reversals: &reversals,
             clawbacks: counted.clawbacks(),
             opening: opening.as_ref().map(|(standings, _)| standings),
-            retroactive: &retroactive,
+            retroactive: &changes.retroactive,
         };
         let (computed, restated) = self.post(&grounds, &history, names)?;
-        let computed = ComputedClose { as_of, ..computed };
+        let assets = self.assets(&grounds, &tables, (&history, &computed)).map_err(|error| vec![error])?;
+        let computed = ComputedClose { as_of, assets, ..computed };
         // Judged last, so that nobody accepts a sum in vain.
         if let Some(stopped) = self.large(&tables, &computed.true_ups).and_then(|stopped| self.stop(stopped))
         {
@@ -261,8 +269,39 @@ impl Closing<'_> {
             changed_payees,
             decided: vanished.all.clone(),
             true_ups,
+            assets: None,
         };
         Ok((computed, restated))
+    }
+
+    /// Ends the close where rules of closed months may not be what they are now.
+    fn rewritten(&self, changes: &mut RuleChanges) -> Option<Computation> {
+        let refused = std::mem::take(&mut changes.refused);
+        if refused.is_empty() { None } else { self.stop(StoppedClose::RewrittenRules(refused)) }
+    }
+
+    /// The data as they count at the end of the month, the deals from before the horizon that are inside, and the reversals of the close
+    /// before.
+    fn drawn_in<'t>(
+        &self,
+        tables: &'t Tables,
+        history: &History,
+        days: CloseDays,
+    ) -> Result<(Counted<'t>, DrawnIn, Reversals), Vec<Diagnostic>> {
+        let rows = self.reversals_before(&history.closes)?;
+        let in_horizon = |deal: DealIx| days.holds(tables.deals.close_date[deal]);
+        let reversals = Reversals::find(tables, &rows, in_horizon);
+        let counted = self.count(tables, &reversals, days)?;
+        let of_counted = (counted.tables(), &**self.project.rules());
+        let drawn_in = DrawnIn::find(of_counted, days, &history.posted, &history.names);
+        let drawn_in = drawn_in.map_err(|error| vec![error])?;
+        if drawn_in.is_empty() {
+            return Ok((counted, drawn_in, reversals));
+        }
+        // What is gone of them counts as well until somebody decides.
+        let all = Reversals::find(tables, &rows, |deal| in_horizon(deal) || drawn_in.has(deal));
+        let counted = if all.gone == reversals.gone { counted } else { self.count(tables, &all, days)? };
+        Ok((counted, drawn_in, all))
     }
 
     /// The data as they count at the end of the month.
@@ -288,7 +327,7 @@ impl Closing<'_> {
         &'a self,
         counted: &'a Counted<'_>,
         (history, reversals): (&History, &Reversals),
-        days: CloseDays,
+        (days, drawn_in): (CloseDays, &'a DrawnIn),
         names: &mut Names,
     ) -> Result<SettledHorizon<'a>, Vec<Diagnostic>> {
         let (book, rules) = (self.project.book(), self.project.rules());
@@ -296,13 +335,14 @@ impl Closing<'_> {
             let window = Window::new(days.calendar, period).counting_until(days.last);
             settle::settle_lines(book, counted, rules, window)
         };
-        let years = days.years().into_iter().map(settle).collect::<Result<Vec<_>, _>>()?;
-        let ground = Ground::new((book, counted.tables(), rules), days, names);
+        let years = days.years(drawn_in).into_iter().map(settle).collect::<Result<Vec<_>, _>>()?;
+        let ground =
+            Ground::new((book, counted.tables(), rules), (days, drawn_in), (&history.posted, &mut *names));
         let incomplete = vanished::incomplete(years.iter().flat_map(StageTwo::uncredited));
         let vanished = VanishedThings::find(&ground, &history.posted, (&incomplete, reversals), names);
         let known = (&history.posted, &vanished);
         let lines = originals(&ground, (counted.clawbacks(), &years), known, names);
-        let years = self.take_back(counted, days, (years, &lines))?;
+        let years = self.take_back(counted, (days, drawn_in), (years, &lines))?;
         Ok(SettledHorizon { ground, vanished, years })
     }
 
@@ -310,13 +350,13 @@ impl Closing<'_> {
     fn take_back(
         &self,
         counted: &Counted<'_>,
-        days: CloseDays,
+        (days, drawn_in): (CloseDays, &DrawnIn),
         (years, originals): (Vec<StageTwo>, &OriginalLines),
     ) -> Result<SettledYears, Vec<Diagnostic>> {
         let (book, rules) = (self.project.book(), self.project.rules());
         let mut views = Vec::new();
         let mut of_period = None;
-        for (period, year) in days.years().into_iter().zip(years) {
+        for (period, year) in days.years(drawn_in).into_iter().zip(years) {
             let settled = year.take_back(book, counted, rules, originals)?;
             if period == days.period {
                 of_period = Some(settled.period(counted.tables(), period));
@@ -340,7 +380,7 @@ impl Closing<'_> {
         let wanted = causes::wanted(made);
         let mut lines = causes::WrittenLines::default();
         if !wanted.is_empty() {
-            let from = ground.days.month_of(ground.days.horizon);
+            let from = ground.days.first_month(ground.drawn_in);
             for close in history.closes.0.iter().filter(|close| close.period >= from) {
                 for name in [LINES, LINES_RESTATED] {
                     let bytes = self.ledger.file(&close.record, name)?;

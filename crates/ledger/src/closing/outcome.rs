@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::accruals::Assets;
 use crate::balances::Balance;
 use crate::earned::HeldKey;
 use crate::entry::Entry;
@@ -115,4 +116,6 @@ pub struct ComputedClose {
     pub decided: Vec<Vanished>,
     /// True-ups by cause and month.
     pub true_ups: Vec<TrueUpGroup>,
+    /// What is capitalised; none where nothing ever is.
+    pub assets: Option<Assets>,
 }

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use super::stops::{check_month, rewritten_book};
 use super::{CRATES, Closing, Computation};
 use super::{CloseRequest, ComputedClose, StoppedClose};
-use crate::ledger::Ledger;
+use crate::ledger::{Closes, Ledger};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::Period;
 use apportion_data::Progress;
@@ -31,13 +31,40 @@ pub fn rehearse(
     period: Period,
     progress: &dyn Progress,
 ) -> Result<Rehearsal, Vec<Diagnostic>> {
-    CRATES.check().map_err(|refusal| vec![refusal])?;
     let closes = ledger.closes().map_err(|error| vec![error])?;
+    check_month(project.book(), ledger, &closes, period).map_err(|error| vec![error])?;
+    rehearsed(project, ledger, (period, closes), progress)
+}
+
+/// What is earned until the end of a month and not posted, as one close of it would post it, whatever months before it are open as well.
+///
+/// # Errors
+/// `month-not-open` where it is closed or before the ledger's first, and what would keep a run from finishing.
+pub fn not_posted(
+    project: &Project,
+    ledger: &Ledger,
+    period: Period,
+    progress: &dyn Progress,
+) -> Result<Rehearsal, Vec<Diagnostic>> {
+    let closes = ledger.closes().map_err(|error| vec![error])?;
+    let next = closes.next_month(ledger.settings().first, project.book().calendar());
+    if period < next {
+        check_month(project.book(), ledger, &closes, period).map_err(|error| vec![error])?;
+    }
+    rehearsed(project, ledger, (period, closes), progress)
+}
+
+fn rehearsed(
+    project: &Project,
+    ledger: &Ledger,
+    (period, closes): (Period, Closes),
+    progress: &dyn Progress,
+) -> Result<Rehearsal, Vec<Diagnostic>> {
+    CRATES.check().map_err(|refusal| vec![refusal])?;
     let noted = RefCell::new(Vec::new());
     if let Some(changes) = rewritten_book(project.book(), ledger.settings(), &closes) {
         noted.borrow_mut().push(StoppedClose::RewrittenBook(changes));
     }
-    check_month(project.book(), ledger, &closes, period).map_err(|error| vec![error])?;
     let request = CloseRequest { period, preparer: String::new() };
     let closing = Closing { project, ledger, request: &request, progress, rehearsed: Some(&noted) };
     match closing.compute(closes)? {

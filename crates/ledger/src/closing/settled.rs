@@ -76,12 +76,12 @@ pub fn settled(
     let as_of = closing.as_of(&history.closes, days).map_err(|error| vec![error])?;
     let Prepared { tables, governance } = project.prepared_as_of(tables, days.last, as_of)?;
     let origins = origins.with_milestones(&tables.effects.milestones);
-    let reversals = closing.reversals_before(&history.closes, &tables, days)?;
-    let counted = closing.count(&tables, &reversals, days)?;
+    let (counted, drawn_in, reversals) = closing.drawn_in(&tables, &history, days)?;
     let mut names = std::mem::take(&mut history.names);
-    let views = closing.settle(&counted, (&history, &reversals), days, &mut names)?.years.views;
+    let known = (&history, &reversals);
+    let views = closing.settle(&counted, known, (days, &drawn_in), &mut names)?.years.views;
     drop(counted);
-    let years = days.years().into_iter().map(|period| days.calendar.year_of(period));
+    let years = days.years(&drawn_in).into_iter().map(|period| days.calendar.year_of(period));
     let years = years.zip(views).collect();
     let (book, rules) = (Arc::clone(book), Arc::clone(project.rules()));
     Ok(SettledClose { book, rules, tables, origins, governance, days, years })

@@ -59,14 +59,17 @@ pub(super) fn rewritten_book(
 }
 
 impl Closing<'_> {
-    /// Rules that give something else for days of closed months of fiscal years that are computed.
-    pub(super) fn rule_changes(&self, closes: &Closes, days: CloseDays, now: &[RuleSnapshot]) -> RuleChanges {
-        let first_year = days.calendar.year_of(days.month_of(days.horizon));
-        let from = days.calendar.first_day(first_year);
+    /// Rules that give something else for days of closed months of fiscal years that are computed: those that are asked for.
+    pub(super) fn rule_changes(
+        &self,
+        closes: &Closes,
+        days: CloseDays,
+        (now, is_asked): (&[RuleSnapshot], impl Fn(Period) -> bool),
+    ) -> RuleChanges {
         let mut all = RuleChanges::default();
         for close in &closes.0 {
             let month = (days.calendar.first_day(close.period), days.calendar.last_day(close.period));
-            if month.0 >= from {
+            if is_asked(days.calendar.year_of(close.period)) {
                 all.extend(rewritten(close.period, month, (&close.record.rules, now), self.project.rules()));
             }
         }

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use super::Closing;
 use super::outcome::{CloseOutcome, ComputedClose, DraftReport};
+use crate::accruals::Assets;
 use crate::earned::EarnedEntries;
 use crate::entry::{Entry, EntryType};
 use crate::folder::{
-    FileRecord, InputRecord, write_balances, write_entries, write_findings, write_held, write_payouts,
-    write_people, write_reversals,
+    FileRecord, InputRecord, write_assets, write_balances, write_contract_reversals, write_entries,
+    write_findings, write_held, write_payouts, write_people, write_reversals, write_schedules,
 };
 use crate::ledger::{Closes, Draft, FolderWriter, sealed};
 use crate::people::People;
 use crate::rewritten::RuleSnapshot;
 use crate::scope::Ground;
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_contract::output::assets::{ASSETS, CONTRACT_REVERSALS, SCHEDULES};
 use apportion_contract::output::ledger::{
     APPROVALS, BALANCES, DRAFT, ENTRIES, FINDINGS, HELD, LINES_RESTATED, PEOPLE, REVERSALS,
 };
@@ -138,5 +140,12 @@ fn write_files(
     files.push(folder.write(REVERSALS, |out| write_reversals(out, currency, reversals))?);
     let restated = written.restated.clone();
     files.push(folder.write(LINES_RESTATED, |out| period_files.write_lines(out, restated))?);
+    if let Some(Assets { rows, schedules, reversals }) = &computed.assets {
+        files.push(folder.write(ASSETS, |out| write_assets(out, currency, rows))?);
+        files.push(folder.write(SCHEDULES, |out| write_schedules(out, currency, schedules))?);
+        files.push(
+            folder.write(CONTRACT_REVERSALS, |out| write_contract_reversals(out, currency, reversals))?,
+        );
+    }
     Ok(files)
 }

@@ -18,7 +18,7 @@ use apportion_contract::output::ledger::{BALANCE_FILE, FINDING_FILE, HELD_FILE, 
 use apportion_data::Tables;
 use apportion_rules::Policies;
 
-fn writer<W: Write>(out: W) -> csv::Writer<W> {
+pub(super) fn writer<W: Write>(out: W) -> csv::Writer<W> {
     csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out)
 }
 
@@ -189,7 +189,7 @@ pub fn write_reversals(out: impl Write, currency: Currency, reversals: &[Reversa
 }
 
 /// Millionths with at least so many decimals as the currency has, and more where an amount has more.
-fn exact(e6: i128, digits: u32) -> String {
+pub(super) fn exact(e6: i128, digits: u32) -> String {
     let digits = digits.min(6);
     let needed = (digits..6).find(|kept| e6 % POW10[(6 - kept) as usize] == 0).unwrap_or(6);
     format_scaled(e6 / POW10[(6 - needed) as usize], needed)
@@ -347,7 +347,10 @@ pub fn read_opening(
 }
 
 /// The records of a CSV file with just this header.
-fn records(bytes: &[u8], header: impl Iterator<Item = &'static str>) -> Result<Vec<Vec<String>>, String> {
+pub(super) fn records(
+    bytes: &[u8],
+    header: impl Iterator<Item = &'static str>,
+) -> Result<Vec<Vec<String>>, String> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
     let mut records = reader.records();
     let first = records.next().ok_or("it is empty")?.map_err(|error| error.to_string())?;
@@ -363,12 +366,12 @@ fn records(bytes: &[u8], header: impl Iterator<Item = &'static str>) -> Result<V
 }
 
 /// An amount with exactly these digits or fewer, in units of the last one.
-fn money(text: &str, digits: u32) -> Result<Minor, String> {
+pub(super) fn money(text: &str, digits: u32) -> Result<Minor, String> {
     Minor::from_wide(number(text, digits)?).map_err(|_| no_amount(text, digits))
 }
 
 /// The same of a number that may be larger than an amount.
-fn number(text: &str, digits: u32) -> Result<i128, String> {
+pub(super) fn number(text: &str, digits: u32) -> Result<i128, String> {
     let wrong = || no_amount(text, digits);
     let (sign, unsigned) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let (whole, rest) = unsigned.split_once('.').unwrap_or((unsigned, ""));

@@ -1,10 +1,15 @@
 //! The files of closes: how they are written and read again.
 
+mod asset_files;
 mod close_json;
 mod csv_files;
 mod entries_file;
 mod posted_file;
 
+pub use asset_files::{
+    read_assets, read_contract_reversals, read_schedules, write_assets, write_contract_reversals,
+    write_liabilities, write_schedules,
+};
 pub use close_json::{
     Approval, BookRecord, CloseRecord, CloseTotals, EngineRecord, FileRecord, InputRecord, LedgerRecord,
     Sealed, read_sealed, seal,

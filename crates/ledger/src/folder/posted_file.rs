@@ -18,6 +18,7 @@ use crate::key::{AdjustmentKey, Key, MaybeName, Name, Names};
 use crate::posted::{LastOfDeal, PostedAdjustment, PostedEntries, PostedKey};
 use apportion_book::Period;
 use apportion_contract::output::ledger::ENTRY_FILE;
+use apportion_rules::Kind;
 
 /// Rows that are read together: few, so that the memory of a batch is that of the one before.
 const BATCH: usize = 1 << 13;
@@ -259,7 +260,12 @@ impl<'b> PostedColumns<'b> {
         let kind: MaybeName = self.kind.get(row);
         let cause = self.cause.needed(row)?;
         let entry = PostedKey { key, earned, released: self.released.get(row)?, kind, cause };
-        posted.add_line(entry, LastOfDeal { close_date, of_period });
+        let last = LastOfDeal { close_date, of_period };
+        if names.maybe_text(kind) == Some(Kind::Milestone.word()) {
+            posted.add_milestone(entry, last);
+        } else {
+            posted.add_line(entry, last);
+        }
         Ok(())
     }
 }

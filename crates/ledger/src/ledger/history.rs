@@ -3,10 +3,12 @@
 use std::io::ErrorKind;
 
 use super::{LedgerFolder, cannot_read, sealed};
+use crate::accruals::{AssetRow, ScheduleRow};
 use crate::balances::Balance;
 use crate::entry::Entry;
 use crate::folder::{
-    Approval, CloseRecord, digits_of, read_balances, read_entries, read_posted, read_sealed, unreadable,
+    Approval, CloseRecord, digits_of, read_assets, read_balances, read_entries, read_posted, read_schedules,
+    read_sealed, unreadable,
 };
 use crate::key::Names;
 use crate::posted::{Posted, PostedEntries, Standings};
@@ -14,6 +16,7 @@ use apportion_base::diagnostic::Diagnostic;
 use apportion_base::digest::sha256_hex;
 use apportion_book::{FiscalCalendar, Period};
 use apportion_contract::output::SYSTEM_FILES;
+use apportion_contract::output::assets::{ASSETS, SCHEDULES};
 use apportion_contract::output::ledger::{APPROVALS, BALANCES, CLOSE, CLOSES_FOLDER, ENTRIES, close_name};
 
 /// A close of a ledger.
@@ -211,6 +214,38 @@ impl LedgerFolder {
         // The currency may be another one in the project file now, which a close has to say.
         read_balances(&bytes, digits_of(&close.record.book.currency))
             .map_err(|why| unreadable(&self.shown(&close.record.close, BALANCES), &why))
+    }
+
+    /// What a close makes of costs that are capitalised; nothing where it capitalises none.
+    ///
+    /// # Errors
+    /// `unreadable-ledger`.
+    pub fn schedules(&self, close: &Close) -> Result<Vec<ScheduleRow>, Diagnostic> {
+        self.where_listed(close, SCHEDULES, read_schedules)
+    }
+
+    /// The assets of a close; none where it capitalises nothing.
+    ///
+    /// # Errors
+    /// `unreadable-ledger`.
+    pub fn assets(&self, close: &Close) -> Result<Vec<AssetRow>, Diagnostic> {
+        self.where_listed(close, ASSETS, read_assets)
+    }
+
+    /// The rows of a file that not every close has. `read` gets its bytes and the digits of the close's currency.
+    fn where_listed<T>(
+        &self,
+        close: &Close,
+        name: &str,
+        read: impl FnOnce(&[u8], u32) -> Result<Vec<T>, String>,
+    ) -> Result<Vec<T>, Diagnostic> {
+        let record = &close.record;
+        if record.files.iter().all(|file| file.file != name) {
+            return Ok(Vec::new());
+        }
+        let bytes = self.file(record, name)?;
+        read(&bytes, digits_of(&record.book.currency))
+            .map_err(|why| unreadable(&self.shown(&record.close, name), &why))
     }
 
     /// A file of a close, which has to have the digest that its close.json says.

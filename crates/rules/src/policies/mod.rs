@@ -1,7 +1,10 @@
-//! The kinds of rule that make no lines: what may be paid of what was earned, and how. The ledger asks them.
+//! The kinds of rule that make no lines: what may be paid of what was earned, and how, and what of it is an asset.
+//! The ledger asks them.
 //!
 //! Each kind has a file with its types, its reader and the description of its parameters.
 
+mod access;
+mod capitalise;
 mod channel;
 mod description;
 mod draw;
@@ -13,6 +16,8 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+pub use access::{Access, AccessWord, SeenGroup, Sees};
+pub use capitalise::{AmortisationStart, Capitalise, Months};
 pub use channel::{
     ApprovalStep, ChannelModel, Condition, Conflict, ConflictKind, Coverage, Criterion, DenyReason, Duration,
     Extension, Gate, GateCount, GateOtherwise, GateTable, HoldWord, HoldWords, Keyed, Lead, Level,

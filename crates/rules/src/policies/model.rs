@@ -2,6 +2,8 @@
 
 use std::ops::Index;
 
+use super::access::{Access, Sees};
+use super::capitalise::Capitalise;
 use super::channel::{ChannelModel, Conflict, Coverage, Gate, Price, RegistrationPolicy};
 use super::description::{PolicyKind, PolicyPart};
 use super::draw::Draw;
@@ -18,7 +20,7 @@ apportion_base::indices! {
     PolicyIx(u16);
 }
 
-/// A hold, a draw, payment terms or a policy of the channel: the versions that share an id and a kind.
+/// A hold, a draw, payment terms, what is capitalised or a policy of the channel: the versions that share an id and a kind.
 #[derive(Debug, Clone)]
 pub struct Policy {
     /// Words of small letters and digits, with hyphens between; no rule has the same.
@@ -87,6 +89,8 @@ pub enum PolicyTerms {
     Draw(Draw),
     /// Of a `[[payment]]`.
     Payment(Payment),
+    /// Of a `[[capitalise]]`.
+    Capitalise(Capitalise),
     /// Of a `[[channel_model]]`.
     ChannelModel(ChannelModel),
     /// Of a `[[coverage]]`.
@@ -99,6 +103,8 @@ pub enum PolicyTerms {
     Price(Price),
     /// Of a `[[gate]]`.
     Gate(Gate),
+    /// Of an `[[access]]`.
+    Access(Access),
 }
 
 impl PolicyTerms {
@@ -108,25 +114,35 @@ impl PolicyTerms {
             Self::Hold(hold) => hold,
             Self::Draw(draw) => draw,
             Self::Payment(payment) => payment,
+            Self::Capitalise(capitalise) => capitalise,
             Self::ChannelModel(model) => model,
             Self::Coverage(coverage) => coverage,
             Self::Registration(registration) => registration,
             Self::Conflict(conflict) => conflict,
             Self::Price(price) => price,
             Self::Gate(gate) => gate,
+            Self::Access(access) => access,
         }
     }
 
-    /// The conditions that say what it is for: `when` and `payees`, as far as its kind has them and they are there.
+    /// The conditions that say what it is for: `when`, `payees` and the like, as far as its kind has them and they are there.
     pub fn conditions(&self) -> Vec<&Expr> {
         match self {
             Self::Hold(Hold { when, payees, .. }) | Self::Gate(Gate { when, payees, .. }) => {
                 when.iter().chain(payees).collect()
             }
-            Self::Coverage(Coverage { when, .. })
+            Self::Capitalise(Capitalise { when, .. })
+            | Self::Coverage(Coverage { when, .. })
             | Self::Registration(RegistrationPolicy { when, .. })
             | Self::Price(Price { when, .. }) => when.iter().collect(),
             Self::ChannelModel(_) | Self::Conflict(_) => Vec::new(),
+            Self::Access(Access { who, sees, .. }) => {
+                let seen = match sees {
+                    Sees::Payees(payees) => Some(payees),
+                    Sees::Group(_) => None,
+                };
+                who.iter().chain(seen).collect()
+            }
             Self::Draw(Draw { payees, .. }) | Self::Payment(Payment { payees, .. }) => {
                 payees.iter().collect()
             }

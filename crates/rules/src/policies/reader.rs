@@ -9,10 +9,12 @@ use super::kinds::{describe_policy, read};
 use super::model::{Policies, Policy, PolicyIx, PolicyVersion};
 use crate::common::{Head, head, id_texts, places};
 use crate::context::Context;
+use crate::description::{EFFECTIVE, EFFECTIVE_OR_ALWAYS};
 use crate::versions::{Days, check_overlap, last_days, one_word, too_many, two_kinds};
 use crate::{Kind, Places};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, Span};
 use apportion_book::SourceValue;
+use apportion_book::config::describe::Parameter;
 use apportion_book::config::{Doc, Item, Table, known_names};
 
 /// One table of a rule file, before it is put together with its other versions.
@@ -29,7 +31,7 @@ pub(crate) struct PolicyDraft {
 /// Reads one table of a rule file. A table that could not be read gives no version, but its id is known.
 pub(crate) fn draft(context: &Context<'_>, kind: PolicyKind, table: &Table<'_>) -> Option<PolicyDraft> {
     table.keys(describe_policy(kind).table.parameters);
-    let Head { id, title, why, effective, retroactive } = head(table);
+    let Head { id, title, why, effective, retroactive } = head(table, kind_days(kind));
     let terms = read(kind, context, table);
     let review = match kind.governs_channel() {
         true => table.optional(&channel::REVIEW, Item::date),
@@ -49,10 +51,18 @@ pub(crate) fn draft(context: &Context<'_>, kind: PolicyKind, table: &Table<'_>) 
         places: places.clone(),
     });
     let named = match kind {
-        PolicyKind::Hold | PolicyKind::Gate => id_texts(table, hold::RULES.key),
+        PolicyKind::Hold | PolicyKind::Gate | PolicyKind::Capitalise => id_texts(table, hold::RULES.key),
         _ => Vec::new(),
     };
     Some(PolicyDraft { id: id?, kind, version, places, named })
+}
+
+/// How the days in force are said. Who may see what is so always, where no days are.
+fn kind_days(kind: PolicyKind) -> &'static Parameter {
+    match kind {
+        PolicyKind::Access => &EFFECTIVE_OR_ALWAYS,
+        _ => &EFFECTIVE,
+    }
 }
 
 /// Puts the tables together; what is wrong between them is added to `found`. `known` are the ids of rules with their kinds and places, and
@@ -92,11 +102,16 @@ pub(crate) fn assemble(
     Policies(policies)
 }
 
-/// `rules` of a hold names rules that make lines, `rules` of a gate those that pay on deals.
+/// `rules` of a hold names rules that make lines, `rules` of a gate those that pay on deals, `rules` of what is capitalised those whose
+/// lines are no others' taken back.
 fn check_named(drafts: &[PolicyDraft], known: &BTreeMap<String, (Kind, Span)>, found: &mut Vec<Diagnostic>) {
     for draft in drafts {
         let of_gate = draft.kind == PolicyKind::Gate;
-        let taken = |kind: Kind| !of_gate || kind.pays_by_deal();
+        let taken = |kind: Kind| match draft.kind {
+            PolicyKind::Gate => kind.pays_by_deal(),
+            PolicyKind::Capitalise => kind != Kind::Clawback,
+            _ => true,
+        };
         let what = if of_gate { "rules that pay on deals" } else { "rules that pay" };
         for named in &draft.named {
             let id = named.value.as_str();

@@ -212,6 +212,9 @@ fn hold_against_lines(
     let payees: Vec<[String; 2]> =
         holds.iter().map(|hold| hold.claimants.map(|payee| ids.payees.text(payee).to_owned())).collect();
     let read = lines::scan(out, terms, ids, |line| {
+        if terms.pays_milestones(line.rule) {
+            return;
+        }
         for &place in of_deal.get(&line.deal).into_iter().flatten() {
             let hold = &mut holds[place];
             hold.sums.line(line, &payees[place], &hold.role, terms);

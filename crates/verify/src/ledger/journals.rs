@@ -48,12 +48,13 @@ impl Movement {
 /// Proves that the journals of all closes so far leave each payee's accounts as the balances of the last say.
 pub(super) fn prove(
     close: &Close,
-    entries: &[Entry],
+    (entries, of_assets): (&[Entry], Vec<Movement>),
     rows: &BTreeMap<String, Row>,
-    running: &mut Running,
-    evidence: &mut Evidence,
+    (running, evidence): (&mut Running, &mut Evidence),
 ) -> Result<(), Diagnostic> {
-    let movements = movements(entries, rows);
+    let mut movements = movements(entries, rows);
+    movements.extend(of_assets);
+    movements.sort_unstable();
     let mut by_payee: BTreeMap<&str, Vec<&Movement>> = BTreeMap::new();
     for movement in &movements {
         by_payee.entry(&movement.payee).or_default().push(movement);

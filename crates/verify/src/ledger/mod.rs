@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! closes (names, chain) ─► files (digests) ─► approvals ─► entries ─► balances ─► journals ─► what is held ─► payouts ─► people ─► lines ─► clawbacks
-//! ─► totals ─► copies
+//! ─► totals ─► copies; beside the balances what is capitalised
 //! ```
 //!
 //! Closes are read in their order, and what was posted for a key is added up on the way.
 
 mod amounts;
+mod assets;
 mod balances;
 mod beside;
 mod clawbacks;
@@ -49,6 +50,8 @@ pub(crate) struct Running {
     draws: BTreeMap<String, [String; 2]>,
     /// By payee: what journals leave on its accounts.
     booked: BTreeMap<String, journals::Booked>,
+    /// What is capitalised.
+    assets: assets::RunningAssets,
 }
 
 /// The proofs, each over all closes.
@@ -63,6 +66,9 @@ pub(crate) struct Evidence {
     totals: Findings,
     beside: Findings,
     journals: Findings,
+    assets: Findings,
+    /// How many assets were looked at; none where no close capitalises anything.
+    assets_seen: Option<u64>,
     /// How many movements journals book, and how many journals are exported.
     booked: [u64; 2],
     /// How many entries, balances, held keys, payouts, lines, people and lines that take back were looked at.
@@ -120,7 +126,8 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
     for close in closes {
         let posted = entries::prove(close, &mut running, &mut evidence)?;
         let rows = balances::prove(close, &posted, &mut running, &mut evidence)?;
-        journals::prove(close, &posted, &rows, &mut running, &mut evidence)?;
+        let of_assets = assets::prove(close, &posted, &mut running.assets, &mut evidence)?;
+        journals::prove(close, (&posted, of_assets), &rows, (&mut running, &mut evidence))?;
         let taking = lines::prove(close, &posted, &running, &mut evidence)?;
         clawbacks::prove(close, (&posted, &taking), &running, &mut evidence)?;
         let lines = posted.into_iter().filter(entries::Entry::is_line);
@@ -139,6 +146,8 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
         totals,
         beside,
         journals,
+        assets,
+        assets_seen,
         booked,
         counts,
         paid,
@@ -146,7 +155,7 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
     let count = |what, place: usize| vec![Measure::Count(what, counts[place])];
     let mut of_balances = count("balances", 1);
     of_balances.push(Measure::Amount("paid", paid));
-    Ok(vec![
+    let mut proofs = vec![
         Proof::new("entries", "each entry follows from those before it", count("entries", 0), entries),
         Proof::new(
             "balances",
@@ -171,7 +180,12 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
             journals,
         ),
         Proof::new("totals", "close.json has the sums of the files", count("balances", 1), totals),
-    ])
+    ];
+    proofs.extend(assets_seen.map(|seen| {
+        let what = "opening + additions - amortised - written off = closing, and each cost becomes an expense by its schedule";
+        Proof::new("assets", what, vec![Measure::Count("assets", seen)], assets)
+    }));
+    Ok(proofs)
 }
 
 /// A finding about a file of a close.

@@ -6,7 +6,7 @@ use super::super::names::{Number, RuleNo};
 use super::super::report::{Finding, Findings, Measure, Proof};
 use super::Line;
 use apportion_base::diagnostic::Code;
-use apportion_contract::{LINES, RuleKind};
+use apportion_contract::LINES;
 
 /// The day of a deal that no line has named yet.
 const NO_DAY: Day = Day(i32::MIN);
@@ -69,8 +69,8 @@ impl<'a> Dates<'a> {
                     .numbers(line.rule_from, line.close_date)
             });
         }
-        // A milestone counts on another day under a rule that asks for both sides, and may have the id of a deal.
-        if line.rule.map(|rule| self.terms.kind(rule)) != Some(RuleKind::Milestone) {
+        // A milestone counts on another day under a rule that asks for both sides.
+        if !self.terms.pays_milestones(line.rule) {
             self.deal(line);
         }
         self.version(line);

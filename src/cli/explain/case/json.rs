@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::super::governed;
-use super::super::json::named;
+use super::super::json::{named, row};
 use crate::ConflictExplanation;
 use apportion_base::money::{Minor, format_scaled};
 use apportion_book::{Book, display_day};
 use apportion_engine::explain::Exact;
 use apportion_engine::explain::case::tree::{
-    ClaimFacts, ConflictCase, ConflictFacts, CriterionFacts, DealCase, GateOnDeal, LevelFacts, Outcome,
-    OutcomeFacts, PolicyFacts, Precedent, PriceFacts,
+    ClaimFacts, ConflictCase, ConflictFacts, CriterionFacts, DealCase, GateOnDeal, InquiryFacts, LevelFacts,
+    Outcome, OutcomeFacts, PolicyFacts, Precedent, PriceFacts, SoldFacts,
 };
 use apportion_engine::explain::case::words;
 
@@ -24,6 +24,7 @@ pub fn deal(case: &DealCase, book: &Book) -> Value {
         "conflicts": case.conflicts.iter().map(|found| conflict_facts(found, book)).collect::<Vec<_>>(),
         "price": case.price.as_ref().map(|facts| price(facts, book)),
         "unmet_gates": case.gates.iter().map(gate).collect::<Vec<_>>(),
+        "inquiries": case.inquiries.iter().map(inquiry).collect::<Vec<_>>(),
     })
 }
 
@@ -187,7 +188,34 @@ fn price(price: &PriceFacts, book: &Book) -> Value {
         "approval": approval,
         "breach": price.breach,
         "below_floor": money(price.below_floor, book),
+        "lines": price.lines.iter().map(sold).collect::<Vec<_>>(),
         "currency": book.currency.code(),
+    })
+}
+
+fn inquiry(inquiry: &InquiryFacts) -> Value {
+    json!({
+        "inquiry_id": inquiry.inquiry_id,
+        "payee": named(&inquiry.payee),
+        "raised_on": display_day(inquiry.raised_on),
+        "rule_id": inquiry.rule_id,
+        "close": inquiry.close,
+        "question": inquiry.question,
+        "state": inquiry.state,
+        "answered_on": day(inquiry.answered_on),
+        "answered_by": inquiry.answered_by,
+        "answer": inquiry.answer,
+        "adjustment_id": inquiry.adjustment_id,
+    })
+}
+
+fn sold(line: &SoldFacts) -> Value {
+    json!({
+        "line_no": line.line_no,
+        "product_id": line.product_id,
+        "quantity": line.quantity.plain(),
+        "amount": line.amount.plain(),
+        "row": line.place.as_ref().map(row),
     })
 }
 

@@ -3,6 +3,7 @@
 use super::super::super::number;
 use super::super::governed::decision_line;
 use super::super::lines::Page;
+use super::super::steps::at;
 use super::super::tables::{Grid, percent_of};
 use crate::ConflictExplanation;
 use apportion_base::diagnostic::grouped;
@@ -10,8 +11,8 @@ use apportion_base::money::Minor;
 use apportion_book::{Book, display_day};
 use apportion_engine::explain::Exact;
 use apportion_engine::explain::case::tree::{
-    ClaimFacts, ConflictCase, ConflictFacts, DealCase, GateOnDeal, LevelFacts, PolicyFacts, Precedent,
-    PriceFacts,
+    ClaimFacts, ConflictCase, ConflictFacts, DealCase, GateOnDeal, InquiryFacts, LevelFacts, PolicyFacts,
+    Precedent, PriceFacts,
 };
 use apportion_engine::explain::case::words;
 use apportion_engine::explain::words::{gate, named};
@@ -28,6 +29,7 @@ pub fn deal(case: &DealCase, book: &Book, page: &mut Page) {
         writer.price(price);
     }
     writer.gates(&case.gates);
+    writer.inquiries(&case.inquiries);
 }
 
 /// A conflict, once for each deal that it is about.
@@ -221,6 +223,13 @@ impl CaseWriter<'_> {
             .map_or_else(|| "no list price".to_owned(), |list| format!("list {}", self.exact(list)));
         let amount = self.exact(price.amount);
         self.page.labelled("sold", &format!("{book}, {list}, sold for {amount}"));
+        for line in &price.lines {
+            let product =
+                line.product_id.as_ref().map(|product| format!(" of {product}")).unwrap_or_default();
+            let (quantity, amount) = (self.exact(line.quantity), self.exact(line.amount));
+            let place = at(line.place.as_ref());
+            self.page.labelled("line", &format!("{}: {quantity}{product} for {amount}{place}", line.line_no));
+        }
         let percent = |part: Option<Exact>| part.map_or_else(|| "-".to_owned(), percent_of);
         let discount = format!(
             "{} given, {} allowed, {} over",
@@ -261,6 +270,36 @@ impl CaseWriter<'_> {
         }
         self.page.blank();
     }
+}
+
+impl CaseWriter<'_> {
+    fn inquiries(&mut self, inquiries: &[InquiryFacts]) {
+        if inquiries.is_empty() {
+            return;
+        }
+        self.page.indent(0);
+        self.page.line("What was asked about it");
+        self.page.indent(2);
+        for inquiry in inquiries {
+            self.page.prose(&inquiry_line(inquiry));
+        }
+        self.page.blank();
+    }
+}
+
+/// Who asked what, and what came of it.
+fn inquiry_line(inquiry: &InquiryFacts) -> String {
+    let about = inquiry.rule_id.as_ref().map(|rule| format!(" about {rule}")).unwrap_or_default();
+    let close = inquiry.close.as_ref().map(|close| format!(" in the close {close}")).unwrap_or_default();
+    let question = inquiry.question.as_ref().map(|question| format!(": {question}")).unwrap_or_default();
+    let (payee, raised) = (named(&inquiry.payee), display_day(inquiry.raised_on));
+    let asked = format!("{} of {payee} on {raised}{about}{close}{question}", inquiry.inquiry_id);
+    let on = inquiry.answered_on.map(|day| format!(" on {}", display_day(day))).unwrap_or_default();
+    let by = inquiry.answered_by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+    let answer = inquiry.answer.as_ref().map(|answer| format!(": {answer}")).unwrap_or_default();
+    let adjustment =
+        inquiry.adjustment_id.as_ref().map(|id| format!("; adjustment {id}")).unwrap_or_default();
+    format!("{asked} - {}{on}{by}{answer}{adjustment}", inquiry.state)
 }
 
 fn policy_line(policy: &PolicyFacts) -> String {

@@ -1,4 +1,4 @@
-//! Mistakes in holds, draws and payment terms.
+//! Mistakes in holds, draws, payment terms and access.
 
 use super::{Edit, JULY, PlantedMistake};
 use apportion::diagnostic::Code;
@@ -9,7 +9,21 @@ use Edit::{Append, Replace};
 const LEDGER: Edit = Append("apportion.toml", "\n[ledger]\nfirst = \"2026-01\"\n");
 
 /// One for each code, in byte order.
-pub const PLANTED: [PlantedMistake; 14] = [
+pub const PLANTED: [PlantedMistake; 16] = [
+    PlantedMistake {
+        code: Code::CapitalisesNothing,
+        todo: "Correct `rules`, `when` or `months`. Nothing if there just was no such deal in the period.",
+        edits: &[
+            LEDGER,
+            Append(
+                "rules/pay.toml",
+                "\n[[capitalise]]\nid = \"large-deals\"\neffective = { from = 2026-01-01 }\nrules = [\"new-business\"]\nwhen = \"amount > 10000\"\nmonths = 36\n",
+            ),
+        ],
+        period: None,
+        found: &["warning[capitalises-nothing]"],
+        exit_code: 0,
+    },
     PlantedMistake {
         code: Code::ConstantRelease,
         todo: "Let `release` name what decides: `deals.received_share`, a date of the deal, `period_end`.",
@@ -154,6 +168,17 @@ pub const PLANTED: [PlantedMistake; 14] = [
         ],
         period: JULY,
         found: &["warning[release-empty]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::SeesAll,
+        todo: "Nothing if that is intended; otherwise narrow `who`, or let them see a team.",
+        edits: &[Append(
+            "rules/pay.toml",
+            "\n[[access]]\nid = \"finance\"\nwho = \"kind = 'employee'\"\nsees = \"all\"\n",
+        )],
+        period: JULY,
+        found: &["note[sees-all]"],
         exit_code: 0,
     },
     PlantedMistake {

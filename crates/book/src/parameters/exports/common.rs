@@ -64,12 +64,14 @@ pub(super) const PAYING: &[Parameter] = &[
         Default::Text("error"),
         "What happens to a name that is longer than the format takes.",
     ),
-    Parameter::optional(
-        "max_rows",
-        Shape::Whole { least: 1, most: 1_000_000 },
-        "The most payments or rows of a file; what is beyond goes into further files, `-2`, `-3` and so on.",
-    ),
+    MAX_ROWS,
 ];
+
+const MAX_ROWS: Parameter = Parameter::optional(
+    "max_rows",
+    Shape::Whole { least: 1, most: 1_000_000 },
+    "The most payments or rows of a file; what is beyond goes into further files, `-2`, `-3` and so on.",
+);
 
 /// Of items.
 pub(super) const NEGATIVE: Parameter = Parameter::optional(
@@ -84,3 +86,6 @@ pub(super) const JOURNAL: &[Parameter] = &[
     REFERENCE,
     Parameter::optional("memo", TEXT, "The text of an entry; `Commission {period}` by default."),
 ];
+
+/// Of journals in tables: a text form has no rows.
+pub(super) const JOURNAL_ROWS: &[Parameter] = &[MAX_ROWS];

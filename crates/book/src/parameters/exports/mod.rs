@@ -42,13 +42,17 @@ impl ExportFormat {
             Self::NachaPpd => &[common::PAYING, payments::TRANSFER, payments::NACHA],
             Self::NachaCcd => &[common::PAYING, payments::TRANSFER, payments::NACHA, payments::NACHA_CCD],
             Self::Template => &[common::PAYING, payroll::DETAIL, template::OF_EXPORT, TEMPLATE.parameters],
-            Self::DoubleEntry | Self::Beancount | Self::Hledger => &[common::JOURNAL, journals::COMMON],
-            Self::NetSuite => &[common::JOURNAL, journals::COMMON, journals::NETSUITE],
-            Self::QuickBooksOnline => &[common::JOURNAL, journals::COMMON, journals::QUICKBOOKS],
-            Self::Xero => &[common::JOURNAL, journals::COMMON],
-            Self::Dynamics365 => &[common::JOURNAL, journals::COMMON, journals::DYNAMICS],
-            Self::SapF2548 => &[common::JOURNAL, journals::COMMON, journals::SAP],
-            Self::DatevExtf => &[common::JOURNAL, journals::COMMON, journals::DATEV],
+            Self::Beancount | Self::Hledger => &[common::JOURNAL, journals::COMMON],
+            Self::DoubleEntry | Self::Xero => &[common::JOURNAL, common::JOURNAL_ROWS, journals::COMMON],
+            Self::NetSuite => &[common::JOURNAL, common::JOURNAL_ROWS, journals::COMMON, journals::NETSUITE],
+            Self::QuickBooksOnline => {
+                &[common::JOURNAL, common::JOURNAL_ROWS, journals::COMMON, journals::QUICKBOOKS]
+            }
+            Self::Dynamics365 => {
+                &[common::JOURNAL, common::JOURNAL_ROWS, journals::COMMON, journals::DYNAMICS]
+            }
+            Self::SapF2548 => &[common::JOURNAL, common::JOURNAL_ROWS, journals::COMMON, journals::SAP],
+            Self::DatevExtf => &[common::JOURNAL, common::JOURNAL_ROWS, journals::COMMON, journals::DATEV],
         };
         groups.iter().flat_map(|group| group.iter().copied()).collect()
     }

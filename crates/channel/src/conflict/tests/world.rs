@@ -418,7 +418,7 @@ impl Subjects for World {
         self.row(subject).work.iter().map(work).collect()
     }
 
-    fn deals_worked_on(&self, wanted: &dyn Fn(PayeeIx) -> bool) -> Vec<(PayeeIx, DealIx)> {
+    fn deals_worked_on(&self, wanted: &(dyn Fn(PayeeIx) -> bool + Sync)) -> Vec<(PayeeIx, DealIx)> {
         let deals = DealIx::all(self.deals.len());
         let worked =
             deals.flat_map(|deal| self.deals[deal].work.iter().map(move |work| (payee(work.0), deal)));

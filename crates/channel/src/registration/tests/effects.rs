@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use apportion_data::{DealIx, PayeeIx};
 
-use super::project::{Project, TEN_DAYS, deal, next_engagement};
+use super::project::{Project, TEN_DAYS, deal};
 use crate::registration::Award;
 use crate::subject::Subject;
 use crate::testing::frame;
@@ -41,11 +41,12 @@ fn project() -> Project {
 #[test]
 fn members_of_the_holder_get_work_on_won_deals() {
     let told = project().ask(|tables, registered| {
-        let work = registered.registered_work(tables, next_engagement(tables)).unwrap();
+        let work = registered.claim_work(tables, tables.engagements.len());
+        let held = registered.registered_deals(tables, &work.rows);
         let name = |payee: PayeeIx| tables.payees.ids.value(payee.at()).to_owned();
         let deal = |deal: DealIx| tables.deals.ids.value(deal.at()).to_owned();
         let mut told = Vec::new();
-        for held in &work.deals {
+        for held in &held {
             told.push(format!("{} {} {}", deal(held.deal), held.role, held.others.as_deref().unwrap_or("-")));
             let members = held.members.iter();
             told.extend(members.map(|member| {
@@ -65,7 +66,7 @@ fn members_of_the_holder_get_work_on_won_deals() {
         }));
         told
     });
-    // The registrant is no member where others are; D3 ties, and D2 was lost.
+    // The registrant is no member where others are; nobody holds D3, where two tie, and D2 was lost.
     assert_eq!(
         told,
         [
@@ -74,6 +75,8 @@ fn members_of_the_holder_get_work_on_won_deals() {
             "cyd 33300000000 #2",
             "D1 bob sourced 2026-03-03 1000000000 registration",
             "D1 cyd sourced 2026-03-03 1000000000 registration",
+            "D3 bob sourced 2026-03-03 1000000000 registration",
+            "D3 cyd sourced 2026-03-03 1000000000 registration",
         ]
     );
 }

@@ -38,8 +38,8 @@ fn ten_days() -> RegistrationPolicy {
         decide_within: None,
         silence: Silence::Pending,
         scope: Vec::new(),
-        role: "sourced".to_owned(),
-        others: Some("cosell".to_owned()),
+        role: "sourced".into(),
+        others: Some("cosell".into()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::Files;
 use apportion_base::world::{Memory, World};
-use apportion_data::{DealIx, EngagementIx, NoProgress, Tables};
+use apportion_data::{DealIx, NoProgress, Tables};
 use apportion_rules::{Policies, PolicyTerms, RegistrationPolicy, RuleFiles};
 
 use crate::clock::Clock;
@@ -128,9 +128,4 @@ pub fn day(date: &str) -> i32 {
 /// A deal by its id.
 pub fn deal(tables: &Tables, id: &str) -> DealIx {
     tables.deals.all().find(|deal| tables.deals.ids.value(deal.at()) == id).unwrap()
-}
-
-/// The number of the first engagement that would be appended.
-pub fn next_engagement(tables: &Tables) -> EngagementIx {
-    EngagementIx::new(tables.engagements.len()).unwrap()
 }

@@ -35,6 +35,10 @@ pub struct OpenOpportunities {
     pub created_on: Vec<Option<i32>>,
     /// Days since 1970-01-01.
     pub expected_close: Vec<Option<i32>>,
+    /// The deal that it renews; none if there is none or it is not among the deals.
+    pub renews: Vec<Optional<DealIx>>,
+    /// Whether a rejected row names it, so that the deal that it becomes is incomplete.
+    pub incomplete: Vec<bool>,
     /// The columns of deals that rules name, as an opportunity has them, a row each: what it lacks is null. `close_date`, `amount` and
     /// what rests on it are made once the as-of day is known.
     pub frame: Frame,
@@ -57,6 +61,8 @@ impl Default for OpenOpportunities {
             probability_e9: Vec::new(),
             created_on: Vec::new(),
             expected_close: Vec::new(),
+            renews: Vec::new(),
+            incomplete: Vec::new(),
             frame: Frame::default(),
             unfinished: Unfinished::default(),
         }

@@ -1,4 +1,4 @@
-//! The parts of a hold, a draw or payment terms that a case can reach.
+//! The parts of a hold, a draw, payment terms or what is capitalised that a case can reach.
 
 use super::points::entries;
 use apportion_base::money::format_scaled;
@@ -32,6 +32,8 @@ pub enum PolicyPoint {
     DebtShare,
     /// Something is paid in the payee's currency.
     OwnCurrency,
+    /// A cost is an asset.
+    Asset,
 }
 
 /// All points of a version with what they are called. `digits` are those of the currency.
@@ -56,6 +58,7 @@ pub fn points(version: &PolicyVersion, digits: u32) -> Vec<(PolicyPoint, String)
             points
         }
         PolicyTerms::Payment(payment) => of_payment(payment, digits),
+        PolicyTerms::Capitalise(_) => vec![plain(PolicyPoint::Asset, "a cost is an asset")],
         // Cases of a close don't reach what governs the channel.
         _ => Vec::new(),
     }

@@ -5,7 +5,7 @@ mod own;
 mod possible;
 
 use super::chapter::add_version;
-use super::document::{Block, Document, Table};
+use super::document::{Block, Document};
 use super::policies;
 use super::prose::Prose;
 use super::versioned::Versioned;
@@ -160,6 +160,8 @@ impl<'a> Letter<'a> {
                     let named = |id: &String| rules.iter().any(|(rule, _)| rule.id == *id);
                     gate.rules.iter().any(named)
                 }
+                // It is about accounting, and changes nothing for the payee.
+                PolicyTerms::Capitalise(_) => false,
                 _ => true,
             };
             if possible && concerns {
@@ -188,18 +190,13 @@ impl<'a> Letter<'a> {
         }
     }
 
-    /// A row for the payee and one for who pays.
+    /// A line for the payee and one for who pays.
     fn add_signatures(&self, document: &mut Document, whose: &str) {
         document.heading(2, Prose::ours("Agreed"));
         document.paragraph(Prose::ours(
             "Both sides have read this plan. Where it and the rules in force differ, the rules decide.",
         ));
-        let mut table = Table::new(&[("who", false), ("signature", false), ("day", false)]);
         let payer = self.book.statements.sender.as_deref().unwrap_or(&self.book.name);
-        for who in [whose, payer] {
-            let line = || Prose::ours("\\_".repeat(24));
-            table.row(vec![Prose::text(who), line(), Prose::ours("\\_".repeat(12))]);
-        }
-        document.blocks.push(Block::Table(table));
+        document.blocks.push(Block::Signatures([whose, payer].map(Prose::text).into()));
     }
 }

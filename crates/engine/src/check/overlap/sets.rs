@@ -4,6 +4,7 @@ use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
 
 use crate::credit::Line;
+use apportion_base::sorted::offsets;
 use apportion_rules::{Kind, RuleIx, VersionIx};
 
 use super::super::facts::Facts;
@@ -111,11 +112,7 @@ pub fn each_deal(facts: &Facts<'_>, mut each: impl FnMut(DealIx, &[(PayeeIx, Rul
     let pays =
         |line: &&Line| facts.settlement.applies[line.rule][line.version].amount && !line.amount.is_zero();
     let paying = || facts.settlement.lines.iter().filter(pays);
-    let mut offsets = vec![0_usize; facts.tables.deals.len() + 1];
-    paying().for_each(|line| offsets[line.deal.next()] += 1);
-    for deal in 1..offsets.len() {
-        offsets[deal] += offsets[deal - 1];
-    }
+    let offsets = offsets(facts.tables.deals.len(), paying().map(|line| line.deal.at()));
     let mut sorted = vec![(PayeeIx::FIRST, RuleIx::FIRST); offsets.last().copied().unwrap_or(0)];
     let mut next = offsets.clone();
     // Lines are in order of payee and rule, and placing them in sequence keeps that order.

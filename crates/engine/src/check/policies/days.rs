@@ -56,12 +56,14 @@ fn gap(facts: &Facts<'_>, policy: &Policy, pair: &[PolicyVersion]) -> Option<Fin
         PolicyKind::Draw | PolicyKind::Payment => {
             (ends_a_month, "months whose last day is among them are paid without it")
         }
+        PolicyKind::Capitalise => (true, "costs of deals that close on these days are not capitalised"),
         PolicyKind::ChannelModel
         | PolicyKind::Coverage
         | PolicyKind::Registration
         | PolicyKind::Conflict
         | PolicyKind::Price
         | PolicyKind::Gate => (true, "it says nothing about what is of these days"),
+        PolicyKind::Access => (true, "nobody sees anything by it on these days"),
     };
     if !asked {
         return None;

@@ -1,4 +1,4 @@
-//! Holds, draws and payment terms: those that are for nobody, that stand in each other's way, that leave days out, and numbers that were
+//! Holds, draws, payment terms and what is capitalised: those that are for nobody, that stand in each other's way, that leave days out, and numbers that were
 //! probably meant otherwise.
 //!
 //! | file | finds |
@@ -7,9 +7,12 @@
 //! | `people` | draws and payment terms that are for nobody, and two of them for one payee |
 //! | `numbers` | shares, limits, minima and maxima that do nothing, or hardly anything |
 //! | `holds` | holds of nothing, and parts that are none |
+//! | `assets` | policies that capitalise no cost |
 //! | `currencies` | payees who are to be paid in a currency that they don't have, or that has no rate |
 //! | `channel` | policies of the channel that the data do not bear out |
 
+mod access;
+mod assets;
 mod channel;
 mod currencies;
 mod days;
@@ -69,8 +72,10 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     found.extend(people::findings(facts));
     found.extend(numbers::findings(facts));
     found.extend(holds::findings(facts)?);
+    found.extend(assets::findings(facts)?);
     found.extend(currencies::findings(facts));
     found.extend(channel::findings(facts));
+    found.extend(access::findings(facts));
     for subject in versions(facts) {
         for expr in subject.conditions() {
             found.extend(unknown_values(facts, &subject.written(), expr));
@@ -175,7 +180,7 @@ fn without_ledger(facts: &Facts<'_>) -> Option<Finding> {
     if facts.book.ledger.is_some() {
         return None;
     }
-    let asked_by_closes = |kind: &PolicyKind| !kind.governs_channel();
+    let asked_by_closes = |kind: &PolicyKind| !kind.governs_channel() && *kind != PolicyKind::Access;
     let first = all_versions(facts).find(|subject| asked_by_closes(&subject.policy.kind))?;
     let number = |kind| facts.rules.policies.of_kind(kind).count() as u64;
     let each: Vec<String> = PolicyKind::ALL

@@ -32,7 +32,7 @@ impl CaseGround<'_> {
             payee: self.payee(claim.payee),
             members: members.map(|(payee, percent_e9)| (self.payee(payee), percent(percent_e9))).collect(),
             policy: course.and_then(|course| Some(self.policy(course.policy?, course.timeline.submitted))),
-            role: terms.map(|terms| terms.role.clone()),
+            role: terms.map(|terms| terms.role.to_string()),
             rank: claim.rank,
             state: claim.state.word(),
             is_holder: claim.holder,

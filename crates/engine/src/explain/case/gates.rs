@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_channel::Subject;
-use apportion_data::{DealIx, PayeeIx};
+use apportion_data::{DealIx, Inquiry, PayeeIx};
 use apportion_rules::RuleIx;
 
 use super::CaseGround;
-use super::tree::{ConflictFacts, DealCase, GateOnDeal};
+use super::tree::{ConflictFacts, DealCase, GateOnDeal, InquiryFacts};
 use crate::explain::explainer::Explainer;
 use crate::settle;
 
@@ -32,8 +32,31 @@ impl CaseGround<'_> {
             conflicts,
             price: self.price(deal),
             gates: explainer.gates_on(deal)?,
+            inquiries: self.inquiries_about(deal),
         };
         Ok(Some(case).filter(|case| !case.is_empty()))
+    }
+
+    /// What people asked about a deal.
+    fn inquiries_about(&self, deal: DealIx) -> Vec<InquiryFacts> {
+        let id = self.tables.deals.id(deal);
+        let about = self.tables.channel.inquiries.iter().filter(|row| row.deal_id.as_deref() == Some(id));
+        let facts = |row: &Inquiry| InquiryFacts {
+            inquiry_id: row.id.clone(),
+            payee: self.payee(row.payee),
+            raised_on: row.raised_on,
+            rule_id: row.rule_id.clone(),
+            close: row.close.clone(),
+            question: row.question.clone(),
+            state: row.state.clone(),
+            answered_on: row.answered_on,
+            answered_by: row.answered_by.clone(),
+            answer: row.answer.clone(),
+            adjustment_id: row.adjustment_id.clone(),
+        };
+        let mut all: Vec<InquiryFacts> = about.map(facts).collect();
+        all.sort_by(|a, b| a.inquiry_id.cmp(&b.inquiry_id));
+        all
     }
 }
 

@@ -4,7 +4,7 @@ use apportion_base::money::Minor;
 
 use super::super::governed::{DecisionFacts, GateFacts};
 use super::super::number::Exact;
-use super::super::tree::PayeeName;
+use super::super::tree::{PayeeName, Place};
 
 /// Whose a deal is, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,12 +23,15 @@ pub struct DealCase {
     pub price: Option<PriceFacts>,
     /// Unmet gates on lines of the deal.
     pub gates: Vec<GateOnDeal>,
+    /// What people asked about it, in order of ids.
+    pub inquiries: Vec<InquiryFacts>,
 }
 
 impl DealCase {
     /// Whether there is nothing to tell.
     pub fn is_empty(&self) -> bool {
-        self.claims.is_empty() && self.conflicts.is_empty() && self.price.is_none() && self.gates.is_empty()
+        let has_policies = !self.claims.is_empty() || !self.conflicts.is_empty() || self.price.is_some();
+        !has_policies && self.gates.is_empty() && self.inquiries.is_empty()
     }
 }
 
@@ -270,6 +273,23 @@ pub struct PriceFacts {
     pub breach: bool,
     /// What the lines are below the floor.
     pub below_floor: Minor,
+    /// What was sold, where lines say it.
+    pub lines: Vec<SoldFacts>,
+}
+
+/// A line of a deal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoldFacts {
+    /// Its number, as written.
+    pub line_no: String,
+    /// The product.
+    pub product_id: Option<String>,
+    /// How much of it.
+    pub quantity: Exact,
+    /// What it was sold for, in the deal's currency.
+    pub amount: Exact,
+    /// Where it stands.
+    pub place: Option<Place>,
 }
 
 /// An approval of a discount.
@@ -285,6 +305,33 @@ pub struct ApprovalFacts {
     pub discount: Exact,
     /// Why.
     pub why: Option<String>,
+}
+
+/// What somebody asked about a deal. It moves no amount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InquiryFacts {
+    /// Its id.
+    pub inquiry_id: String,
+    /// Who asks.
+    pub payee: PayeeName,
+    /// Days since 1970-01-01.
+    pub raised_on: i32,
+    /// The rule that it is about, as written.
+    pub rule_id: Option<String>,
+    /// The close that it is about, as written.
+    pub close: Option<String>,
+    /// The question.
+    pub question: Option<String>,
+    /// `open`, `answered`, `accepted` or `rejected`.
+    pub state: String,
+    /// When it was answered, days since 1970-01-01.
+    pub answered_on: Option<i32>,
+    /// By whom, as written.
+    pub answered_by: Option<String>,
+    /// The answer.
+    pub answer: Option<String>,
+    /// The adjustment that came of it.
+    pub adjustment_id: Option<String>,
 }
 
 /// An unmet gate on the lines of a payee under a rule.

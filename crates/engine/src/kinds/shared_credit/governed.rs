@@ -22,8 +22,8 @@ impl Steps<'_> {
         let members = &registered.members;
         Some(RegistrationOfLine {
             registration_id: tables.channel.registrations.ids.value(registered.registration.at()).to_owned(),
-            role: registered.role.clone(),
-            others: registered.others.clone(),
+            role: registered.role.to_string(),
+            others: registered.others.as_deref().map(str::to_owned),
             members: members
                 .iter()
                 .map(|member| (self.ground.payee(member.payee), percent(member.percent_e9)))

@@ -68,7 +68,7 @@ fn registered_by_others(
         return None;
     }
     let is_theirs = |row: &EngagementIx| {
-        engagements.payee[*row] == payee && engagements.roles[engagements.role(*row)] == registered.role
+        engagements.payee[*row] == payee && *engagements.roles[engagements.role(*row)] == *registered.role
     };
     let work: Vec<Work> =
         engagements.of_deal(on.deal).filter(is_theirs).map(|row| ground.engagement(row, on.deal)).collect();
@@ -77,7 +77,7 @@ fn registered_by_others(
     }
     Some(Shortfall::Registered {
         registration_id: tables.channel.registrations.ids.value(registered.registration.at()).to_owned(),
-        role: registered.role.clone(),
+        role: registered.role.to_string(),
         members: registered.members.iter().map(|member| ground.payee(member.payee)).collect(),
         work,
     })

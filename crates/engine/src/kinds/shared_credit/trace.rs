@@ -52,7 +52,7 @@ impl SharedTrace<'_> {
     /// Whether a role is the one that the registration is for.
     pub fn is_registered(&self, tables: &Tables, role: Optional<RoleIx>) -> bool {
         let named = role.get().map(|role| tables.engagements.roles[role].as_str());
-        self.registered.is_some_and(|registered| named == Some(registered.role.as_str()))
+        self.registered.is_some_and(|registered| named == Some(&*registered.role))
     }
 }
 

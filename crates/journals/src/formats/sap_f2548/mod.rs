@@ -90,20 +90,39 @@ pub(super) fn write(request: &Request<'_>) -> Result<Written, Vec<String>> {
     let grid = Grid::read(template).map_err(one)?;
     let layout = Layout::find(&grid).map_err(one)?;
     let mut gathered = Gathered::default();
-    let mut filled = Grid { rows: grid.rows[..layout.start].to_vec() };
-    for (number, journal) in (1_usize..).zip(request.journals) {
+    let most = request.keys.max_rows.unwrap_or(usize::MAX);
+    // By file: its rows, its journals and its lines.
+    let mut files: Vec<(Grid, usize, usize)> = Vec::new();
+    for journal in request.journals {
         let lines = lines(journal);
-        if !lines.is_empty() {
-            block(request, (&grid, &layout), (number, journal, &lines), &mut filled, &mut gathered);
+        if lines.is_empty() {
+            continue;
+        }
+        if files.last().is_none_or(|(.., count)| count + lines.len() > most) {
+            files.push((Grid { rows: grid.rows[..layout.start].to_vec() }, 0, 0));
+        }
+        if let Some((filled, number, count)) = files.last_mut() {
+            *number += 1;
+            *count += lines.len();
+            block(request, (&grid, &layout), (*number, journal, &lines), filled, &mut gathered);
         }
     }
     if !gathered.wrong.is_empty() {
         return Err(gathered.wrong.into_iter().collect());
     }
-    let bytes = filled.write(template).map_err(one)?;
-    let extension = if template.is_workbook() { "xlsx" } else { "csv" };
-    let file = JournalFile { name: format!("journal.{extension}"), bytes };
-    Ok(Written { files: vec![file], changed: gathered.changed.into_iter().collect() })
+    let mut written = Written { files: Vec::new(), changed: gathered.changed.into_iter().collect() };
+    for (number, (filled, ..)) in (1_usize..).zip(&files) {
+        let bytes = filled.write(template).map_err(one)?;
+        written.files.push(JournalFile { name: name(number, template.is_workbook()), bytes });
+    }
+    Ok(written)
+}
+
+/// `journal.xlsx`, `journal-2.xlsx`.
+fn name(number: usize, is_workbook: bool) -> String {
+    let part = if number == 1 { String::new() } else { format!("-{number}") };
+    let extension = if is_workbook { "xlsx" } else { "csv" };
+    format!("journal{part}.{extension}")
 }
 
 /// The rows of a journal.

@@ -54,7 +54,7 @@ pub(in crate::policies) fn read(context: &Context<'_>, table: &Table<'_>) -> Opt
         let tables = [TableName::Territories, TableName::Deals, TableName::Accounts];
         let by = table.of(&MATCH).and_then(|item| match_columns(context, &item, &tables));
         let role = table.of(&ROLE).and_then(|item| item.some_text());
-        Some(Coverage { when, by: by?, role: role?.value })
+        Some(Coverage { when, by: by?, role: role?.value.into() })
     })
 }
 
@@ -63,6 +63,6 @@ impl PolicyPart for Coverage {
         values.expression("when", self.when.as_ref());
         let names: Vec<String> = self.by.iter().map(|MatchColumn { name, .. }| name.clone()).collect();
         values.ids("match", &names);
-        values.put("role", self.role.as_str());
+        values.put("role", &*self.role);
     }
 }

@@ -1,6 +1,7 @@
 //! Policies of the channel as they were read.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::{ByColumn, Value};
 use apportion_book::choices;
@@ -93,7 +94,7 @@ pub struct Coverage {
     /// Text columns of territories, and of deals or else of accounts.
     pub by: Vec<MatchColumn>,
     /// The role of the work that it makes.
-    pub role: String,
+    pub role: Arc<str>,
 }
 
 /// A column that coverage or scope matches by.
@@ -145,9 +146,9 @@ pub struct RegistrationPolicy {
     /// Text columns of registrations and deals that must be equal.
     pub scope: Vec<MatchColumn>,
     /// The role that a claim is for.
-    pub role: String,
+    pub role: Arc<str>,
     /// What work of others in that role counts as.
-    pub others: Option<String>,
+    pub others: Option<Arc<str>>,
 }
 
 /// A reason that denies a registration.

@@ -192,8 +192,8 @@ pub(in crate::policies) fn read(context: &Context<'_>, table: &Table<'_>) -> Opt
         decide_within: decide_within?,
         silence: silence?,
         scope: scope?.unwrap_or_default(),
-        role: role?.value,
-        others: others?.map(|others| others.value),
+        role: role?.value.into(),
+        others: others?.map(|others| others.value.into()),
     })
 }
 
@@ -236,9 +236,9 @@ impl PolicyPart for RegistrationPolicy {
             let names: Vec<String> = self.scope.iter().map(|MatchColumn { name, .. }| name.clone()).collect();
             values.ids("scope", &names);
         }
-        values.put("role", self.role.as_str());
+        values.put("role", &*self.role);
         if let Some(others) = &self.others {
-            values.put("others", others.as_str());
+            values.put("others", &**others);
         }
     }
 }
