@@ -95,7 +95,9 @@ fn files_are_written_whole_and_say_the_same_as_stdout() {
     let output = forecast(project.path(), &with(&["--rules", "draft", "--draws", "20", "--out", "out"]));
     assert_eq!(printed(&output), "", "what is written is not printed as well");
     let read = |name: &str| std::fs::read_to_string(project.path().join("out").join(name)).unwrap();
-    for name in ["attainment.csv", "opportunities.csv", "budget.csv", "revenue.csv"] {
+    for name in
+        ["forecast.csv", "attainment.csv", "opportunities.csv", "budget.csv", "revenue.csv", "forecast.json"]
+    {
         insta::assert_snapshot!(name, read(name));
     }
     let again = |format| {
@@ -116,6 +118,28 @@ fn threads_do_not_matter_to_the_bytes() {
     let project = project();
     let of = |threads| printed(&forecast(project.path(), &with(&["--format", "json", "--threads", threads])));
     assert_eq!(of("1"), of("2"));
+}
+
+/// By hand: after the close of January as of 5 February it begins there, and the deal of 10 February, which the data has, counts.
+#[test]
+fn the_day_is_that_of_the_last_close() {
+    let project = project();
+    let file = project.path().join("apportion.toml");
+    let text = std::fs::read_to_string(&file).unwrap() + "\n[ledger]\nfirst = \"2026-01\"\napprovals = 0\n";
+    std::fs::write(&file, text).unwrap();
+    let said = String::from_utf8(forecast(project.path(), &[]).stderr).unwrap();
+    assert!(said.contains("error[no-as-of-day]"), "{said}");
+    let close = Command::new(env!("CARGO_BIN_EXE_apportion"))
+        .args(["close", "--period", "2026-01", "--as-of", "2026-02-05", "--by", "ann", "--post"])
+        .current_dir(project.path())
+        .output()
+        .unwrap();
+    assert!(close.status.success(), "{}", String::from_utf8_lossy(&close.stderr));
+    let of_close = printed(&forecast(project.path(), &["--format", "json"]));
+    assert_eq!(of_close, printed(&forecast(project.path(), &["--format", "json", "--as-of", "2026-02-05"])));
+    // O3 is expected in May, and O2 has no deal that was decided in the year before.
+    let json: serde_json::Value = serde_json::from_str(&of_close).unwrap();
+    assert_eq!((&json["as_of"], &json["drawn"]), (&"2026-02-05".into(), &2.into()));
 }
 
 #[test]

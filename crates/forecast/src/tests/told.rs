@@ -1,7 +1,7 @@
 //! Which open opportunities are drawn, and why others are not.
 
-use super::{Texts, made, open, project_file, question};
-use crate::NotDrawn;
+use super::{Texts, cost, made, open, project_file, question};
+use crate::{CostLevel, NotDrawn, Plan};
 
 const RULES: &str = "[[shared_credit]]\nid = \"new\"\nwhy = \"Test\"\neffective = { from = 2025-01-01 }\nrate = \"10%\"\nmodel = \"equal\"\n";
 
@@ -86,4 +86,25 @@ fn a_project_without_opportunities_is_what_a_run_pays() {
         total.map(|cost| (cost.mean_e6, cost.p10, cost.p50, cost.p90)),
         Some((100_000_000, 10_000, 10_000, 10_000))
     );
+}
+
+/// By hand, as of 2026-06-30: O1 became D1 later, so that it is open still. Its work is that of D1, which the data has, and of what is
+/// drawn: 100 and 500 at 10%. The row that names D1 itself is not: bob's half of D1.
+#[test]
+fn work_of_what_closed_later_counts_for_both() {
+    let mut texts = texts("D1,won,2026-07-02,1000,O1\n", "O1,5000,,1,,2026-08-01\n");
+    for (name, text) in &mut texts {
+        match *name {
+            "payees.csv" => *text = "payee_id\nann\nbob\n".to_owned(),
+            "engagements.csv" => {
+                *text = "deal_id,opportunity_id,payee_id,role\n,O1,ann,any\nD1,O1,bob,any\n".to_owned();
+            }
+            _ => {}
+        }
+    }
+    let forecast = made(&open(&texts), question("2026", "2026-06-30", 3));
+    for (payee, minor) in [("ann", 55_000), ("bob", 5_000)] {
+        let cost = cost(&forecast, CostLevel::Payee, payee, Plan::Project, "2026").cost;
+        assert_eq!((cost.p10, cost.p90), (minor, minor), "{payee}");
+    }
 }
