@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use apportion_base::money::format_scaled;
+use apportion_base::money::{Rounding, format_scaled};
 use apportion_base::terminal::escaped;
 use apportion_book::config::describe::Choice;
 use apportion_book::display_day;
@@ -124,10 +124,11 @@ fn getting(payees: u64) -> String {
     }
 }
 
-/// Mean, in the currency's digits at least, and percentiles.
+/// Mean and percentiles, in the currency's digits; files have more of the mean.
 fn figures(made: &PlanForecast, row: &CostRow) -> Vec<String> {
     let percentile = |minor| money(minor, made.digits);
-    let mean = grouped(&format_scaled(row.cost.mean_e6, E6));
+    let mean = Rounding::HalfAwayFromZero.rescale(row.cost.mean_e6, E6, made.digits).ok();
+    let mean = mean.map_or_else(|| grouped(&format_scaled(row.cost.mean_e6, E6)), percentile);
     vec![mean, percentile(row.cost.p10), percentile(row.cost.p50), percentile(row.cost.p90)]
 }
 
