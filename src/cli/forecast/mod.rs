@@ -71,7 +71,8 @@ fn notes(made: &PlanForecast, reporter: &Reporter) {
         reporter.note(&format!("{rows} rejected, not in the forecast (a run lists them in rejects.csv)"));
     }
     if pipeline.closed_later > 0 {
-        let deals = super::number::counted(pipeline.closed_later as u64, "deal");
-        reporter.note(&format!("{deals} of the data closed after the as-of day, and count as they are"));
+        let deals = super::number::count(pipeline.closed_later as u64);
+        reporter
+            .note(&format!("Deals of the data that closed after the as-of day count as they are: {deals}"));
     }
 }

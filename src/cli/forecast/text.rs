@@ -7,7 +7,7 @@ use apportion_base::money::{Rounding, format_scaled};
 use apportion_base::terminal::escaped;
 use apportion_book::config::describe::Choice;
 use apportion_book::display_day;
-use apportion_forecast::{BudgetRow, ChanceOf, CostLevel, CostRow, NotDrawn, Plan};
+use apportion_forecast::{BudgetRow, ChanceOf, CostLevel, CostRow, Distribution, NotDrawn, Plan};
 
 use super::super::number::{count, counted, grouped, money};
 use super::super::table::Table;
@@ -30,6 +30,7 @@ pub fn text(made: &PlanForecast, top: usize) -> String {
     );
     text.push_str(&costs(made, "In all", CostLevel::Total, usize::MAX));
     text.push_str(&costs(made, "By rule", CostLevel::Rule, usize::MAX));
+    text.push_str(&free_rules(made));
     text.push_str(&payees(made, top));
     text.push_str(&revenue(made));
     text.push_str(&budgets(made));
@@ -55,13 +56,14 @@ fn costs(made: &PlanForecast, title: &str, level: CostLevel, top: usize) -> Stri
         return String::new();
     }
     let subjects = by_subject(&rows);
+    let shown = subjects.iter().filter(|rows| level != CostLevel::Rule || !is_free(rows));
     let texts: &[usize] = if has_other(made) { &[1] } else { &[] };
     let header: &[&str] = match has_other(made) {
         true => &["", "plan", "mean", "P10", "P50", "P90"],
         false => &["", "mean", "P10", "P50", "P90"],
     };
     let mut table = Table::new(header).with_texts(texts);
-    for rows in subjects.iter().take(top) {
+    for rows in shown.take(top) {
         for (nth, row) in rows.iter().enumerate() {
             let name = if level == CostLevel::Total { row.period.to_string() } else { row.id.clone() };
             let mut cells = vec![if nth == 0 { name } else { String::new() }];
@@ -71,6 +73,22 @@ fn costs(made: &PlanForecast, title: &str, level: CostLevel, top: usize) -> Stri
         }
     }
     format!("\n{title}\n{}", table.text())
+}
+
+/// Whether something costs nothing by any plan, as far as a table shows it.
+fn is_free(rows: &[&CostRow]) -> bool {
+    let nothing = Distribution { mean_e6: 0, p10: 0, p50: 0, p90: 0 };
+    rows.iter().all(|row| row.cost == nothing)
+}
+
+/// How many rules the table leaves out.
+fn free_rules(made: &PlanForecast) -> String {
+    let rows = rows(made, CostLevel::Rule);
+    match by_subject(&rows).iter().filter(|rows| is_free(rows)).count() as u64 {
+        0 => String::new(),
+        1 => "1 rule costs nothing.\n".to_owned(),
+        free => format!("{} rules cost nothing.\n", count(free)),
+    }
 }
 
 /// The rows of each subject and period, those with the most first where they are payees.
