@@ -119,7 +119,7 @@ fn payees(made: &PlanForecast, top: usize) -> String {
         false => "Payees".to_owned(),
     };
     let table = costs(made, &title, CostLevel::Payee, top);
-    let moved = has_other(made).then(|| winners(made)).unwrap_or_default();
+    let moved = if has_other(made) { winners(made) } else { String::new() };
     format!("{table}{moved}")
 }
 

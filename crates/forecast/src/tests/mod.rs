@@ -2,6 +2,7 @@
 
 mod alone;
 mod chances;
+mod channel;
 mod expectation;
 mod plans;
 mod random;
