@@ -86,6 +86,7 @@
 //! | [`explain`] | how an amount came about, step by step, and why there is none |
 //! | [`diff`] | two settlements side by side: what differs, and why |
 //! | [`actions`] | what the channel should do now, and what pay depends on it |
+//! | [`forecast`] | what a plan will cost: what is open drawn many times, each draw settled |
 //! | [`block`], [`language`] | documents of blocks as text, Markdown, pages, CSV and workbooks, in four languages |
 //! | [`statement`] | what a payee is paid for a month and how that came about, as a document |
 //! | [`page`] | the frame and the charts of the HTML pages |
@@ -108,6 +109,7 @@ pub use apportion_engine::{
     project, settle,
 };
 pub use apportion_expr as expr;
+pub use apportion_forecast as forecast;
 pub use apportion_journals as journals;
 pub use apportion_ledger as ledger;
 pub use apportion_payments as payments;
@@ -128,10 +130,11 @@ pub use error::Error;
 pub use session::{
     AccessGrant, AccessReport, Accruals, Actions, Amount, ApprovedDraft, CloseComparison, CloseExplanation,
     CloseInquiry, ComparedCloses, Comparison, ConflictExplanation, ExplainedEntry, ExplainedMove,
-    ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome, ExportRequest, Inquiry, JournalReport,
-    JournalRequest, OWN_GROUPS, OtherInputs, Payout, PostedClose, ReportSource, SeenClaim, SeenConflict,
-    SeenDeal, SeenInquiry, SeenPeriod, Session, Settlement, SourceReport, StatementFormat, StatementRequest,
-    StatementSource, Statements, Writing, WrittenStatements, arrow_file,
+    ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome, ExportRequest, ForecastRequest, Inquiry,
+    JournalReport, JournalRequest, OWN_GROUPS, OtherInputs, Payout, PlanForecast, PostedClose, ReportSource,
+    SeenClaim, SeenConflict, SeenDeal, SeenInquiry, SeenPeriod, Session, Settlement, SourceReport,
+    StatementFormat, StatementRequest, StatementSource, Statements, Writing, WrittenForecast,
+    WrittenStatements, arrow_file,
 };
 
 apportion_base::overflow_probe!();
@@ -145,6 +148,7 @@ pub static CRATES: overflow::Guard = overflow::Guard::new(&[
     apportion_rules::OVERFLOW,
     apportion_channel::OVERFLOW,
     apportion_engine::OVERFLOW,
+    apportion_forecast::OVERFLOW,
     apportion_results::OVERFLOW,
     apportion_ledger::OVERFLOW,
     apportion_journals::OVERFLOW,

@@ -119,6 +119,9 @@ pub enum Command {
     /// Compare two rule sets, or two sets of data: who gets more, who gets less, what it costs, and why
     #[command(after_help = super::diff::args::EXAMPLES)]
     Diff(super::diff::args::DiffArgs),
+    /// Forecast what a plan will cost: open opportunities drawn many times, each draw settled by the rules
+    #[command(after_help = super::forecast::EXAMPLES)]
+    Forecast(super::forecast::ForecastArgs),
     /// Print the rules in force as a document that a partner can read
     #[command(after_help = super::charter::EXAMPLES)]
     Charter(super::charter::CharterArgs),

@@ -13,6 +13,7 @@ mod diff;
 mod explain;
 mod export;
 mod findings;
+mod forecast;
 mod init;
 mod internal;
 mod journal;
@@ -122,6 +123,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Check(args) => check::check(args, &cli.global, reporter),
         Command::Explain(args) => explain::explain(args, &cli.global, reporter),
         Command::Diff(args) => diff::run(args, &cli.global, reporter),
+        Command::Forecast(args) => forecast::forecast(args, &cli.global, reporter),
         Command::Charter(args) => charter::charter(args, &cli.global, reporter),
         Command::Access(args) => access::access(args, &cli.global),
         Command::Actions(args) => actions::actions(args, &cli.global, reporter),

@@ -2,6 +2,7 @@
 
 use apportion_book::ExportFormat;
 use apportion_book::config::describe::Choice;
+use apportion_book::parameters::{ACCOUNTS, BOOK, FORECAST, LEDGER, STATEMENTS};
 use apportion_book::parameters::{ACCOUNTS, BOOK, LEDGER, REPORT, STATEMENTS};
 
 use serde_json::{Value, json};
@@ -22,6 +23,7 @@ pub(super) fn file() -> Keys {
     tables.insert("exports".to_owned(), Value::Object(exports()));
     tables.insert("statements".to_owned(), Value::Object(record(&STATEMENTS)));
     tables.insert("report".to_owned(), Value::Object(record(&REPORT)));
+    tables.insert("forecast".to_owned(), Value::Object(record(&FORECAST)));
     table(
         "The project file of apportion: the book, where the data come from, where the rules are.",
         tables,

@@ -237,6 +237,7 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
         ("ledger", "[book]\n[ledger]\n@"),
         ("statements", "[book]\n[statements]\n@"),
         ("report", "[book]\n[report]\n@"),
+        ("forecast", "[book]\n[forecast]\n@"),
         ("ledger.approvals[]", "[book]\n[ledger]\napprovals = [ { @ } ]"),
     ]
     .map(|(path, text)| (path.to_owned(), text.to_owned()))

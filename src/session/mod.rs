@@ -10,6 +10,7 @@ mod explain;
 mod explain_close;
 mod explain_conflict;
 mod exports;
+mod forecast;
 mod inquiry;
 mod journal;
 mod kept;
@@ -53,6 +54,7 @@ pub use explain_close::{
 };
 pub use explain_conflict::ConflictExplanation;
 pub use exports::{ExportOutcome, ExportRequest};
+pub use forecast::{ForecastRequest, PlanForecast, WrittenForecast};
 pub use inquiry::Inquiry;
 pub use journal::{JournalReport, JournalRequest};
 pub use ledger::{ApprovedDraft, PostedClose};

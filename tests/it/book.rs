@@ -198,6 +198,11 @@ fn the_tutorials_on_closes_show_what_commands_print() {
     }
 }
 
+#[test]
+fn the_tutorial_on_forecasts_shows_what_commands_print() {
+    check("docs/tutorials/forecast.md");
+}
+
 /// Each command has a page with its `--help`, and there is no page without a command.
 #[test]
 fn the_pages_of_commands_show_their_help() {

@@ -19,6 +19,7 @@ mod diff_properties;
 mod explain;
 mod exports;
 mod findings;
+mod forecast;
 mod formats;
 mod init;
 mod intake;

@@ -98,7 +98,8 @@ fn month(item: &Item<'_>) -> Option<Period> {
     period
 }
 
-fn amount(item: &Item<'_>, currency: Currency) -> Option<Minor> {
+/// An amount of 0 or more, with no more decimals than the currency has.
+pub(crate) fn amount(item: &Item<'_>, currency: Currency) -> Option<Minor> {
     let written = item.written(Code::BadAmount, "an amount such as \"25000\"")?;
     let minor = Some(written.value)
         .filter(|value| !written.percent && *value >= Decimal::ZERO)

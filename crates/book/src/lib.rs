@@ -9,6 +9,7 @@ mod accounts;
 pub mod config;
 mod dialect;
 pub mod exports;
+mod forecast;
 mod layout;
 mod ledger;
 mod numbers;
@@ -32,6 +33,7 @@ use apportion_expr::{ExprText, Type};
 pub use accounts::{Account, AccountColumn, AccountRole, AccountTable, Accounts};
 pub use apportion_contract::{IncompletePolicy, PROJECT_FILE, TableName};
 pub use exports::{ExportFamily, ExportFormat, ExportSettings};
+pub use forecast::ForecastSettings;
 pub use layout::{HeaderRow, Layout, MaxUnpacked, TableEnd};
 pub use ledger::{ApprovalBand, LedgerSettings};
 pub use numbers::Numbers;
@@ -93,6 +95,8 @@ pub struct Book {
     pub statements: StatementSettings,
     /// What reports go by.
     pub report: ReportSettings,
+    /// What a forecast is held against.
+    pub forecast: ForecastSettings,
 }
 
 impl Book {

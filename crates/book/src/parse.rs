@@ -8,8 +8,8 @@ use std::path::Path;
 use rust_decimal::Decimal;
 
 use super::{
-    Book, ReportSettings, Source, SourceValue, StatementSettings, TableName, accounts, exports, ledger,
-    report, source, statements,
+    Book, ForecastSettings, ReportSettings, Source, SourceValue, StatementSettings, TableName, accounts,
+    exports, forecast, ledger, report, source, statements,
 };
 use crate::config::number::{hundredth, scaled};
 use crate::config::{Doc, Item, Table};
@@ -60,7 +60,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 
 /// Reads the whole file. It goes on after an error, so that all problems are reported.
 fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
-    file.known(&["book", "sources", "ledger", "exports", "accounts", "statements", "report"]);
+    file.known(&["book", "sources", "ledger", "exports", "accounts", "statements", "report", "forecast"]);
     let sources = file
         .need("sources", "[sources.deals]")
         .and_then(|item| item.table("[sources]"))
@@ -103,6 +103,10 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         Some(item) => item.table("[report]").and_then(|table| report::read(&table)),
         None => Some(ReportSettings::default()),
     };
+    let forecast = match file.get("forecast").zip(currency.or_else(any_currency)) {
+        Some((item, currency)) => item.table("[forecast]").and_then(|table| forecast::read(&table, currency)),
+        None => Some(ForecastSettings::default()),
+    };
 
     let (payment_details, mut sources): (Vec<Source>, Vec<Source>) =
         sources?.into_iter().partition(|source| source.table == TableName::PaymentDetails);
@@ -127,6 +131,7 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         accounts: accounts?,
         statements: statements?,
         report: report?,
+        forecast: forecast?,
     })
 }
 

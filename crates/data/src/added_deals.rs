@@ -270,7 +270,8 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// Engagements that name the opportunity of an added deal and no deal name it now; all are grouped anew.
+    /// Engagements that name the opportunity of an added deal, and no deal themselves, name it now, beside deals that it has; all are
+    /// grouped anew.
     fn engagements(&self, before: &Engagements, deals: &Deals) -> Result<Engagements, Diagnostic> {
         let mut of_opportunity: HashMap<OpportunityIx, Vec<DealIx>> = HashMap::new();
         for (deal, place) in self.added.iter().zip(&self.places) {
@@ -282,12 +283,15 @@ impl<'a> Merge<'a> {
         // What policies made is made anew, as their effects are.
         for row in before.all().take(before.len().saturating_sub(before.added)) {
             let deal = self.moved(before.deal[row]);
-            let opportunity = before.opportunity.get(row.at()).and_then(|opportunity| opportunity.get());
-            let named = opportunity.filter(|_| deal.is_none()).and_then(|named| of_opportunity.get(&named));
-            match named {
-                Some(deals) => rows.extend(deals.iter().map(|deal| (row.raw(), Optional::some(*deal)))),
-                None => rows.push((row.raw(), deal)),
+            // Once, though it may be there for several deals.
+            let is_first = before.work(row) == row;
+            let opportunity = named_alone(before, row).filter(|_| is_first);
+            let named =
+                opportunity.and_then(|named| of_opportunity.get(&named)).map_or(&[][..], Vec::as_slice);
+            if !deal.is_none() || named.is_empty() {
+                rows.push((row.raw(), deal));
             }
+            rows.extend(named.iter().map(|deal| (row.raw(), Optional::some(*deal))));
         }
         let count = u32::try_from(rows.len()).ok().filter(|count| *count < NONE);
         let places: Vec<u32> = (0..count.ok_or_else(|| too_many("engagements"))?).collect();
@@ -403,6 +407,10 @@ fn regrouped(
             true => Vec::new(),
             false => rows.iter().map(|row| before.opportunity[at(row)]).collect(),
         },
+        by_opportunity: match before.by_opportunity.is_empty() {
+            true => Vec::new(),
+            false => rows.iter().map(|row| before.by_opportunity[at(row)]).collect(),
+        },
         copies: copies(before, rows),
         payee: rows.iter().map(|row| before.payee[at(row)]).collect(),
         role: ScalarBuffer::from(of(&before.role)),
@@ -413,6 +421,12 @@ fn regrouped(
         deal,
         frame,
     }
+}
+
+/// The opportunity that a row names, without a deal.
+fn named_alone(engagements: &Engagements, row: EngagementIx) -> Option<OpportunityIx> {
+    let opportunity = engagements.opportunity.get(row.at())?.get()?;
+    engagements.by_opportunity.get(row.at()).is_some_and(|alone| *alone).then_some(opportunity)
 }
 
 /// By row: the first that is the same piece of work; empty where each is there once.

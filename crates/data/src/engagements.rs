@@ -68,6 +68,10 @@ pub(super) fn build(
     let Columns { rows, deal, payee, role, account, occurred_on, weight_e9 } = columns;
     let copies = first_copies(&rows, &others);
     let opportunity = opportunities(staging, &rows);
+    let names_no_deal = |row: &u32| staging.column(DEAL_ID).code(*row as usize) == NONE;
+    let named = rows.iter().zip(&opportunity);
+    let by_opportunity =
+        named.map(|(row, opportunity)| !opportunity.is_none() && names_no_deal(row)).collect();
     let asks_for_ids = used.contains("engagement_id");
     let id_rank = if asks_for_ids { id_ranks(staging, names, &rows) } else { Vec::new() };
     // What expressions see of these is the same memory.
@@ -89,6 +93,7 @@ pub(super) fn build(
         deal,
         account,
         opportunity,
+        by_opportunity,
         copies,
         payee,
         role,

@@ -84,6 +84,7 @@ fn book() -> Book {
         accounts: None,
         statements: apportion_book::StatementSettings::default(),
         report: apportion_book::ReportSettings::default(),
+        forecast: apportion_book::ForecastSettings::default(),
     }
 }
 

@@ -178,7 +178,7 @@ impl Session {
 }
 
 /// Whether a folder would be inside of the folder of a result, a close or a draft.
-pub(super) fn is_inside_of_another(store: &dyn Store, folder: &Path) -> bool {
+pub(in crate::session) fn is_inside_of_another(store: &dyn Store, folder: &Path) -> bool {
     let holds = |name: &str| {
         let above = folder.parent().unwrap_or(Path::new(""));
         matches!(store.look(&above.join(name)), Ok(Some(_)))

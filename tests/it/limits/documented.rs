@@ -165,6 +165,13 @@ const LIMITS: &[Limit] = &[
         "MOST_ROWS: usize = 100_000",
     ),
     (
+        "draws of a forecast",
+        "100,000, and 2^30 figures of payees, rules and periods in all of them",
+        Error(Code::BadDraws),
+        "crates/forecast/src/limits.rs",
+        "MOST_DRAWS: u32 = 100_000",
+    ),
+    (
         "levels of an override",
         "255",
         Error(Code::TooManyLevels),

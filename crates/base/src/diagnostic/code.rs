@@ -304,6 +304,8 @@ codes! {
     Results {
         AnotherPeriod = "another-period":
             "The period that `explain` is given is not that of the result it is given.",
+        BadDraws = "bad-draws":
+            "`forecast` is asked for fewer or more draws than it makes, or for more than can be held.",
         CannotWrite = "cannot-write":
             "A file can't be written: no space, no permission, or a file where a folder should be. An \
              earlier result stays as it was.",
@@ -325,6 +327,8 @@ codes! {
         Leftover = "leftover":
             "A result was written, and an earlier one of the same name could not be removed. It has a \
              hidden name beside the result now, and no run reads it.",
+        NoAsOfDay = "no-as-of-day":
+            "`forecast` is given no as-of day, and no month is closed whose as-of day it could take.",
         NoInsightProgram = "no-insight-program":
             "Reports are made by a program of its own, `apportion-insight`, and it can't be started.",
         NoMoreThreads = "no-more-threads":
@@ -339,6 +343,8 @@ codes! {
         NoSuchPayee = "no-such-payee":
             "`explain` is asked about a payee_id that is not among the payees, or whose row was rejected.",
         NoSuchRule = "no-such-rule": "`explain` is asked about a rule that is in none of the rule files.",
+        NotAForecast = "not-a-forecast":
+            "A forecast can't be written to a folder that holds something else.",
         NotAResult = "not-a-result":
             "A folder is not the result of a run: nothing can be read from it, and no result will take \
              the place of what it holds.",

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod book;
 pub(crate) mod dialect;
 pub mod exports;
+pub(crate) mod forecast;
 pub(crate) mod ledger;
 pub(crate) mod report;
 pub(crate) mod reshape;
@@ -12,6 +13,7 @@ pub(crate) mod statements;
 
 pub use accounts::ACCOUNTS;
 pub use book::BOOK;
+pub use forecast::FORECAST;
 pub use ledger::LEDGER;
 pub use report::REPORT;
 pub use source::{RATE_SOURCE, SOURCE};

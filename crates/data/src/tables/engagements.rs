@@ -27,6 +27,8 @@ pub struct Engagements {
     pub account: Vec<Optional<AccountIx>>,
     /// The opportunity named; empty where engagements name none. A row that names no deal itself is there for each deal of it.
     pub opportunity: Vec<Optional<OpportunityIx>>,
+    /// Whether a row of the source names its deals by the opportunity, and none itself; empty where engagements name none.
+    pub by_opportunity: Vec<bool>,
     /// The first row that is the same piece of work, which is there once for each deal of its opportunity; empty where each is there
     /// once. Within reach a piece of work counts once.
     pub copies: Vec<EngagementIx>,

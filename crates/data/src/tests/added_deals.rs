@@ -1,5 +1,6 @@
 //! Tables with further deals.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::AsArray;
@@ -49,7 +50,7 @@ fn with_open_one_won(tables: &Tables, book: &book::Book) -> WithAddedDeals {
         list_amount_e6: None,
         account: open.account[0],
         opportunity: Optional::some(open.opportunity[0]),
-        renews: open.renews[0],
+        renews: Optional::some(DealIx::FIRST),
         incomplete: open.incomplete[0],
         row: Some(0),
     };
@@ -96,7 +97,7 @@ fn an_added_deal_is_one_like_any_other() {
     let deals = &tables.deals;
     assert_eq!(deals.all().map(|deal| deals.id(deal)).collect::<Vec<_>>(), ["D1", "D2", "D3"]);
     assert_eq!(deals.id_rank, [0, 1, 2]);
-    assert_eq!(deals.renews[third].get(), Some(first));
+    assert_eq!([deals.renews[second].get(), deals.renews[third].get()], [Some(first); 2]);
     let numbers = |name: &str| -> Vec<Option<i128>> {
         deals.frame.column(name).unwrap().as_primitive::<Decimal128Type>().iter().collect()
     };
@@ -154,4 +155,41 @@ fn nothing_added_changes_nothing() {
     assert!(added.is_empty());
     assert_eq!(format!("{:?}", tables.deals.frame.columns), format!("{:?}", before.deals.frame.columns));
     assert_eq!(codes(&tables.engagements.deal), codes(&before.engagements.deal));
+}
+
+/// An opportunity that became a deal is still open as of an earlier day: its work is that of both. A row that names a deal itself is not.
+#[test]
+fn work_of_an_opportunity_that_has_deals_is_work_of_the_added_one_too() {
+    let deals = "deal_id,outcome,close_date,amount,opportunity_id\nD1,won,2026-01-05,100,O1\nD3,won,2026-03-05,300,O1\n";
+    let engagements = "engagement_id,deal_id,opportunity_id,payee_id,role\nE1,,O1,P1,sourced\nE2,D3,O1,P2,closed\nE3,,O2,P1,closed\n";
+    let project = Project::new()
+        .source("deals", "deals.csv", deals, "")
+        .with_payees()
+        .source("engagements", "e.csv", engagements, "")
+        .source("opportunities", "o.csv", "opportunity_id,amount\nO1,5\nO2,6\n", "");
+    let (_, book) = project.book();
+    let before = project.load();
+    let open = &before.channel.opportunities;
+    let seen = open.seen_on(0, &before.rates, &book);
+    let added = AddedDeal {
+        id: "O1".to_owned(),
+        won: true,
+        close_date: before.deals.close_date[DealIx::FIRST] + 1,
+        amount_e6: 5_000_000,
+        list_amount_e6: None,
+        account: Optional::NONE,
+        opportunity: Optional::some(open.opportunity[0]),
+        renews: Optional::NONE,
+        incomplete: false,
+        row: Some(0),
+    };
+    let WithAddedDeals { tables, .. } = before.with_added_deals(&[added], &seen.frame).unwrap();
+    let rows = &tables.engagements;
+    let of_deal =
+        |deal| rows.of_deal(DealIx::from_raw(deal)).map(|row| rows.payee[row].raw()).collect::<Vec<_>>();
+    // E1 is there for D1, O1 and D3; E2 for D3.
+    assert_eq!([of_deal(0), of_deal(1), of_deal(2)], [vec![0], vec![0], vec![0, 1]]);
+    assert_eq!(rows.len(), 5);
+    let work: BTreeSet<_> = rows.all().map(|row| rows.work(row)).collect();
+    assert_eq!(work.len(), 3, "each piece of work is one");
 }

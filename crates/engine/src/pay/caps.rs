@@ -63,10 +63,42 @@ pub fn apply_watched(
     days: &DayPeriods,
     mut watch: impl FnMut(Step),
 ) -> Result<(), Fault> {
-    let period = |line: &Line, every| days.key(close_date[line.deal], every);
-    limits
-        .iter()
-        .try_for_each(|limit| limit.apply(lines.iter_mut(), |line| period(line, limit.every), &mut watch))
+    let mut totals = CapTotals::new(limits);
+    totals.apply(lines, limits, (close_date, days), &mut watch)
+}
+
+/// The running totals of a payee under a rule, one for each limit: what came with the lines so far in the period of the last of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CapTotals(Vec<CapTotal>);
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct CapTotal {
+    period: Option<PeriodKey>,
+    total: i128,
+}
+
+impl CapTotals {
+    /// Before any line.
+    pub fn new(limits: &[Limit]) -> Self {
+        Self(vec![CapTotal::default(); limits.len()])
+    }
+
+    /// Applies the caps to the next lines of the payee, in order of time.
+    ///
+    /// # Errors
+    /// An amount that can't be held, with the deal.
+    pub fn apply(
+        &mut self,
+        lines: &mut [Line],
+        limits: &[Limit],
+        (close_date, days): (&[i32], &DayPeriods),
+        watch: &mut impl FnMut(Step),
+    ) -> Result<(), Fault> {
+        let period = |line: &Line, every| days.key(close_date[line.deal], every);
+        limits.iter().zip(&mut self.0).try_for_each(|(limit, total)| {
+            limit.apply(lines.iter_mut(), |line| period(line, limit.every), total, watch)
+        })
+    }
 }
 
 impl Limit {
@@ -91,14 +123,14 @@ impl Limit {
         &self,
         lines: impl Iterator<Item = &'l mut Line>,
         period: impl Fn(&Line) -> PeriodKey,
+        CapTotal { period: subject, total: reached }: &mut CapTotal,
         watch: &mut impl FnMut(Step),
     ) -> Result<(), Fault> {
-        let mut subject = None;
-        let mut total = 0_i128;
+        let mut total = *reached;
         for (row, line) in lines.enumerate() {
             let current = period(line);
-            if subject != Some(current) {
-                (subject, total) = (Some(current), 0);
+            if *subject != Some(current) {
+                (*subject, total) = (Some(current), 0);
             }
             let after = total + i128::from(line.amount);
             if let Some(cap) = self.caps[line.version] {
@@ -117,6 +149,7 @@ impl Limit {
             }
             total = after;
         }
+        *reached = total;
         Ok(())
     }
 }
@@ -153,6 +186,35 @@ mod tests {
     fn a_new_quarter_starts_at_zero() {
         let caps = Caps { per_payee_quarter: Some(Minor::new(100)), ..Caps::default() };
         assert_eq!(capped(&[80, 80, 80], 45, caps), [80, 20, 80]);
+    }
+
+    #[test]
+    fn lines_can_be_capped_in_two_goes() {
+        let calendar = FiscalCalendar { starts: 1 };
+        let close_date: Vec<i32> = (0..6).map(|index| index * 20).collect();
+        let days = DayPeriods::new(0, 364, |day, every| calendar.period_of(day, every));
+        let caps = Caps {
+            per_payee_month: Some(Minor::new(50)),
+            per_payee_year: Some(Minor::new(120)),
+            ..Caps::default()
+        };
+        let limits = Limit::all(&[caps]);
+        let line = |(deal, amount)| Line {
+            amount: Minor::new(amount),
+            ..Line::new(RuleIx::FIRST, VersionIx::FIRST, deal, PayeeIx::FIRST)
+        };
+        let lines: Vec<Line> = DealIx::all(6).zip([40, 30, -20, 60, 45, 45]).map(line).collect();
+        let mut whole = lines.clone();
+        apply_watched(&mut whole, &limits, &close_date, &days, |_| ()).unwrap();
+        for cut in 0..=lines.len() {
+            let mut parts = lines.clone();
+            let (first, second) = parts.split_at_mut(cut);
+            let mut totals = CapTotals::new(&limits);
+            for part in [first, second] {
+                totals.apply(part, &limits, (&close_date, &days), &mut |_| ()).unwrap();
+            }
+            assert_eq!(parts, whole, "{cut}");
+        }
     }
 
     #[test]

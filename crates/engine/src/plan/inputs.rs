@@ -74,7 +74,8 @@ impl<'a> Inputs<'a> {
     }
 }
 
-fn reaches_accounts(rules: &RuleBook) -> bool {
+/// Whether a rule reaches for engagements of the account.
+pub fn reaches_accounts(rules: &RuleBook) -> bool {
     rules.rules.iter().flat_map(|rule| &rule.versions).any(|version| {
         match kinds::of(&version.body).counts() {
             Counts::Engagements(engaged) => engaged.reach.account,

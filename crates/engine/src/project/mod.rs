@@ -12,6 +12,7 @@
 
 mod close;
 mod files;
+mod independence;
 mod posted;
 mod prepared;
 mod sources;

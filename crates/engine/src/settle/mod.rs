@@ -6,6 +6,7 @@
 //! ```
 
 mod beyond;
+mod draws;
 mod lines_on;
 mod mirrored;
 mod settlement;
@@ -19,6 +20,8 @@ pub use crate::kinds::{
 };
 pub use crate::plan::Counted;
 pub use beyond::RuleDate;
+pub(crate) use draws::Outcome;
+pub use draws::{Draws, OpenSettlement, Tally, on_quotas, with_draws};
 pub use lines_on::lines_on;
 pub use settlement::{PeriodView, Settlement};
 pub(crate) use stage_two::StageTwoRule;

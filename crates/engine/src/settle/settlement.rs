@@ -234,6 +234,26 @@ impl Settlement {
         rows
     }
 
+    /// What payees have reached over all periods of the rules that meet a period, as far as they are settled: by rule, then in order of
+    /// time, then of payee.
+    pub fn attained(&self, tables: &Tables, period: Period) -> Vec<Attainment> {
+        let (first, last) = (self.window.first_day(period), self.window.last_day(period));
+        let mut rows = Vec::new();
+        let all = self.rules.iter().enumerate();
+        for (index, terms) in all.filter_map(|(index, rule)| Some((index, rule.attainment.as_ref()?))) {
+            let Some(rule) = RuleIx::new(index) else { continue };
+            let mut day = first;
+            while day <= last {
+                let own = terms.period(day);
+                let (from, until) = (self.window.first_day(own), self.window.last_day(own));
+                let deals = self.months.deals(self.months.within(from, until));
+                rows.extend(terms.rows(tables, rule, own, &self.lines.of_deals(&deals)));
+                day = until + 1;
+            }
+        }
+        rows
+    }
+
     /// What is not paid of some deals, by each rule and by all rules together, in the order of uncredited.csv.
     fn uncredited(&self, deals: &Range<DealIx>, id_rank: &[u32]) -> Vec<Uncredited> {
         let of_no_rule = [(&self.without_rule, Reason::NoRule), (&self.reversed, Reason::Reversed)];

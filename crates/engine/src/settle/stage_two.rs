@@ -28,7 +28,18 @@ pub fn run(
     days: &DayPeriods,
     results: &mut [RuleResult],
 ) -> Result<(), RuleFault> {
-    for (index, rule) in run.rules.iter() {
+    run_some(run, matches, days, results, |_| true)
+}
+
+/// The same for some of the rules.
+pub fn run_some(
+    run: &Run,
+    matches: &Matches,
+    days: &DayPeriods,
+    results: &mut [RuleResult],
+    is_run: impl Fn(&Rule) -> bool,
+) -> Result<(), RuleFault> {
+    for (index, rule) in run.rules.iter().filter(|(_, rule)| is_run(rule)) {
         let (pay, of_payees) = match nature(rule.kind).pays {
             PaymentBasis::ByDeal | PaymentBasis::OnLines => continue,
             PaymentBasis::OnCredits(pay) => {
@@ -51,7 +62,7 @@ pub fn run(
 }
 
 /// The lines of each payee under the named rules, in order of payee.
-fn gather<'r>(run: &Run, names: &[String], results: &'r [RuleResult]) -> Vec<Vec<&'r [Line]>> {
+pub fn gather<'r>(run: &Run, names: &[String], results: &'r [RuleResult]) -> Vec<Vec<&'r [Line]>> {
     let mut of_payees: Vec<Vec<&[Line]>> = vec![Vec::new(); run.payees()];
     let of_rules = run.rules.rules.iter().zip(results).filter(|(rule, _)| names.contains(&rule.id));
     for lines in of_rules.flat_map(|(_, result)| result.lines.of_payees()) {

@@ -42,6 +42,18 @@ pub fn entries() -> Vec<Entry> {
             &["statements", "--result", "settled", "--out", "data"],
             vec![Change::Ran(&["run", "--period", "2026-07", "--out", "settled"])],
         ),
+        code(Code::NotAForecast, "Write to another folder with `--out`, or move what is there.").commanded(
+            &["forecast", "--period", "2026-07", "--as-of", "2026-06-30", "--draws", "1", "--out", "data"],
+            vec![],
+        ),
+        code(Code::NoAsOfDay, "Name the day: `--as-of 2026-06-30`. Projects whose months are closed need not.").commanded(
+            &["forecast", "--period", "2026-07"],
+            vec![],
+        ),
+        code(Code::BadDraws, "Ask for 1 to 100000 draws with `--draws`; where what they come to is too much to be held, for as many as the help says.").commanded(
+            &["forecast", "--period", "2026-07", "--as-of", "2026-06-30", "--draws", "0"],
+            vec![],
+        ),
         code(Code::InTheWay, "Name a folder that is empty or not there, or move the files.").commanded(
             &["init", "."],
             vec![],

@@ -3,7 +3,7 @@
 use apportion_base::money::{Rounding, pow10};
 use apportion_book::{Every, FiscalCalendar, Period};
 use apportion_data::{PayeeIx, Tables};
-use apportion_rules::RuleIx;
+use apportion_rules::{RuleIx, VersionIx};
 use rayon::prelude::*;
 
 use super::measure::{MEASURE_SCALE, Measures};
@@ -61,28 +61,64 @@ impl AttainmentTerms {
         of_rule.filter_map(|lines| self.row(tables, period, lines)).collect()
     }
 
-    /// The quota that the payee of a line has by the line's version.
-    fn quota(&self, tables: &Tables, line: &Line, period: Period) -> Option<Quota> {
+    /// The quota that a payee has by a version; none where tiers are plain numbers.
+    pub fn quota(
+        &self,
+        tables: &Tables,
+        (payee, version): (PayeeIx, VersionIx),
+        period: Period,
+    ) -> Option<Quota> {
         let measure = self.of_quota.as_ref()?.as_deref();
-        let prorates = self.prorates.get(line.version.at()).is_some_and(|prorates| *prorates);
+        let prorates = self.prorates.get(version.at()).is_some_and(|prorates| *prorates);
         let presence = prorates.then(|| Presence::new(&tables.payees));
         let terms = QuotaTerms { quotas: &tables.quotas, calendar: self.calendar, measure, presence };
-        // The line was made with it, so that it fits.
-        terms.of(line.payee, period).ok().flatten()
+        // Lines are made with it, so that it fits.
+        terms.of(payee, period).ok().flatten()
+    }
+
+    /// What some lines of a payee and a period come to. Those of a deal are all among them, or none.
+    pub fn reached(&self, lines: &[Line]) -> Reached {
+        // Fewer than 2^32 amounts of 64 bits.
+        let credit = lines.iter().map(|line| line.basis.wide()).sum();
+        Reached { credit, measure_e9: self.measures.as_ref().map(|measures| measured(measures, lines)) }
+    }
+
+    /// What is reached over a quota, in millionths, half away from zero.
+    pub fn attained_e6(&self, reached: Reached, quota: &Quota) -> Option<i128> {
+        let in_credit = (reached.credit, self.digits);
+        let (number, decimals) = reached.measure_e9.map_or(in_credit, |measure| (measure, MEASURE_SCALE));
+        attained(number, decimals, quota)
     }
 
     fn row(&self, tables: &Tables, period: Period, lines: &[Line]) -> Option<Attainment> {
         let last = lines.last()?;
-        let quota = self.quota(tables, last, period);
+        let quota = self.quota(tables, (last.payee, last.version), period);
         let quota_e6 = quota.as_ref().map(|quota| Rounding::HalfAwayFromZero.divide(quota.e6, quota.parts));
-        // Fewer than 2^32 amounts of 64 bits.
-        let credit: i128 = lines.iter().map(|line| line.basis.wide()).sum();
-        let measure_e9 = self.measures.as_ref().map(|measures| measured(measures, lines));
-        let (reached, decimals) =
-            measure_e9.map_or((credit, self.digits), |measure| (measure, MEASURE_SCALE));
-        let attainment_e6 = quota.and_then(|quota| attained(reached, decimals, &quota));
+        let reached = self.reached(lines);
+        let attainment_e6 = quota.and_then(|quota| self.attained_e6(reached, &quota));
+        let Reached { credit, measure_e9 } = reached;
         let (payee, rule, rate_e8) = (last.payee, last.rule, last.rate_e8);
         Some(Attainment { payee, rule, period, quota_e6, credit, measure_e9, attainment_e6, rate_e8 })
+    }
+}
+
+/// What lines of a payee come to in the period of a commission.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Reached {
+    /// In minor units.
+    pub credit: i128,
+    /// In billionths, where tiers are not measured by credit.
+    pub measure_e9: Option<i128>,
+}
+
+impl Reached {
+    /// With what further lines come to, of other deals.
+    pub fn with(self, more: Self) -> Self {
+        let measure_e9 = self.measure_e9.map_or(more.measure_e9, |measure| {
+            // Fewer than 2^32 deals, of 18 digits each.
+            Some(measure + more.measure_e9.unwrap_or(0))
+        });
+        Self { credit: self.credit + more.credit, measure_e9 }
     }
 }
 

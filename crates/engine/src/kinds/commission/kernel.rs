@@ -2,7 +2,7 @@
 //! of a period add up to `round(F(total))` and the deal that crosses a tier shows it.
 
 use super::measure;
-use super::running::{Commissions, RunningCredit, Terms, counted, line};
+use super::running::{Commissions, CountedSoFar, RunningCredit, Terms, counted_after, line};
 use super::tiers::Ladder;
 use crate::credit::Fault;
 use crate::pay::calendar::PeriodKey;
@@ -18,15 +18,27 @@ pub fn pay(
     rounding: Rounding,
     digits: u32,
 ) -> Result<Commissions, Fault> {
+    pay_after(rule, &CountedSoFar::default(), credits, terms, (rounding, digits))
+}
+
+/// The same of the credits after those that were paid so far.
+pub fn pay_after(
+    rule: RuleIx,
+    so_far: &CountedSoFar,
+    credits: &[Credit],
+    terms: &impl Terms,
+    (rounding, digits): (Rounding, u32),
+) -> Result<Commissions, Fault> {
+    let counted = counted_after(so_far.running, credits, terms);
     if credits.first().is_some_and(|credit| terms.measure(credit.deal).is_some()) {
-        let counted: Vec<RunningCredit> = counted(credits, terms).collect();
-        return measure::pay(rule, &counted, terms, rounding, digits);
+        let all: Vec<RunningCredit> = so_far.of_period.iter().copied().chain(counted).collect();
+        return measure::pay(rule, &all, so_far.of_period.len(), terms, (rounding, digits));
     }
     let mut out = Commissions::default();
     // The ladder of the last credit, which is mostly that of the next, and what it made of the total then.
     let mut known: Option<(VersionIx, PeriodKey, Option<Ladder>)> = None;
     let mut reached: Option<i128> = None;
-    for counted in counted(credits, terms) {
+    for counted in counted {
         let RunningCredit { credit, version, period, before, after, .. } = counted;
         let overflow = Fault::overflow(credit.deal);
         if known.as_ref().is_none_or(|(owner, index, _)| (*owner, *index) != (version, period)) {

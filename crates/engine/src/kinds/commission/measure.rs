@@ -106,21 +106,23 @@ impl Formula {
     }
 }
 
-/// Pays the counted credits of one payee, which are in time order.
+/// Pays the counted credits of one payee, which are in time order; the first `paid` of them, all of one period, were paid before.
 ///
 /// # Errors
 /// A number that can't be held, with the deal.
 pub(super) fn pay(
     rule: RuleIx,
     counted: &[RunningCredit],
+    paid: usize,
     terms: &impl Terms,
-    rounding: Rounding,
-    digits: u32,
+    (rounding, digits): (Rounding, u32),
 ) -> Result<Commissions, Fault> {
     let mut out = Commissions::default();
+    let mut paid = paid;
     for of_period in counted.chunk_by(|a, b| a.period == b.period) {
         let mut known: Option<(VersionIx, Option<Formula>)> = None;
-        for (index, counted) in of_period.iter().enumerate() {
+        let before = std::mem::take(&mut paid);
+        for (index, counted) in of_period.iter().enumerate().skip(before) {
             let overflow = Fault::overflow(counted.credit.deal);
             if known.as_ref().is_none_or(|(version, _)| *version != counted.version) {
                 let ladder = terms.ladder(counted.version, counted.credit.payee, counted.period);

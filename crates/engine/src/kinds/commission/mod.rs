@@ -6,6 +6,7 @@ pub(super) mod explain;
 pub mod kernel;
 pub mod measure;
 mod nothing;
+pub(crate) mod open;
 pub(super) mod plan;
 pub mod running;
 mod stage_two;

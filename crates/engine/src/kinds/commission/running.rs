@@ -65,7 +65,7 @@ pub struct Measure {
 
 /// Running totals of a period.
 #[derive(Debug, Clone, Copy)]
-struct Running {
+pub struct Running {
     period: PeriodKey,
     credit: i128,
     measure: i128,
@@ -95,18 +95,53 @@ impl Running {
 
 /// The credits of one payee that a rule counts. `credits` is in time order.
 pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterator<Item = RunningCredit> + 'a {
-    let mut running: Option<Running> = None;
-    credits.iter().filter_map(move |credit| {
-        let version = terms.version(credit)?;
-        let period = terms.period(credit);
-        let mut totals = running.filter(|totals| totals.period == period).unwrap_or(Running::new(period));
-        let before = totals.credit;
-        let measure = terms.measure(credit.deal).map(|of_deal| totals.measure(credit, of_deal));
-        let after = before + credit.credited;
-        totals.credit = after;
-        running = Some(totals);
-        Some(RunningCredit { credit: *credit, version, period, before, after, measure })
-    })
+    counted_after(None, credits, terms)
+}
+
+/// The same of the credits after those that made these totals.
+pub fn counted_after<'a>(
+    mut running: Option<Running>,
+    credits: &'a [Credit],
+    terms: &'a impl Terms,
+) -> impl Iterator<Item = RunningCredit> + 'a {
+    credits.iter().filter_map(move |credit| next(&mut running, credit, terms))
+}
+
+/// The credits of one payee so far, as the next ones continue them.
+#[derive(Debug, Clone, Default)]
+pub struct CountedSoFar {
+    /// The totals of the last period; none before the first credit that counts.
+    pub running: Option<Running>,
+    /// The credits of that period, where thresholds are compared with something else than credit; else none.
+    pub of_period: Vec<RunningCredit>,
+}
+
+impl CountedSoFar {
+    /// Of these credits, which are in time order.
+    pub fn new(credits: &[Credit], terms: &impl Terms) -> Self {
+        let mut so_far = Self::default();
+        for credit in credits {
+            let Some(counted) = next(&mut so_far.running, credit, terms) else { continue };
+            if counted.measure.is_some() {
+                so_far.of_period.retain(|earlier| earlier.period == counted.period);
+                so_far.of_period.push(counted);
+            }
+        }
+        so_far
+    }
+}
+
+/// Adds a credit to the running totals, if it counts.
+fn next(running: &mut Option<Running>, credit: &Credit, terms: &impl Terms) -> Option<RunningCredit> {
+    let version = terms.version(credit)?;
+    let period = terms.period(credit);
+    let mut totals = running.filter(|totals| totals.period == period).unwrap_or(Running::new(period));
+    let before = totals.credit;
+    let measure = terms.measure(credit.deal).map(|of_deal| totals.measure(credit, of_deal));
+    let after = before + credit.credited;
+    totals.credit = after;
+    *running = Some(totals);
+    Some(RunningCredit { credit: *credit, version, period, before, after, measure })
 }
 
 /// The line of a credit, by which the running total is worth `change` more.
