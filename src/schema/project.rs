@@ -2,8 +2,7 @@
 
 use apportion_book::ExportFormat;
 use apportion_book::config::describe::Choice;
-use apportion_book::parameters::{ACCOUNTS, BOOK, FORECAST, LEDGER, STATEMENTS};
-use apportion_book::parameters::{ACCOUNTS, BOOK, LEDGER, REPORT, STATEMENTS};
+use apportion_book::parameters::{ACCOUNTS, BOOK, FORECAST, LEDGER, REPORT, STATEMENTS};
 
 use serde_json::{Value, json};
 
