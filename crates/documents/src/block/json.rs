@@ -41,6 +41,7 @@ fn block_json(language: Language, block: &Block, headings: &[&str]) -> Value {
         Block::Waterfall(waterfall) => waterfall_json(language, waterfall),
         Block::Table(table) => table_json(language, table, headings.contains(&table.name.as_str())),
         Block::Signatures(people) => json!({ "kind": "signatures", "people": people }),
+        Block::Drawing(_) => json!({ "kind": "drawing" }),
         Block::Contents => json!({ "kind": "contents" }),
     }
 }

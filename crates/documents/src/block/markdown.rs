@@ -61,6 +61,7 @@ fn write_block(out: &mut String, document: &Document, block: &Block) {
         }
         Block::Waterfall(waterfall) => write_waterfall(out, language, waterfall),
         Block::Table(table) => write_table(out, language, table),
+        Block::Drawing(_) => {}
         Block::Contents => {
             for (level, text) in contents(&document.blocks) {
                 let indent = "  ".repeat(usize::from(level) - 2);
@@ -78,6 +79,8 @@ fn write_block(out: &mut String, document: &Document, block: &Block) {
 fn shown(language: Language, cell: &Cell, column: Option<apportion_base::money::Currency>) -> String {
     match cell {
         Cell::Rich(words) => words.markdown(),
+        // A line of a table has no lines in it.
+        Cell::Lines(lines) => lines.iter().map(|line| escape_markdown(line)).collect::<Vec<_>>().join("<br>"),
         other => escape_markdown(&other.shown(language, column)),
     }
 }

@@ -33,6 +33,8 @@ pub use workbook::workbook;
 
 use std::sync::Arc;
 
+use maud::Markup;
+
 use crate::language::Language;
 
 /// A document.
@@ -82,6 +84,8 @@ pub enum Block {
     Waterfall(Waterfall),
     /// A table.
     Table(Table),
+    /// A drawing of numbers that stand in a table as well: pages have it, and everything else leaves it out.
+    Drawing(Markup),
     /// Lines to sign: who signs on each.
     Signatures(Vec<String>),
     /// The headings of the first two levels that follow, with links to them.
@@ -147,6 +151,11 @@ impl Document {
     /// Adds a paragraph.
     pub fn paragraph(&mut self, text: impl Into<Rich>) {
         self.blocks.push(Block::Paragraph(text.into()));
+    }
+
+    /// Adds a table.
+    pub fn table(&mut self, table: Table) {
+        self.blocks.push(Block::Table(table));
     }
 
     /// Its tables, in order.

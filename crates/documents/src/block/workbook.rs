@@ -78,7 +78,7 @@ fn write_block(book: &mut BookWriter, page: &mut PageSheet, block: &Block) -> io
             page.skip();
             page.line(book, &format!("{} {person}", "_".repeat(30)), LineStyle::Plain)
         }),
-        Block::Heading(..) | Block::Table(_) | Block::Contents => Ok(()),
+        Block::Heading(..) | Block::Table(_) | Block::Drawing(_) | Block::Contents => Ok(()),
     }
 }
 
