@@ -49,7 +49,7 @@ pub fn document(book: &Book, rules: &RuleBook, from: i32, to: i32) -> Document {
             same.len(),
             book.currency.code()
         )),
-        blocks: Vec::new(),
+        ..Document::default()
     };
     if new.is_empty() && changed.is_empty() && ended.is_empty() && passing.is_empty() {
         document.paragraph(Prose::ours("Nothing changed."));
