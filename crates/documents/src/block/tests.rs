@@ -208,7 +208,7 @@ fn changes_lines_and_drawings() {
         assert!(page.contains(part), "{part}: {page}");
     }
     let (plain, marked) = (text(&document), markdown(&document));
-    assert!(plain.contains("ann        +1.234,50  rate 1% → 2%; <b>") && !plain.contains("bars"), "{plain}");
+    assert!(plain.contains("ann       +1.234,50  rate 1% → 2%; <b>") && !plain.contains("bars"), "{plain}");
     assert!(
         marked.contains("| ann | +1.234,50 | rate 1% → 2%<br>\\<b\\> |") && !marked.contains("bars"),
         "{marked}"
