@@ -1,11 +1,11 @@
-//! Numbers for people: thousands separators, one style of negatives.
+//! Numbers for people, written as documents in English write them.
 
 pub use apportion_base::diagnostic::{count, counted, grouped};
-use apportion_base::money::format_scaled;
+use apportion_base::language::Language;
 
 /// An amount of minor units: `-1,234.50`.
 pub fn money(minor: i128, digits: u32) -> String {
-    grouped(&format_scaled(minor, digits))
+    Language::English.number(minor, digits)
 }
 
 /// The same, a dash where there is none.

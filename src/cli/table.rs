@@ -1,6 +1,6 @@
 //! Tables for people: aligned columns, readable without colour and without lines. What a terminal would obey is shown escaped.
 
-use apportion_base::terminal::escaped;
+use apportion_base::terminal::{escaped, width};
 
 /// How wide a table may be before its first column gives way.
 const WIDTH: usize = 100;
@@ -64,7 +64,7 @@ impl Table {
     fn widths(&self) -> Vec<usize> {
         let widest = |column: usize| {
             let cells = self.rows.iter().chain([&self.header]).filter_map(|row| row.get(column));
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+            cells.map(|cell| width(cell)).max().unwrap_or(0)
         };
         let mut widths: Vec<usize> = (0..self.header.len()).map(widest).collect();
         let all = widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1);
@@ -76,22 +76,48 @@ impl Table {
     }
 
     fn row_text(&self, cells: &[String], widths: &[usize]) -> String {
-        let aligned = cells.iter().zip(widths).enumerate().map(|(column, (cell, &width))| match column {
-            0 => format!("{:<width$}", shortened(cell, width)),
-            _ if self.texts.contains(&column) => format!("{cell:<width$}"),
-            _ => format!("{cell:>width$}"),
+        let aligned = cells.iter().zip(widths).enumerate().map(|(column, (cell, &wide))| match column {
+            0 => padded(&shortened(cell, wide), wide, Side::Left),
+            _ if self.texts.contains(&column) => padded(cell, wide, Side::Left),
+            _ => padded(cell, wide, Side::Right),
         });
         let line = aligned.collect::<Vec<_>>().join(GAP);
         format!("{}\n", line.trim_end())
     }
 }
 
-/// The text in at most `width` characters, with an ellipsis where some are left out.
-pub fn shortened(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
+/// Where a text stands in its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Texts.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// The text with blanks, so that it is as wide as its column.
+pub fn padded(text: &str, wide: usize, side: Side) -> String {
+    let blanks = " ".repeat(wide.saturating_sub(width(text)));
+    match side {
+        Side::Left => format!("{text}{blanks}"),
+        Side::Right => format!("{blanks}{text}"),
+    }
+}
+
+/// The text in at most so many cells of a terminal, with an ellipsis where some of it is left out.
+pub fn shortened(text: &str, most: usize) -> String {
+    if width(text) <= most {
         return text.to_owned();
     }
-    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+    let mut kept = String::new();
+    let mut buffer = [0; 4];
+    for letter in text.chars() {
+        if width(&kept) + width(letter.encode_utf8(&mut buffer)) > most.saturating_sub(1) {
+            break;
+        }
+        kept.push(letter);
+    }
+    kept + "…"
 }
 
 #[cfg(test)]
@@ -128,6 +154,15 @@ mod tests {
             table.text(),
             "cause  of       earned\n----------------------\nrate   2026-01    5.00\ncap    -        -12.30\n"
         );
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_their_letters_are_shown() {
+        let mut table = Table::new(&["payee", "paid"]);
+        table.row(cells(&["王小明", "5.00"]));
+        table.row(cells(&["Zoe\u{308}", "-1.00"]));
+        assert_eq!(table.text(), "payee    paid\n-------------\n王小明   5.00\nZoe\u{308}     -1.00\n");
+        assert_eq!([shortened("王小明", 5), shortened("王小明", 6)], ["王小…", "王小明"]);
     }
 
     #[test]

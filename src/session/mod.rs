@@ -28,9 +28,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
+use apportion_base::language::Language;
 use apportion_base::world::{Disk, Entry, Memory, World};
 use apportion_book::{Book, PROJECT_FILE, Period, TableName};
-use apportion_data::{NoProgress, Progress};
+use apportion_data::{NoProgress, PayeeIx, Progress, Tables};
 use apportion_engine::cases::{Bench, FOLDER};
 use apportion_engine::charter::{self, CharterDays, Document, Examples, Letter};
 use apportion_engine::check::{self, CheckReport};
@@ -269,7 +270,7 @@ impl Session {
         let mut columns = self.project.used().clone();
         let assignments = self.project.sources().catalogue().tables.get(&TableName::Assignments);
         let has_assignments = assignments.is_some_and(|schema| schema.present);
-        for column in ["kind", "tier"] {
+        for column in ["kind", "tier", "language"] {
             columns.entry(TableName::Payees).or_default().insert(column.to_owned());
             if has_assignments {
                 columns.entry(TableName::Assignments).or_default().insert(column.to_owned());
@@ -286,11 +287,18 @@ impl Session {
             payee: found,
             name: Some(name).filter(|name| !name.is_empty()),
             day,
+            language: self.language_of(&tables, found, day),
         };
         made(&letter).map_err(|fault| {
             let message = format!("the plan of `{payee}` can't be made: {fault}");
             self.error(vec![Diagnostic::error(Code::NumberTooLarge, message)])
         })
+    }
+
+    /// The language of a payee on a day: its own, if we have it, or that of the book's statements.
+    fn language_of(&self, tables: &Tables, payee: PayeeIx, day: i32) -> Language {
+        let of_book = Language::from_code(self.book().statements.language.word()).unwrap_or_default();
+        apportion_documents::statement::own_language(tables, (payee, day)).unwrap_or(of_book)
     }
 
     /// The project's worked cases as examples for a charter; `None` where it has no folder of cases.

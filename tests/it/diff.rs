@@ -218,7 +218,7 @@ fn the_fixture_with_a_changed_rate_a_removed_rule_a_raised_cap_and_a_new_version
 fn a_rule_set_beside_itself_is_no_difference() {
     let desk = Desk::new();
     desk.draft(&[]);
-    for format in ["table", "csv", "json", "html"] {
+    for format in ["table", "csv", "json", "html", "markdown"] {
         let output = desk.diff(&["--rules", "draft", "--exit-code", "--format", format]);
         assert_eq!(output.status.code(), Some(0), "{format}");
     }
@@ -335,6 +335,34 @@ fn the_page_is_one_file_that_asks_nobody_for_anything() {
     assert_eq!(left.len(), 3, "{left:?}");
     // The same inputs, the same bytes; to stdout as well.
     assert_eq!(desk.printed(&["--rules", "draft", "--format", "html"]), page);
+}
+
+/// Page and Markdown are made of one document: the same tables with the same numbers; the charts are the page's alone.
+#[test]
+fn page_and_markdown_say_the_same() {
+    let desk = Desk::new();
+    desk.draft(&TUESDAY);
+    let [page, markdown] =
+        ["html", "md"].map(|format| desk.printed(&["--rules", "draft", "--format", format]));
+    assert!(markdown.starts_with("# ") && !markdown.contains("Cost by rule") && !markdown.contains("<svg"));
+    let rows: Vec<&str> =
+        markdown.lines().filter(|line| line.starts_with("| ") && !line.contains("---")).collect();
+    assert!(rows.len() > 20, "{markdown}");
+    for row in &rows {
+        for cell in row.trim_matches('|').split(" | ").flat_map(|cell| cell.split("<br>")) {
+            let cell = cell
+                .trim()
+                .replace(['\\', '`', '*'], "")
+                .replace('&', "&amp;")
+                .replace('>', "&gt;")
+                .replace('<', "&lt;");
+            assert!(page.contains(&cell), "{cell} of {row}");
+        }
+    }
+    assert_eq!(page.matches("<tr>").count(), rows.len(), "{markdown}");
+    // Columns of a page are sorted by what programs read: an amount without its separators.
+    assert!(page.contains("data-value=\"232.59\"") && page.contains("class=\"gain\""), "{page}");
+    insta::assert_snapshot!("a_difference_as_markdown", markdown);
 }
 
 #[test]

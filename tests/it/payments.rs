@@ -157,61 +157,235 @@ fn one_file_id_is_for_one_file_of_a_day() {
     assert!(written, "{said}");
 }
 
-/// Accounts of the project's payment details and of its debtor.
-const ACCOUNTS: [&str; 4] =
-    ["DE65261964603287767307", "DE74157667219201256428", "DE09028457998082047609", "DE65261964603287767308"];
+/// Accounts of the project's payment details and of its debtors, as they stand there and as some of them are mistyped.
+const ACCOUNTS: [&str; 7] = [
+    "DE65261964603287767307",
+    "DE74157667219201256428",
+    "DE09028457998082047609",
+    "DE65261964603287767308",
+    "4498713560217",
+    "5551234987",
+    "7788991234",
+];
 
+/// Five characters of an account that a text shows, blanks and dashes aside. A digest may have any digits.
 fn shows_an_account(text: &str) -> Option<String> {
+    let is_digest = |word: &&str| {
+        let word = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let words = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
+    let plain: String = words.filter(|word| !is_digest(word)).collect();
+    let plain: String = plain.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '-')).collect();
     // The country and the check digits alone tell nothing: five characters of what follows do.
-    let windows = |account: &'static str| (4..account.len() - 4).map(move |start| &account[start..start + 5]);
-    ACCOUNTS.into_iter().flat_map(windows).find(|part| text.contains(part)).map(str::to_owned)
+    let windows = |account: &'static str| {
+        let from = if account.starts_with("DE") { 4 } else { 0 };
+        (from..account.len() - 4).map(move |start| &account[start..start + 5])
+    };
+    ACCOUNTS.into_iter().flat_map(windows).find(|part| plain.contains(part)).map(str::to_owned)
+}
+
+/// Everything that commands print, and that no account is in it.
+#[derive(Default)]
+struct Heard(String);
+
+impl Heard {
+    fn take(&mut self, desk: &Desk, arguments: &[&str]) {
+        let (_, said) = desk.run(arguments);
+        assert_eq!(shows_an_account(&said), None, "{arguments:?}: {said}");
+        self.0.push_str(&said);
+    }
+
+    /// In full and as JSON, with all that is told.
+    fn take_exports(&mut self, desk: &Desk, more: &[&str]) {
+        for way in [["-v"].as_slice(), &["--message-format", "json"], &["--format", "json"]] {
+            self.take(desk, &[EXPORT.as_slice(), more, way].concat());
+        }
+    }
+}
+
+/// No file of the project shows an account but those that go to the bank, the details themselves and the project file with its copies.
+fn files_show_no_account(desk: &Desk) {
+    let mut manifests = 0;
+    for (name, bytes) in files_below(&desk.path("")) {
+        let goes_to_a_bank = [".xml", ".ach", ".txt"].iter().any(|ending| name.ends_with(ending));
+        let own =
+            name.ends_with("payment_details.csv") || name == "apportion.toml" || name.contains("objects/");
+        let is_export = name.contains("exports/") || name.starts_with("elsewhere/");
+        let may_have_one = own || goes_to_a_bank && is_export;
+        if !may_have_one {
+            assert_eq!(shows_an_account(&String::from_utf8_lossy(&bytes)), None, "{name}");
+        }
+        manifests += usize::from(name.ends_with("manifest.json"));
+    }
+    assert!(manifests > 0);
+}
+
+/// Details with an address, which transfers in any currency need.
+fn with_addresses() -> String {
+    DETAILS
+        .replace("employee_number", "town,country,bic,vendor_id")
+        .replace(",101", ",Ulm,DE,XOZFDEA0,70001")
+        .replace(",102", ",Bonn,DE,XOZFDEA0,70002")
 }
 
 #[test]
-fn no_message_and_no_manifest_has_more_than_four_characters_of_an_account() {
+fn no_message_of_an_export_has_more_than_four_characters_of_an_account() {
     let desk = closed(SEPA);
-    let mut said = String::new();
-    let mut take = |arguments: &[&str]| said.push_str(&desk.run(arguments).1);
-    // Sound, then wrong in several ways; in full and as JSON, with all that is told.
-    take(&[EXPORT.as_slice(), &["-v"]].concat());
-    let address = DETAILS
-        .replace("employee_number", "town,country,bic")
-        .replace(",101", ",Ulm,DE,XOZFDEA0")
-        .replace(",102", ",Bonn,DE,XOZFDEA0");
+    let mut heard = Heard::default();
+    heard.take_exports(&desk, &[]);
+    let address = with_addresses();
     for details in [
         address.clone(),
         address.replace("767307", "767308"),
         address.replace("ben,2026-01-01", "ben,DE74157667219201256428"),
-        format!("{address}ann,2026-02-10,DE74157667219201256428,Ann Lee,Ulm,DE,XOZFDEA0\n"),
+        format!("{address}ann,2026-02-10,DE74157667219201256428,Ann Lee,Ulm,DE,XOZFDEA0,70001\n"),
         address.replace("payee_id,from,iban,account_name", "payee_id,from,account_type,iban"),
         address.replace("ann,2026-01-01,", "ann,2026-01-01,,"),
         address.replace("DE65261964603287767307", "\"DE65261964603287767307\"x"),
+        // The account stands where the name should.
+        address.replace("iban,account_name", "account_name,iban"),
     ] {
         desk.write("data/payment_details.csv", &details);
-        for more in [["-v"].as_slice(), &["--message-format", "json"], &["--format", "json"]] {
-            take(&[EXPORT.as_slice(), more].concat());
-        }
+        heard.take_exports(&desk, &[]);
     }
     desk.write("data/payment_details.csv", &address);
-    take(&EXPORT);
-    take(&["sent", "partners", "--close", "2026-01", "--by", "ann"]);
-    for command in [
-        ["check"].as_slice(),
-        &["sources"],
-        &["run", "--period", "2026-01"],
-        &["explain", "--payee", "ann", "--close", "2026-01"],
-        &["ledger", "--payee", "ann"],
+    // Wrong keys, by an argument and in the project file.
+    for set in [
+        "partners.debtor.iban=DE65261964603287767308",
+        "partners.debtor=5551234987",
+        "partners.iban=5551234987",
     ] {
-        take(command);
+        heard.take_exports(&desk, &["--set", set]);
     }
-    assert!(said.contains("equal to the close"), "{said}");
-    assert_eq!(shows_an_account(&said), None, "{said}");
-    // Neither does any file but the one that goes to the bank, the details themselves and the project file.
-    for (name, bytes) in files_below(&desk.path("")) {
-        let own = name.ends_with(".xml") || name.ends_with("payment_details.csv") || name == "apportion.toml";
-        if !own && !name.contains("objects/") {
-            assert_eq!(shows_an_account(&String::from_utf8_lossy(&bytes)), None, "{name}");
+    let book = fs::read_to_string(desk.path("apportion.toml")).unwrap();
+    for (from, to) in [
+        ("town = \"Ulm\"", "towwn = \"Ulm\""),
+        ("town = \"Ulm\",", "town = \"Ulm\""),
+        ("iban = \"DE09028457998082047609\"", "account = 4498713560217"),
+        ("iban = \"DE09028457998082047609\"", "iban = \"DE65261964603287767308\""),
+        ("debtor = {", "remittance = { by = \"iban\", is = { x = \"y\" } }\ndebtor = {"),
+        ("debtor = {", "category_purpose = { by = \"iban\", is = { x = \"y\" } }\ndebtor = {"),
+        ("debtor = {", "payees = \"iban = 5\"\ndebtor = {"),
+    ] {
+        assert!(book.contains(from));
+        desk.write("apportion.toml", &book.replace(from, to));
+        heard.take_exports(&desk, &[]);
+        for command in [["check"].as_slice(), &["sources"], &["run", "--period", "2026-01"]] {
+            heard.take(&desk, command);
         }
+    }
+    desk.write("apportion.toml", &book);
+    heard.take_exports(&desk, &[]);
+    assert!(heard.0.contains("equal to the close"), "{}", heard.0);
+    files_show_no_account(&desk);
+}
+
+/// A template that is filled with accounts, in a narrower encoding than theirs; and what a bank of the United States takes.
+#[test]
+fn manifests_of_files_with_accounts_have_none() {
+    let columns = "{ name = \"P\", value = \"payee_id\" }, { name = \"A\", value = \"amount\" }";
+    let template = |more: &str| {
+        format!(
+            "\n[exports.bureau]\nformat = \"template\"\nencoding = \"ascii\"\nfile = \"b.txt\"\ncolumns = [ {columns}{more} ]\n"
+        )
+    };
+    let ach = "\n[exports.ach]\nformat = \"nacha-ppd\"\ndestination = \"121000248\"\ndestination_name = \"B\"\norigin = \"1234567890\"\n\
+        origin_name = \"A\"\ncompany_name = \"A\"\ncompany_id = \"1\"\nbalanced = { routing = \"021000021\", account = \"5551234987\" }\n";
+    let details = "payee_id,from,routing_number,account_number,account_type,account_name,iban\n\
+        ann,2026-01-01,021000021,7788991234,checking,Ann,DE65\u{a0}2619 6460 3287 7673 07\nben,2026-01-01,121000248,4498713560217,savings,Ben,\n";
+    let mut heard = Heard::default();
+    for (exports, written) in [
+        (
+            template(", { name = \"I\", value = \"iban\" }, { name = \"N\", value = \"account_number\" }"),
+            true,
+        ),
+        (template(", { name = \"I\", value = \"iban\", width = 12 }"), false),
+        (
+            template(
+                ", { name = \"I\", value = \"to_number(account_number) * 10000000000000000000000000000\" }",
+            ),
+            false,
+        ),
+        (template(", { name = \"I\", value = \"to_number(account_number) / 0\" }"), true),
+        (ach.to_owned(), true),
+        (ach.replace("account = \"5551234987\"", "account = 5551234987"), false),
+        (ach.replace("account = ", "acount = "), false),
+    ] {
+        let desk = closed(PAYROLL);
+        let book = fs::read_to_string(desk.path("apportion.toml")).unwrap();
+        desk.write("apportion.toml", &(book.replace(PAYROLL, "") + &exports));
+        desk.write("data/payment_details.csv", details);
+        heard.take_exports(&desk, &[]);
+        assert_eq!(desk.path("ledger/exports").exists(), written, "{exports}: {}", heard.0);
+        if written {
+            files_show_no_account(&desk);
+        }
+    }
+}
+
+/// Every command there is, on a project whose details, debtor and files are full of accounts; and the ledger after somebody changed them.
+#[test]
+fn no_command_says_an_account() {
+    let accounts = "\n[accounts]\nexpense = \"cost\"\naccrued = \"accrued\"\nadvance = \"advance\"\nreceivable = \"receivable\"\n\
+        payable = \"payable\"\nbank = { by = \"export\", is = { partners = \"bank\" } }\n";
+    let desk = closed(&format!("{SEPA}{accounts}"));
+    desk.write("data/payment_details.csv", &with_addresses());
+    let mut heard = Heard::default();
+    heard.take_exports(&desk, &[]);
+    let out = desk.path("elsewhere");
+    let out = out.to_str().unwrap();
+    let (drafted, result) = (desk.path("drafted"), desk.path("out/2026-01"));
+    let details = desk.path("data/payment_details.csv");
+    let commands: [&[&str]; 28] = [
+        &["check"],
+        &["check", "--format", "json"],
+        &["sources"],
+        &["sources", "payment_details", "--rows", "5"],
+        &["sources", "--format", "json"],
+        &["run", "--period", "2026-01"],
+        &["close", "--period", "2026-02", "--by", "ann"],
+        &["ledger"],
+        &["ledger", "--payee", "ann"],
+        &["ledger", "--paid", "2026"],
+        &["accrue", "--period", "2026-01"],
+        &["journal", "--close", "2026-01", "--format", "netsuite"],
+        &["journal", "--close", "2026-01", "--format", "hledger"],
+        &["sent", "partners", "--close", "2026-01", "--by", "ann"],
+        &["journal", "--close", "2026-01", "--format", "double-entry", "--payments"],
+        &["sent", "partners", "--close", "2026-01", "--by", "ann", "--undo", "--note", "refused"],
+        &["statements", "--close", "2026-01", "--format", "html,csv,md,text", "--workbook"],
+        &["explain", "--payee", "ann", "--close", "2026-01"],
+        &["explain", "--payee", "ann", "--period", "2026-01", "--format", "json"],
+        &["charter", "--for", "ann", "--date", "2026-01-31"],
+        &["charter", "--on", "2026-01-31"],
+        &["actions", "--as-of", "2026-02-10"],
+        &["access", "ann", "--as-of", "2026-02-10"],
+        &["diff", "--rules", "rules", "--period", "2026-01"],
+        &["test"],
+        &["lines", result.to_str().unwrap()],
+        &["verify", "ledger"],
+        &["init", drafted.to_str().unwrap(), "--from", details.to_str().unwrap()],
+    ];
+    for command in commands {
+        heard.take(&desk, command);
+        heard.take(&desk, &[&["--message-format", "json"], command].concat());
+    }
+    heard.take(&desk, &[EXPORT.as_slice(), &["--out", out]].concat());
+    assert!(heard.0.contains("equal to the close") && heard.0.contains("marked as sent"), "{}", heard.0);
+    files_show_no_account(&desk);
+    // A file of the bank's and a manifest that were changed, and details that are gone.
+    let xml = "ledger/exports/0001-2026-01/partners/APP-2026-01-partners.xml";
+    let whole = fs::read_to_string(desk.path(xml)).unwrap();
+    for damaged in [
+        whole.replace("767307", "767308"),
+        whole.replace("<Nm>Ann Lee", "<Nm>DE65261964603287767308"),
+        whole[..900].to_owned(),
+    ] {
+        desk.write(xml, &damaged);
+        heard.take(&desk, &["sent", "partners", "--close", "2026-01", "--by", "ann"]);
+        heard.take(&desk, &["verify", "ledger"]);
+        heard.take_exports(&desk, &[]);
     }
 }
 

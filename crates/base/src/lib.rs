@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod diagnostic;
 pub mod digest;
 pub mod index;
+pub mod language;
 pub mod letters;
 pub mod money;
 pub mod notation;

@@ -10,6 +10,11 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
     escaped_if(text, is_obeyed)
 }
 
+/// How many cells of a terminal a text takes: a Chinese character takes two, a mark on a letter none.
+pub fn width(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
 /// A text of several lines, whose line feeds and tabs are ours.
 pub fn escaped_lines(text: &str) -> Cow<'_, str> {
     escaped_if(text, |c| !matches!(c, '\n' | '\t') && is_obeyed(c))
@@ -36,6 +41,15 @@ fn is_obeyed(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_as_wide_as_they_are_shown() {
+        for (text, cells) in
+            [("", 0), ("Zo\u{eb}", 3), ("Zoe\u{308}", 3), ("王小明", 6), ("שלום", 4), ("…", 1)]
+        {
+            assert_eq!(width(text), cells, "{text}");
+        }
+    }
 
     #[test]
     fn what_a_terminal_obeys_is_shown_escaped() {

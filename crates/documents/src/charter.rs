@@ -4,12 +4,13 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::block::{Block, Cell, Column, Document, Mark, Rich, Table};
 use crate::language::Language;
+use crate::phrase::Phrase;
 use apportion_engine::charter::Prose;
 use apportion_engine::charter::document::{Block as Said, Document as SaidDocument, Table as SaidTable};
 
 /// The charter, or what else the rules say in sentences, as a document.
 pub fn document(said: &SaidDocument) -> Document {
-    let mut document = Document::new(Language::English, &said.title);
+    let mut document = Document::new(said.language, &said.title);
     document.lead.push(plain(said.lead.as_str()));
     // A table has the name of the heading that it stands under.
     let mut heading = said.title.clone();
@@ -17,12 +18,12 @@ pub fn document(said: &SaidDocument) -> Document {
         if let Said::Heading(_, text) = block {
             heading = plain(text.as_str());
         }
-        document.blocks.push(of_said(block, &heading));
+        document.blocks.push(of_said(block, &heading, said.language));
     }
     document
 }
 
-fn of_said(block: &Said, heading: &str) -> Block {
+fn of_said(block: &Said, heading: &str, language: Language) -> Block {
     match block {
         Said::Heading(level, text) => Block::Heading(*level, plain(text.as_str())),
         Said::Paragraph(text) => Block::Paragraph(rich(text.as_str())),
@@ -31,7 +32,8 @@ fn of_said(block: &Said, heading: &str) -> Block {
         Said::Table(table) => Block::Table(of_table(table, heading)),
         Said::Contents => Block::Contents,
         Said::Signatures(people) => {
-            let line = |person: &Prose| format!("{} – signature and day", plain(person.as_str()));
+            let signs = Phrase::SignatureAndDay.text(language);
+            let line = |person: &Prose| format!("{} – {signs}", plain(person.as_str()));
             Block::Signatures(people.iter().map(line).collect())
         }
     }

@@ -6,10 +6,11 @@
 
 pub mod block;
 pub mod charter;
-pub mod language;
 pub mod lines;
 pub mod page;
 pub mod phrase;
 pub mod statement;
+
+pub use apportion_base::language;
 
 apportion_base::overflow_probe!();

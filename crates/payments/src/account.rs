@@ -246,6 +246,21 @@ pub fn masked(account: &str) -> String {
     format!("…{tail}")
 }
 
+/// The columns of payment_details that hold accounts and their banks' numbers.
+pub const COLUMNS: [&str; 3] = ["iban", "account_number", "routing_number"];
+
+/// A text as it may be shown, which has an account in it or none: of an account of more than four characters nothing but its end is shown,
+/// blanks and dashes in it aside.
+pub fn without(accounts: &[&str], text: &str) -> String {
+    let plain = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
+    let shown = plain(text).to_uppercase();
+    let is_in = |account: &&str| {
+        let account = plain(account).to_uppercase();
+        account.len() > 4 && shown.contains(&account)
+    };
+    if accounts.iter().any(is_in) { masked(text) } else { text.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -302,6 +317,20 @@ mod tests {
             [sepa_area("FR"), sepa_area("GB"), sepa_area("RS"), sepa_area("US")],
             [SepaArea::Inside, SepaArea::OutsideEea, SepaArea::Joining, SepaArea::No]
         );
+    }
+
+    #[test]
+    fn a_text_with_an_account_in_it_is_not_shown() {
+        let accounts = ["DE09 0284 5799 8082 0476 09", "8877-1", "77"];
+        for (text, shown) in [
+            ("DE09\u{a0}0284\u{a0}5799\u{a0}8082\u{a0}0476\u{a0}09", "…6\u{a0}09"),
+            ("to de09028457998082047609", "…7609"),
+            ("88771", "…"),
+            ("Commission 77", "Commission 77"),
+            ("DE09", "DE09"),
+        ] {
+            assert_eq!(without(&accounts, text), shown);
+        }
     }
 
     #[test]

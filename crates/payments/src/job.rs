@@ -9,6 +9,7 @@ use apportion_book::config::describe::Choice;
 use apportion_book::display_day;
 use apportion_book::exports::{Detail, ExportSettings, LongNames, Negative, TextRule};
 
+use crate::account;
 use crate::close::Item;
 use crate::days::{month_in_english, parts};
 use crate::notes::Notes;
@@ -135,6 +136,13 @@ impl Payment {
         cell
     }
 
+    /// A text as messages and manifests may show it: without an account of the payee.
+    pub fn shown(&self, text: &str) -> String {
+        let accounts: Vec<&str> =
+            account::COLUMNS.into_iter().filter_map(|column| self.detail(column)).collect();
+        account::without(&accounts, text)
+    }
+
     /// The holder's name: account_name, else legal_name, else first and last name, else the name among payees.
     pub fn holder(&self) -> Option<String> {
         let joined = || match (self.detail("first_name"), self.detail("last_name")) {
@@ -205,7 +213,8 @@ impl Job<'_> {
                 };
                 let text = value.and_then(|value| is.get(value)).or(otherwise.as_ref()).map(String::as_str);
                 if text.is_none() {
-                    let value = value.map_or("nothing".to_owned(), |value| format!("`{value}`"));
+                    let value =
+                        value.map_or("nothing".to_owned(), |value| format!("`{}`", payment.shown(value)));
                     notes.unfit(
                         &payment.payee_id,
                         format!("`{key}` says nothing for {value} of `{by}`, and has no `else`"),
@@ -286,7 +295,8 @@ impl Job<'_> {
             );
             return None;
         };
-        notes.change(Some(&payment.payee_id), field, text, &taken);
+        let (before, after) = (payment.shown(text), payment.shown(&taken));
+        notes.change(Some(&payment.payee_id), field, &before, &after);
         Some(taken)
     }
 

@@ -12,6 +12,8 @@ use apportion_data::{Frame, Payees, PaymentDetails};
 use apportion_engine::plan::Bound;
 use apportion_expr::{ExprText, Scope, Type, compile};
 
+use crate::account;
+
 /// The payees of a project, as of a day.
 #[derive(Debug, Clone)]
 pub struct People {
@@ -98,7 +100,11 @@ pub fn matching(
     let mask = Bound::new(&compiled, &frames).mask(payees.len(), &[Some(&of_people), Some(&of_details)]);
     let mask = mask.map_err(|error| {
         let on = payees.get(error.row).map_or(String::new(), |id| format!(" on payee `{id}`"));
-        let message = format!("`payees`{on}: {}", error.message);
+        let row = payees.get(error.row).and_then(|id| details.on(id, day));
+        let own = row.map(|row| cells(&details.frame, row)).unwrap_or_default();
+        let accounts: Vec<&str> =
+            account::COLUMNS.into_iter().filter_map(|column| Some(own.get(column)?.as_str())).collect();
+        let message = format!("`payees`{on}: {}", account::without(&accounts, &error.message));
         let span = condition.place(0..condition.text.len());
         vec![Diagnostic::error(Code::NumberTooLarge, message).at(span, "has no value there")]
     })?;

@@ -93,4 +93,7 @@ pub enum DiffFormat {
     Json,
     /// One offline page with charts: all payees, the biggest deals
     Html,
+    /// The same without charts, as text that reads well as it is
+    #[value(alias = "md")]
+    Markdown,
 }

@@ -1,6 +1,5 @@
-//! The close of the month by both sides: as text, as rows of CSV, as JSON, and on the page.
+//! The close of the month by both sides: as text, as rows of CSV, as JSON, and in the document.
 
-use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::view::DifferenceView;
@@ -11,7 +10,7 @@ use apportion_base::diagnostic::{Diagnostic, counted};
 use apportion_base::money::format_scaled;
 use apportion_base::terminal::escaped;
 use apportion_book::display_day;
-use apportion_documents::page::scrolling;
+use apportion_documents::block::{Block, Cell, Column, Document, Table as BlockTable};
 use apportion_engine::diff::policies::{PolicyChange, policy_changes};
 use apportion_engine::diff::{ParameterChange, words};
 use apportion_ledger::closing::Rehearsal;
@@ -318,80 +317,66 @@ fn payee_json(shown: &DifferenceView, payee: &PayeeFiguresChange) -> Value {
     })
 }
 
-/// The sections of the page.
-pub fn page(shown: &DifferenceView) -> Markup {
+/// Adds what the closes say to a document.
+pub fn add(document: &mut Document, shown: &DifferenceView) {
     let changes = policies(shown);
-    html! {
-        @if !changes.is_empty() {
-            section {
-                h2 { "What changed in holds, draws and payment terms" }
-                ul {
-                    @for change in &changes {
-                        li {
-                            (change.kind.word()) " " (policy_title(change))
-                            @for parameter in &change.parameters { "; " (words::parameter(parameter)) }
-                        }
-                    }
-                }
-            }
-        }
-        (closes_page(shown))
+    if !changes.is_empty() {
+        document.heading(2, "What changed in holds, draws and payment terms");
+        let item = |change: &PolicyChange| {
+            let mut words = vec![format!("{} {}", change.kind.word(), policy_title(change))];
+            words.extend(change.parameters.iter().map(words::parameter));
+            words.join("; ").as_str().into()
+        };
+        document.blocks.push(Block::List(changes.iter().map(item).collect()));
     }
-}
-
-fn closes_page(shown: &DifferenceView) -> Markup {
     match shown.closes {
-        CloseComparison::NothingToCompare => html! {},
-        CloseComparison::NoClose(why) => html! {
-            section { p { "Holds, draws and payment are not compared: " (why) "." } }
-        },
-        CloseComparison::Sides(sides) => html! {
-            section {
-                h2 { (heading(shown, sides)) }
-                @for Obstacle { side, found, .. } in obstacles(sides) {
-                    p { b { (side) ": " } (found.message) " [" (found.code.word()) "]" }
-                }
-                @if let Some(changes) = &sides.changes { (changes_page(shown, changes)) }
+        CloseComparison::NothingToCompare => {}
+        CloseComparison::NoClose(why) => {
+            document.heading(2, format!("The close of {}", shown.period));
+            document.paragraph(format!("Holds, draws and payment are not compared: {why}."));
+        }
+        CloseComparison::Sides(sides) => {
+            document.heading(2, heading(shown, sides));
+            for Obstacle { side, found, .. } in obstacles(sides) {
+                document.paragraph(format!("{side}: {} [{}]", found.message, found.code.word()));
             }
-        },
+            if let Some(changes) = &sides.changes {
+                add_changes(document, shown, changes);
+            }
+        }
     }
 }
 
-fn changes_page(shown: &DifferenceView, changes: &BalanceChanges) -> Markup {
-    let cells = |before: i128, after: i128| {
-        html! {
-            td.num { (shown.money(before)) } td.num { (shown.money(after)) } td.num { (shown.signed(after - before)) }
-        }
+fn add_changes(document: &mut Document, shown: &DifferenceView, changes: &BalanceChanges) {
+    let columns = |first: &'static str, amounts: [&'static str; 3]| {
+        let mut columns = vec![Column::text(first, first)];
+        columns.extend(amounts.map(|name| Column::number(name, name)));
+        columns
     };
-    let totals = html! {
-        table {
-            thead { tr { th { "all payees" } th.num { "before" } th.num { "after" } th.num { "change" } } }
-            tbody {
-                @for (figure, before, after) in changes.total.iter() {
-                    tr { td { (figure.word()) } (cells(before, after)) }
-                }
-            }
-        }
-    };
-    let payees = html! {
-        table {
-            thead { tr {
-                th { "payee" } th.num { "paid before" } th.num { "paid after" } th.num { "change" } th { "what differs" }
-            } }
-            tbody {
-                @for payee in changes.payees.iter().take(PAYEES) {
-                    tr {
-                        td { (named(payee)) }
-                        (cells(payee.figures.paid().0, payee.figures.paid().1))
-                        td { (what_differs(shown, payee)) }
-                    }
-                }
-            }
-        }
-    };
-    html! {
-        (scrolling("All payees", &totals))
-        p.muted { (count(changes.payees.len() as u64)) " of " (counted(changes.all, "payee")) " would have other figures." }
-        @if !changes.payees.is_empty() { (scrolling("Payees", &payees)) }
+    let cells =
+        |before: i128, after: i128| [shown.amount(before), shown.amount(after), shown.change(after - before)];
+    let mut totals =
+        BlockTable::new("figures", "All payees", columns("all payees", ["before", "after", "change"]));
+    for (figure, before, after) in changes.total.iter() {
+        let mut row = vec![Cell::text(figure.word())];
+        row.extend(cells(before, after));
+        totals.row(row);
     }
+    document.table(totals);
+    let (some, all) = (count(changes.payees.len() as u64), counted(changes.all, "payee"));
+    document.paragraph(format!("{some} of {all} would have other figures."));
+    if changes.payees.is_empty() {
+        return;
+    }
+    let mut all = columns("payee", ["paid before", "paid after", "change"]);
+    all.push(Column::text("what differs", "what differs"));
+    let mut payees = BlockTable::new("balances", "Payees", all);
+    for payee in changes.payees.iter().take(PAYEES) {
+        let (before, after) = payee.figures.paid();
+        let mut row = vec![Cell::text(named(payee))];
+        row.extend(cells(before, after));
+        row.push(Cell::text(what_differs(shown, payee)));
+        payees.row(row);
+    }
+    document.table(payees);
 }

@@ -3,8 +3,8 @@
 pub mod args;
 mod closes;
 mod csv;
-mod html;
 mod json;
+mod page;
 mod table;
 mod view;
 
@@ -79,7 +79,8 @@ fn write(shown: &DifferenceView, format: DiffFormat, sink: &mut dyn Write) -> io
         DiffFormat::Table => sink.write_all(escaped_lines(&table::text(shown)).as_bytes()),
         DiffFormat::Csv => csv::write(shown, sink),
         DiffFormat::Json => json::write(shown, sink),
-        DiffFormat::Html => sink.write_all(html::text(shown).as_bytes()),
+        DiffFormat::Html => sink.write_all(page::page(shown).as_bytes()),
+        DiffFormat::Markdown => sink.write_all(escaped_lines(&page::in_markdown(shown)).as_bytes()),
     }
 }
 

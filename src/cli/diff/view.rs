@@ -9,6 +9,7 @@ use crate::cli::project;
 use apportion_base::diagnostic::{Files, Span};
 use apportion_base::money::format_scaled;
 use apportion_book::display_day;
+use apportion_documents::block::{Cell, Money};
 use apportion_engine::diff::{
     Change, CommonPayee, Difference, Part, ReasonIx, RuleChange, Status, VersionChange, words,
 };
@@ -86,6 +87,16 @@ impl<'a> DifferenceView<'a> {
     /// An amount for people.
     pub fn money(&self, minor: i128) -> String {
         money(minor, self.digits)
+    }
+
+    /// An amount in a document.
+    pub fn amount(&self, minor: i128) -> Cell {
+        Cell::Amount(Money::new(minor, self.difference.before.book.currency))
+    }
+
+    /// A change in a document.
+    pub fn change(&self, minor: i128) -> Cell {
+        Cell::Change(Money::new(minor, self.difference.before.book.currency))
     }
 
     /// A change for people: with its sign, also where it is positive.

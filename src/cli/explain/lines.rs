@@ -1,6 +1,6 @@
 //! A page of text: labels at the left, results at the right edge. What a terminal would obey is shown escaped.
 
-use apportion_base::terminal::escaped;
+use apportion_base::terminal::{escaped, width};
 
 /// How wide the page is.
 pub const WIDTH: usize = 100;
@@ -36,15 +36,15 @@ impl Page {
 
     /// A line with a result at the right edge.
     pub fn result(&mut self, text: &str, result: &str) {
-        let used = self.indent + text.chars().count() + result.chars().count();
+        let used = self.indent + width(text) + width(result);
         let gap = WIDTH.saturating_sub(used).max(2);
         self.line(&format!("{text}{:gap$}{result}", ""));
     }
 
     /// A labelled line, wrapped where it is long.
     pub fn labelled(&mut self, label: &str, text: &str) {
-        let width = WIDTH.saturating_sub(self.indent + LABEL).max(30);
-        for (index, part) in wrapped(text, width).iter().enumerate() {
+        let most = WIDTH.saturating_sub(self.indent + LABEL).max(30);
+        for (index, part) in wrapped(text, most).iter().enumerate() {
             let label = if index == 0 { label } else { "" };
             self.line(&format!("{label:<LABEL$}{part}"));
         }
@@ -53,8 +53,8 @@ impl Page {
     /// A labelled line with a result at the right edge; text that is too long is wrapped, and the result is on its
     /// last line.
     pub fn labelled_result(&mut self, label: &str, text: &str, result: &str) {
-        let width = WIDTH.saturating_sub(self.indent + LABEL + result.chars().count() + 2).max(30);
-        let parts = wrapped(text, width);
+        let most = WIDTH.saturating_sub(self.indent + LABEL + width(result) + 2).max(30);
+        let parts = wrapped(text, most);
         let last = parts.len().saturating_sub(1);
         for (index, part) in parts.iter().enumerate() {
             let label = if index == 0 { label } else { "" };
@@ -80,15 +80,15 @@ impl Page {
     }
 }
 
-/// Text in lines of at most `width` characters, broken at spaces.
-pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+/// Text in lines of at most so many cells of a terminal, broken at spaces.
+pub fn wrapped(text: &str, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split(' ') {
         let last = lines.len() - 1;
         let line = &mut lines[last];
         if line.is_empty() {
             line.push_str(word);
-        } else if line.chars().count() + 1 + word.chars().count() <= width {
+        } else if width(line) + 1 + width(word) <= most {
             line.push(' ');
             line.push_str(word);
         } else {

@@ -1,7 +1,9 @@
 //! Tables inside an explanation: who shares by what, and the tiers of a ladder.
 
 use super::super::number;
+use super::super::table::{Side, padded};
 use apportion_base::diagnostic::grouped;
+use apportion_base::terminal;
 use apportion_engine::explain::tree::{Note, Part, Split, Tiers};
 use apportion_engine::explain::{Exact, Ratio};
 
@@ -24,12 +26,12 @@ impl Grid {
     pub fn text(&self) -> String {
         let width = |column: usize| {
             let cells = self.rows.iter().map(|(_, cells, _)| cells).chain([&self.header]);
-            cells.filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+            cells.filter_map(|cells| cells.get(column)).map(|cell| terminal::width(cell)).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..self.header.len()).map(width).collect();
         let line = |mark: &str, cells: &[String], note: &str| {
             let cells = cells.iter().zip(&widths).enumerate().map(|(index, (cell, &width))| {
-                if index == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+                padded(cell, width, if index == 0 { Side::Left } else { Side::Right })
             });
             let cells = cells.collect::<Vec<_>>().join("  ");
             let note = if note.is_empty() { String::new() } else { format!("  {note}") };

@@ -155,3 +155,80 @@ fn letters_of_others() {
     let page = std::fs::read_to_string(out).unwrap();
     assert!(page.contains("<h2>Agreed</h2>") && !page.contains("://"), "{page}");
 }
+
+/// A letter has the headings, numbers and days of its payee's language; what rules say stays as it was published.
+#[test]
+fn a_letter_is_in_the_language_of_its_payee() {
+    let desk = desk();
+    let in_language = |language: &str| {
+        let payees = format!("payee_id,name,kind,tier,language\nann,Ann *Ace*,employee,ramp,{language}\n");
+        desk.write("data/payees.csv", &payees);
+        letter(&desk, "ann")
+    };
+    let english = in_language("en");
+    assert_eq!(in_language("nl"), english, "a language that we lack is the book's");
+    for (language, there) in [
+        (
+            "de",
+            [
+                "# Northwind: Plan von Ann \\*Ace\\* (ann)",
+                "am 01.05.2026 gelten",
+                "| Q2 2026 | 100.000,00\u{a0}USD |",
+                "| 120\u{a0}% | 120.000,00\u{a0}USD | 8\u{a0}% | 7.600,00\u{a0}USD |",
+                "**Für Sie.** **4.000,00\u{a0}USD** (`tier`: “ramp”)",
+                "## Provisionen",
+                "| Wer | Unterschrift | Datum |",
+                "auf Englisch",
+            ],
+        ),
+        (
+            "fr",
+            [
+                "plan de Ann",
+                "en vigueur le 01/05/2026",
+                "| T2 2026 | 100\u{202f}000,00\u{a0}USD |",
+                "| 120\u{202f}% |",
+                "**Pour vous.**",
+                "## Commissions",
+                "| Qui | Signature | Date |",
+                "en anglais",
+            ],
+        ),
+        (
+            "es",
+            [
+                "plan de Ann",
+                "vigentes el 01/05/2026",
+                "| T2 2026 | 100.000,00\u{a0}USD |",
+                "7600,00\u{a0}USD",
+                "**Para usted.**",
+                "## Comisiones",
+                "| Quién | Firma | Fecha |",
+                "en inglés",
+            ],
+        ),
+    ] {
+        let said = in_language(language);
+        for part in there {
+            assert!(said.contains(part), "{part} in {language}: {said}");
+        }
+        // The rules themselves are those of the English letter, word for word.
+        let sentences = |letter: &str| -> Vec<String> {
+            let own = |line: &&str| {
+                line.starts_with("**Pays") || line.starts_with("> ") || line.starts_with("### ")
+            };
+            letter.lines().filter(own).map(str::to_owned).collect()
+        };
+        assert_eq!(sentences(&said), sentences(&english), "{language}");
+        assert!(sentences(&said).len() > 3, "{said}");
+        for not_there in ["For you.", "In force", "Example.", "Agreed"] {
+            assert!(!said.contains(not_there), "{not_there} in {language}: {said}");
+        }
+    }
+    in_language("de");
+    let out = desk.path("plan.html");
+    let arguments = ["charter", "--for", "ann", "--date", "2026-05-01", "--out", out.to_str().unwrap()];
+    assert!(desk.run(&arguments).0);
+    let page = std::fs::read_to_string(out).unwrap();
+    assert!(page.contains("<html lang=\"de\">") && page.contains("Unterschrift und Datum"), "{page}");
+}

@@ -9,6 +9,7 @@ pub mod explained;
 mod forger;
 mod kept;
 mod killed;
+mod pages;
 mod properties;
 mod refusals;
 mod replay;

@@ -15,7 +15,7 @@ use apportion::world::World;
 use apportion::{JournalRequest, Session};
 use proptest::prelude::*;
 
-use super::desk::{Desk, ledger_in, unproven};
+use super::desk::{Desk, ledger_in, rows, unproven};
 use super::statements::recompute_closes;
 use crate::properties::{Project, RULES, projects, reversals};
 use crate::verify::lines::Lines;
@@ -24,7 +24,7 @@ use crate::verify::lines::Lines;
 type Amounts = BTreeMap<[String; 7], i64>;
 
 const BOOK: &str = "[book]\nname = \"Random\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[ledger]\n\
-    first = \"2026-01\"\napprovals = 0\nkeep_inputs = false\n[accounts]\nexpense = \"cost\"\naccrued = \"accrued\"\n\
+    first = \"2026-01\"\napprovals = 0\nkeep_inputs = false\n[accounts]\nexpense = \"cost\"\naccrued = \"accrued\"\nadvance = \"advance\"\n\
     receivable = \"receivable\"\npayable = \"payable\"\nasset = \"asset\"\namortisation = \"amortisation\"\n[sources]\n";
 
 /// Reversals of either method.
@@ -57,6 +57,27 @@ id = "by-months"
 effective = { from = 2026-01-01, until = 2026-02-20 }
 months = 2
 starts = "month"
+"#;
+
+/// Half of what is earned waits, everybody gets an advance for two months, of which the rest is forgiven, and small amounts are carried.
+const PAYMENTS: &str = r#"
+[[hold]]
+id = "half"
+effective = { from = 2026-01-01 }
+release = "CASE WHEN period_end >= DATE '2026-03-01' THEN 0.8 ELSE 0.5 END"
+
+[[draw]]
+id = "ramp"
+effective = { from = 2026-01-01, until = 2026-02-28 }
+amount = 300
+recoverable = true
+recover = { share = "50%" }
+at_end = "forgive"
+
+[[payment]]
+id = "small"
+effective = { from = 2026-01-01 }
+minimum = "120"
 "#;
 
 fn plain(kind: &str, index: usize) -> String {
@@ -113,6 +134,19 @@ impl InMemory {
             };
             session.journal(&self.store(), &request).unwrap_or_else(|error| panic!("{error}"));
         }
+    }
+
+    /// What the journals of all closes have booked: cents by payee and account, debits less credits.
+    fn booked(&self) -> BTreeMap<(String, String), i64> {
+        let files = ledger_in(&self.0);
+        let journals = files.iter().filter(|(name, _)| name.ends_with("journal-double-entry/journal.csv"));
+        let mut booked = BTreeMap::new();
+        for row in journals.flat_map(|(_, bytes)| rows(std::str::from_utf8(bytes).unwrap())) {
+            let side = |name: &str| row[name].replace('.', "").parse::<i64>().unwrap_or_default();
+            *booked.entry((row["payee"].clone(), row["account"].clone())).or_default() +=
+                side("debit") - side("credit");
+        }
+        booked
     }
 
     /// What was carried, earned by key, and paid in all.
@@ -211,6 +245,52 @@ fn adds_up(
     let carried: i64 = history.standings.values().map(|standing| standing.carried.raw()).sum();
     prop_assert_eq!(paid + carried, now.values().sum::<i64>());
     recompute_closes(&project.session(), &project.store(), &PERIODS);
+    let found = unproven(&Desk::holding(&ledger_in(&project.0)).path("ledger"));
+    prop_assert!(found.is_empty(), "{}", found.join("\n"));
+    Ok(())
+}
+
+/// After each close of a quarter: the accounts of each payee are what is due to it, what it owes and what was advanced.
+fn accounts_follow_balances(
+    case: &Case,
+    rules: &str,
+    [january, february]: [&Vec<(usize, i64)>; 2],
+) -> Result<(), TestCaseError> {
+    let project = InMemory::default();
+    for (period, known) in [("2026-01", january), ("2026-02", february), ("2026-03", &Vec::new())] {
+        project.put(&as_it_was(case, known), rules);
+        project.close(period);
+        let ledger = project.session().ledger(&project.store()).unwrap_or_else(|error| panic!("{error}"));
+        let closes = ledger.closes().unwrap();
+        let balances = ledger.balances(closes.last().unwrap()).unwrap();
+        let mut due = BTreeMap::new();
+        for row in &balances {
+            let open = row.held_out.raw() + row.payment.carried_out.raw();
+            for (account, cents) in [
+                ("accrued", -open.max(0)),
+                ("receivable", (-open).max(0)),
+                ("advance", row.payment.owed_out.raw()),
+            ] {
+                due.insert((row.payee_id.clone(), account.to_owned()), cents);
+            }
+        }
+        let booked = project.booked();
+        let is_kept = |account: &str| ["accrued", "receivable", "advance"].contains(&account);
+        let kept = booked.iter().filter(|((_, account), _)| is_kept(account));
+        for (key, cents) in kept {
+            prop_assert_eq!(due.get(key).copied().unwrap_or_default(), *cents, "{:?} after {}", key, period);
+        }
+        for (key, cents) in &due {
+            prop_assert_eq!(
+                booked.get(key).copied().unwrap_or_default(),
+                *cents,
+                "{:?} after {}",
+                key,
+                period
+            );
+        }
+        prop_assert_eq!(booked.values().sum::<i64>(), 0);
+    }
     let found = unproven(&Desk::holding(&ledger_in(&project.0)).path("ledger"));
     prop_assert!(found.is_empty(), "{}", found.join("\n"));
     Ok(())
@@ -317,6 +397,18 @@ proptest! {
     ) {
         let rules = format!("{RULES}{CLAWBACKS}{CAPITALISE}");
         adds_up(&project.case_with(plain, &rules, &reversals), &rules, [&january, &february])?;
+    }
+
+    /// Journals over a random sequence of closes, with what is held, advanced, recovered, forgiven, taken back and carried.
+    #[test]
+    fn accounts_of_each_payee_are_its_balances(
+        project in projects(),
+        reversals in reversals(),
+        january in prop::collection::vec((0..16_usize, 0..90_000_i64), 0..4),
+        february in prop::collection::vec((0..16_usize, 0..90_000_i64), 0..4),
+    ) {
+        let rules = format!("{RULES}{CLAWBACKS}{PAYMENTS}");
+        accounts_follow_balances(&project.case_with(plain, &rules, &reversals), &rules, [&january, &february])?;
     }
 
     /// A deal that is cancelled and booked again comes to nothing, to the cent: every payee has earned as much under every rule, and is paid as

@@ -42,7 +42,7 @@ fn cells(row: &str) -> Vec<String> {
 }
 
 /// An amount in cents as an English page writes it; none of another text.
-fn cents(text: &str) -> Option<i128> {
+pub fn cents(text: &str) -> Option<i128> {
     let plain = text.rsplit('\u{a0}').next()?.replace(',', "");
     let (whole, part) = plain.split_once('.')?;
     (part.len() == 2).then(|| format!("{whole}{part}").parse().ok()).flatten()

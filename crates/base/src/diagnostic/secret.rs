@@ -26,7 +26,7 @@ fn line(line: &str) -> String {
             0
         } else if is_iban(&letters[place..]) {
             extent(&letters[place..])
-        } else if holds_accounts && is_quoted_number(&letters, place) {
+        } else if holds_accounts && is_number(&letters, place) {
             digits(&letters[place..])
         } else {
             0
@@ -64,11 +64,14 @@ fn digits(letters: &[char]) -> usize {
     letters.iter().take_while(|letter| letter.is_ascii_digit()).count()
 }
 
-/// Whether a text of nothing but digits, more than are shown, begins at a place.
-fn is_quoted_number(letters: &[char], place: usize) -> bool {
+/// Whether a text of nothing but digits, more than are shown, begins at a place; or a number behind an equals sign, as somebody writes who
+/// forgets the quotes.
+fn is_number(letters: &[char], place: usize) -> bool {
     let count = digits(&letters[place..]);
     let around = (place.checked_sub(1).and_then(|before| letters.get(before)), letters.get(place + count));
-    count > SHOWN && matches!(around, (Some('"'), Some('"')) | (Some('\''), Some('\'')))
+    let is_quoted = matches!(around, (Some('"'), Some('"')) | (Some('\''), Some('\'')));
+    let is_value = || letters[..place].iter().rev().find(|letter| **letter != ' ') == Some(&'=');
+    count > SHOWN && (is_quoted || is_value())
 }
 
 fn hide(letters: &mut [char]) {
@@ -90,6 +93,7 @@ mod tests {
             ),
             (r#"ibna = "GB82 WEST 1234 5698 7654 32""#, r#"ibna = "**** **** **** **** ***4 32""#),
             (r#"acount = '123456789'"#, r#"acount = '*****6789'"#),
+            ("balanced = { account =  5551234567 }", "balanced = { account =  ******4567 }"),
             (
                 r#"balanced = { routing = "121000248", acct = "99" }"#,
                 r#"balanced = { routing = "*****0248", acct = "99" }"#,

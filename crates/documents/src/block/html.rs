@@ -93,6 +93,7 @@ impl<'d> Writer<'d> {
             Block::Chart(chart) => {
                 chart_markup(language, chart, headings.contains(&chart.table.name.as_str()))
             }
+            Block::Drawing(drawing) => html! { (drawing) },
             Block::Signatures(people) => html! {
                 div.signatures { @for person in people { div.signature { (person) } } }
             },
@@ -154,6 +155,13 @@ fn contents_markup(headings: &[(u8, &str)]) -> Markup {
 fn shown(language: Language, cell: &Cell, column: Option<apportion_base::money::Currency>) -> Markup {
     match cell {
         Cell::Rich(words) => html! { (words) },
+        Cell::Lines(lines) => {
+            html! { @for (place, line) in lines.iter().enumerate() { @if place > 0 { br; } (line) } }
+        }
+        Cell::Change(change) if change.minor != 0 => {
+            let class = if change.minor > 0 { "gain" } else { "loss" };
+            html! { span class=(class) { (cell.shown(language, column)) } }
+        }
         other => html! { (other.shown(language, column)) },
     }
 }
@@ -188,15 +196,18 @@ fn table_markup(language: Language, table: &Table, is_named: bool) -> Markup {
         html! {
             tr {
                 @for (place, currency) in places.iter().zip(&currencies) {
-                    td.num[table.columns[*place].is_number] { (shown(language, &cells[*place], *currency)) }
+                    @let cell = &cells[*place];
+                    // What it is sorted by, where its text is no number for a program.
+                    @let value = (table.is_sortable && cell.is_number()).then(|| cell.plain());
+                    td.num[table.columns[*place].is_number] data-value=[value] { (shown(language, cell, *currency)) }
                 }
             }
         }
     };
-    scrolling(
+    let scrolled = scrolling(
         &table.name,
         &html! {
-            table.short[table.rows.len() <= SHORT] {
+            table.short[table.rows.len() <= SHORT].sortable[table.is_sortable] {
                 caption.quiet[is_named] { (table.name) }
                 thead {
                     tr {
@@ -209,5 +220,11 @@ fn table_markup(language: Language, table: &Table, is_named: bool) -> Markup {
                 @if let Some(total) = &table.total { tfoot { (row(total)) } }
             }
         },
-    )
+    );
+    // One that is sorted is looked through: a long one scrolls in itself.
+    if table.is_sortable && table.rows.len() > SHORT {
+        html! { div.tall { (scrolled) } }
+    } else {
+        scrolled
+    }
 }

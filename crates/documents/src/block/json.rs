@@ -43,6 +43,7 @@ fn block_json(language: Language, block: &Block, headings: &[&str]) -> Value {
             table_json(language, table, headings.contains(&table.name.as_str()))
         }
         Block::Signatures(people) => json!({ "kind": "signatures", "people": people }),
+        Block::Drawing(_) => json!({ "kind": "drawing" }),
         Block::Contents => json!({ "kind": "contents" }),
     }
 }

@@ -67,6 +67,7 @@ fn write_block(out: &mut String, document: &Document, block: &Block) {
                 let _ = writeln!(out, "\n{}", escape_markdown(note));
             }
         }
+        Block::Drawing(_) => {}
         Block::Contents => {
             for (level, text) in contents(&document.blocks) {
                 let indent = "  ".repeat(usize::from(level) - 2);
@@ -84,6 +85,8 @@ fn write_block(out: &mut String, document: &Document, block: &Block) {
 fn shown(language: Language, cell: &Cell, column: Option<apportion_base::money::Currency>) -> String {
     match cell {
         Cell::Rich(words) => words.markdown(),
+        // A line of a table has no lines in it.
+        Cell::Lines(lines) => lines.iter().map(|line| escape_markdown(line)).collect::<Vec<_>>().join("<br>"),
         other => escape_markdown(&other.shown(language, column)),
     }
 }

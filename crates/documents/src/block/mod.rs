@@ -36,6 +36,8 @@ pub use workbook::workbook;
 
 use std::sync::Arc;
 
+use maud::Markup;
+
 use crate::language::Language;
 
 /// A document.
@@ -87,6 +89,8 @@ pub enum Block {
     Table(Table),
     /// A table as a picture.
     Chart(Chart),
+    /// A drawing of numbers that stand in a table as well: pages have it, and everything else leaves it out.
+    Drawing(Markup),
     /// Lines to sign: who signs on each.
     Signatures(Vec<String>),
     /// The headings of the first two levels that follow, with links to them.

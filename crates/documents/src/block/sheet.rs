@@ -464,7 +464,8 @@ fn write_cell(
         Cell::Empty => Ok(()),
         Cell::Text(text) => sheet.write_string(line, place, text).map(|_| ()),
         Cell::Rich(words) => sheet.write_string(line, place, words.plain()).map(|_| ()),
-        Cell::Amount(amount) => {
+        Cell::Lines(lines) => sheet.write_string(line, place, lines.join("\n")).map(|_| ()),
+        Cell::Amount(amount) | Cell::Change(amount) => {
             let format = styles.money(amount.currency, false);
             write_cell_as(sheet, (line, place), *amount, format)
         }

@@ -36,8 +36,12 @@ pub enum Cell {
     Text(String),
     /// Words with marks.
     Rich(Rich),
+    /// Short texts, one below the other.
+    Lines(Vec<String>),
     /// An amount with its currency.
     Amount(Money),
+    /// By how much an amount changes: a plus says that it grows.
+    Change(Money),
     /// A fraction that is shown in percent, and its decimals: at least 2.
     Rate(i128, u32),
     /// A number, and its decimals.
@@ -66,6 +70,15 @@ impl Cell {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
             Self::Rich(words) => words.plain(),
+            Self::Lines(lines) => lines.join("; "),
+            Self::Change(change) if change.minor > 0 => {
+                let mut shown = Self::Amount(*change).shown(language, column);
+                // The currency may stand before the number.
+                let first = shown.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+                shown.insert(first, '+');
+                shown
+            }
+            Self::Change(change) => Self::Amount(*change).shown(language, column),
             Self::Amount(Money { minor, currency }) if column == Some(*currency) => {
                 language.number(*minor, currency.digits())
             }
@@ -83,7 +96,10 @@ impl Cell {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
             Self::Rich(words) => words.plain(),
-            Self::Amount(Money { minor, currency }) => format_scaled(*minor, currency.digits()),
+            Self::Lines(lines) => lines.join("; "),
+            Self::Amount(Money { minor, currency }) | Self::Change(Money { minor, currency }) => {
+                format_scaled(*minor, currency.digits())
+            }
             Self::Rate(mantissa, scale) | Self::Number(mantissa, scale) => format_scaled(*mantissa, *scale),
             Self::Count(count) => count.to_string(),
             Self::Date(day) => display_day(*day),
@@ -93,8 +109,8 @@ impl Cell {
     /// Whether it is a number, which stands on the right.
     pub fn is_number(&self) -> bool {
         match self {
-            Self::Amount(_) | Self::Rate(..) | Self::Number(..) | Self::Count(_) => true,
-            Self::Empty | Self::Text(_) | Self::Rich(_) | Self::Date(_) => false,
+            Self::Amount(_) | Self::Change(_) | Self::Rate(..) | Self::Number(..) | Self::Count(_) => true,
+            Self::Empty | Self::Text(_) | Self::Rich(_) | Self::Lines(_) | Self::Date(_) => false,
         }
     }
 }
@@ -152,12 +168,20 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// What some columns add up to.
     pub total: Option<Vec<Cell>>,
+    /// Whether a reader of a page may sort it by a column.
+    pub is_sortable: bool,
 }
 
 impl Table {
     /// A table without rows.
     pub fn new(key: &'static str, name: impl Into<String>, columns: Vec<Column>) -> Self {
-        Self { key, name: name.into(), columns, rows: Vec::new(), total: None }
+        Self { key, name: name.into(), columns, rows: Vec::new(), total: None, is_sortable: false }
+    }
+
+    /// The same, which a reader of a page may sort.
+    #[must_use]
+    pub fn sortable(self) -> Self {
+        Self { is_sortable: true, ..self }
     }
 
     /// Adds a row.
@@ -224,7 +248,7 @@ impl Table {
     pub(super) fn currency(&self, place: usize) -> Option<Currency> {
         let cells = self.rows.iter().chain(&self.total).map(|row| &row[place]);
         let mut numbers = cells.filter(|cell| cell.is_number()).map(|cell| match cell {
-            Cell::Amount(amount) => Some(amount.currency),
+            Cell::Amount(amount) | Cell::Change(amount) => Some(amount.currency),
             _ => None,
         });
         let first = numbers.next()??;

@@ -176,3 +176,45 @@ fn a_long_table_goes_on_on_further_sheets() {
         "IF(ROUND(SUM('lines'!B2:B3,'lines 2'!B2:B2)-B3,2)=0,\"adds up\",\"differs\")"
     );
 }
+
+/// A change has its sign in every language, lines stand below each other on pages, and a drawing is a page's alone.
+#[test]
+fn changes_lines_and_drawings() {
+    let columns =
+        vec![Column::text("payee", "Payee"), Column::number("change", "Change"), Column::text("why", "Why")];
+    let mut table = Table::new("movers", "Movers", columns).sortable();
+    let row = |payee: &str, minor, why: &[&str]| {
+        let why = why.iter().map(|line| (*line).to_owned()).collect();
+        vec![Cell::text(payee), Cell::Change(usd(minor)), Cell::Lines(why)]
+    };
+    table.row(row("ann", 123_450, &["rate 1% → 2%", "<b>"]));
+    table.row(row("ben", -50, &["=cap"]));
+    table.row(row("cat", 0, &["a | b"]));
+    let mut document = Document::new(Language::German, "What changes");
+    document.table(table);
+    document.blocks.push(Block::Drawing(maud::html! { svg { "bars" } }));
+    let shown = |language| Cell::Change(usd(5)).shown(language, None);
+    assert_eq!([shown(Language::English), shown(Language::German)], ["USD\u{a0}+0.05", "+0,05\u{a0}USD"]);
+    let page = html(&document);
+    for part in [
+        "<td class=\"num\" data-value=\"1234.50\"><span class=\"gain\">+1.234,50</span></td>",
+        "<span class=\"loss\">-0,50</span>",
+        "data-value=\"0.00\">0,00</td>",
+        "rate 1% → 2%<br>&lt;b&gt;</td>",
+        "<svg>bars</svg>",
+        "class=\"short sortable\"",
+        "Change (USD)",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let (plain, marked) = (text(&document), markdown(&document));
+    assert!(plain.contains("ann       +1.234,50  rate 1% → 2%; <b>") && !plain.contains("bars"), "{plain}");
+    assert!(
+        marked.contains("| ann | +1.234,50 | rate 1% → 2%<br>\\<b\\> |") && !marked.contains("bars"),
+        "{marked}"
+    );
+    let mut book = Xlsx::new(Cursor::new(workbook(&document).unwrap())).unwrap();
+    let sheet = book.worksheet_range("Movers").unwrap();
+    assert_eq!(sheet.get_value((2, 1)), Some(&Data::Float(-0.5)));
+    assert_eq!(sheet.get_value((1, 2)), Some(&Data::String("rate 1% → 2%\n<b>".to_owned())));
+}

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Block, Document, StepRole, Table, Waterfall, contents};
 use crate::language::Language;
-use apportion_base::terminal::escaped;
+use apportion_base::terminal::{escaped, width};
 
 /// The document as text. Wide tables make long lines: nothing is cut.
 pub fn text(document: &Document) -> String {
@@ -31,8 +31,7 @@ pub fn text(document: &Document) -> String {
 fn heading(out: &mut String, text: &str, rule: char) {
     let text = escaped(text);
     let _ = writeln!(out, "{text}");
-    let width = text.chars().count();
-    let _ = writeln!(out, "{}", String::from(rule).repeat(width));
+    let _ = writeln!(out, "{}", String::from(rule).repeat(width(&text)));
 }
 
 fn write_block(out: &mut String, document: &Document, block: &Block) {
@@ -68,6 +67,7 @@ fn write_block(out: &mut String, document: &Document, block: &Block) {
                 let _ = writeln!(out, "{}", escaped(note));
             }
         }
+        Block::Drawing(_) => {}
         Block::Contents => {
             for (level, text) in contents(&document.blocks) {
                 let indent = "  ".repeat(usize::from(level) - 2);
@@ -120,8 +120,8 @@ fn write_table(out: &mut String, language: Language, table: &Table) {
 fn write_rows(out: &mut String, rows: &[Vec<String>], numbers: &[bool], total: Option<usize>) {
     let mut widths = vec![0; numbers.len()];
     for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
+        for (widest, cell) in widths.iter_mut().zip(row) {
+            *widest = (*widest).max(width(cell));
         }
     }
     for (index, row) in rows.iter().enumerate() {
@@ -130,8 +130,8 @@ fn write_rows(out: &mut String, rows: &[Vec<String>], numbers: &[bool], total: O
             let _ = writeln!(out, "{}", "-".repeat(wide));
         }
         let mut line = String::new();
-        for ((cell, width), is_number) in row.iter().zip(&widths).zip(numbers) {
-            let blanks = " ".repeat(width - cell.chars().count());
+        for ((cell, widest), is_number) in row.iter().zip(&widths).zip(numbers) {
+            let blanks = " ".repeat(widest - width(cell));
             if !line.is_empty() {
                 line.push_str("  ");
             }

@@ -88,7 +88,9 @@ fn write_block(book: &mut BookWriter, page: &mut PageSheet, block: &Block) -> io
             page.skip();
             page.line(book, &format!("{} {person}", "_".repeat(30)), LineStyle::Plain)
         }),
-        Block::Heading(..) | Block::Table(_) | Block::Chart(_) | Block::Contents => Ok(()),
+        Block::Heading(..) | Block::Table(_) | Block::Chart(_) | Block::Drawing(_) | Block::Contents => {
+            Ok(())
+        }
     }
 }
 

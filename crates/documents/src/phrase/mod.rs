@@ -50,6 +50,7 @@ impl Phrase {
 
 phrases! {
     Draft: "DRAFT", "DRAFT · ENTWURF", "DRAFT · PROJET", "DRAFT · BORRADOR";
+    SignatureAndDay: "signature and day", "Unterschrift und Datum", "signature et date", "firma y fecha";
     StatementFor: "Statement for {}", "Abrechnung für {}", "Relevé : {}", "Liquidación de {}";
     DraftNote:
         "This is a draft. It pays nobody, and what is posted may differ.",

@@ -64,6 +64,7 @@ impl<'m> Gatherer<'m> {
         payees.extend(self.month.lines.payees());
         payees.extend(self.month.attainment.keys().map(String::as_str));
         payees.extend(self.unpaid.keys());
+        payees.extend(self.known.askers());
         payees
     }
 

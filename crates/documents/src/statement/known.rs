@@ -200,7 +200,8 @@ impl Known {
 
     /// The language of a payee on the last day: its own, if we have it, or the book's.
     pub(super) fn language(&self, payee: &str) -> Language {
-        let own = self.state_text(payee, "language").and_then(Language::from_code);
+        let own =
+            self.payee(payee).and_then(|(data, payee)| own_language(&data.tables, (payee, self.last_day)));
         own.unwrap_or(self.language)
     }
 
@@ -245,18 +246,31 @@ impl Known {
         found
     }
 
-    /// What a payee asked by the last day that waits on it, or was answered in its month.
+    /// What was asked by the last day that waits on it, or was answered in its month.
+    fn shown_inquiries<'d>(
+        &self,
+        data: &'d Data,
+    ) -> impl Iterator<Item = &'d apportion_data::Inquiry> + use<'d> {
+        let (.., day) = civil_from_days(self.last_day);
+        let (first, last) = (self.last_day - i32::from(day) + 1, self.last_day);
+        let is_shown = move |row: &&apportion_data::Inquiry| {
+            let is_earlier = row.answered_on.is_some_and(|day| day < first);
+            row.raised_on <= last && !is_earlier && (row.answered_on.is_some() || row.state == "open")
+        };
+        data.tables.channel.inquiries.iter().filter(is_shown)
+    }
+
+    /// Everybody with an inquiry that is shown.
+    pub(super) fn askers(&self) -> BTreeSet<&str> {
+        let Some(data) = &self.data else { return BTreeSet::new() };
+        self.shown_inquiries(data).map(|row| data.tables.payees.id(row.payee)).collect()
+    }
+
+    /// The inquiries of a payee that are shown.
     pub(super) fn inquiries(&self, payee: &str) -> Vec<Inquiry> {
         let Some((data, payee)) = self.payee(payee) else { return Vec::new() };
-        let (.., day) = civil_from_days(self.last_day);
-        let month = self.last_day - i32::from(day) + 1..=self.last_day;
-        let rows = data.tables.channel.inquiries.iter().filter(|row| row.payee == payee);
-        let asked = rows.filter(|row| row.raised_on <= self.last_day);
-        let is_shown = |row: &&apportion_data::Inquiry| {
-            let is_earlier = row.answered_on.is_some_and(|day| day < *month.start());
-            !is_earlier && (row.answered_on.is_some() || row.state == "open")
-        };
-        asked.filter(is_shown).map(|row| self.inquiry(row)).collect()
+        let own = self.shown_inquiries(data).filter(|row| row.payee == payee);
+        own.map(|row| self.inquiry(row)).collect()
     }
 
     fn inquiry(&self, row: &apportion_data::Inquiry) -> Inquiry {
@@ -291,6 +305,13 @@ impl Known {
         let ids = managing.map(|payee| payees.id(payee));
         ids.filter(|id| self.state_text(id, "kind").is_none_or(|kind| kind == "employee")).collect()
     }
+}
+
+/// The language that a payee has of its own on a day, where it is one of ours.
+pub fn own_language(tables: &Tables, (payee, day): (PayeeIx, i32)) -> Option<Language> {
+    let states = &tables.payees.states;
+    let state = tables.payees.state(payee, day);
+    text_at(states.frame.column("language")?, state.at()).and_then(Language::from_code)
 }
 
 /// A text of a column.

@@ -24,7 +24,7 @@ mod paper;
 pub use files::{Month, MonthKind};
 pub use finance::workbook as finance_workbook;
 pub use gather::Gatherer;
-pub use known::Known;
+pub use known::{Known, own_language};
 pub use lines::LineTable;
 pub use model::{
     AdjustmentLine, Attainment, Change, EarnedLine, HeldChange, HeldLine, Inquiry, InquiryState, RuleLines,

@@ -8,7 +8,7 @@ use apportion_base::digest::sha256_hex;
 pub const INDEX: &str = "index.csv";
 
 /// Endings of the files.
-const ENDINGS: [&str; 5] = ["html", "xlsx", "csv", "md", "txt"];
+const ENDINGS: [&str; 6] = ["html", "xlsx", "csv", "md", "txt", "pdf"];
 
 /// Names that are those of other files.
 const TAKEN: [&str; 2] = ["index", "statements"];
@@ -94,9 +94,9 @@ mod tests {
 
     #[test]
     fn other_files_are_not_ours() {
-        for name in ["a.pdf", "a b.html", ".hidden.html", "html", "x/y.html", "run.json"] {
+        for name in ["a.doc", "a b.html", ".hidden.html", "html", "x/y.html", "run.json"] {
             assert!(!is_ours(name), "{name}");
         }
-        assert!(is_ours(INDEX));
+        assert!(is_ours(INDEX) && is_ours("a.pdf"));
     }
 }

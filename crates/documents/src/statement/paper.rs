@@ -354,13 +354,27 @@ impl Paper<'_> {
         for tier in &row.tiers {
             table.row(vec![
                 Cell::text(&row.rule.id),
-                if tier.of_quota { rate(tier.from) } else { number(tier.from) },
+                match (tier.of_quota, row.measure) {
+                    (true, _) => rate(tier.from),
+                    (false, None) => self.of_rule(tier.from),
+                    // In the unit of what is counted.
+                    (false, Some(_)) => number(tier.from),
+                },
                 rate(tier.rate),
-                tier.bonus.map_or(Cell::Empty, number),
+                tier.bonus.map_or(Cell::Empty, |bonus| self.of_rule(bonus)),
             ]);
         }
         hide_empty(&mut table);
         table
+    }
+
+    /// An amount as a rule says it, in the book's currency; a number where it has more decimals than that.
+    fn of_rule(&self, amount: Decimal) -> Cell {
+        let plain = amount.normalize();
+        match rescale_exact(plain.mantissa(), plain.scale(), self.currency().digits()) {
+            Ok(minor) => self.cell(minor),
+            Err(_) => number(amount),
+        }
     }
 
     fn year(&self, document: &mut Document) {

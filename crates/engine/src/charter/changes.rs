@@ -57,7 +57,7 @@ pub fn document(
             same.len(),
             book.currency.code()
         )),
-        blocks: Vec::new(),
+        ..Document::default()
     };
     if new.is_empty() && changed.is_empty() && ended.is_empty() && passing.is_empty() {
         document.paragraph(Prose::ours("Nothing changed."));

@@ -24,7 +24,8 @@ pub fn add_version(document: &mut Document, (book, rules): (&Book, &RuleBook), v
     add_facts(document, &version.facts(book, rules));
 }
 
-fn add_facts(document: &mut Document, facts: &[Fact]) {
+/// What a version says, fact by fact.
+pub fn add_facts(document: &mut Document, facts: &[Fact]) {
     for fact in facts {
         document.paragraph(Prose::ours(format!("**{}.** {}", fact.label, fact.says)));
         if !fact.items.is_empty() {

@@ -1,10 +1,13 @@
 //! A document as blocks, and the Markdown that they are.
 
 use super::prose::Prose;
+use apportion_base::language::Language;
 
 /// A document: a title, a line below it, and what follows.
 #[derive(Debug, Clone, Default)]
 pub struct Document {
+    /// The language of its headings, its numbers and its days.
+    pub language: Language,
     /// The title.
     pub title: String,
     /// The first paragraph: what the document is about.
@@ -89,7 +92,7 @@ impl Document {
             Block::Quote(text) => format!("> {text}\n"),
             Block::Table(table) => table_text(table),
             Block::Contents => self.contents(),
-            Block::Signatures(people) => table_text(&signatures(people)),
+            Block::Signatures(people) => table_text(&signatures(people, self.language)),
         }
     }
 
@@ -115,8 +118,14 @@ pub fn anchor(text: &str) -> String {
 }
 
 /// Lines to sign, which Markdown has none of, as a table.
-fn signatures(people: &[Prose]) -> Table {
-    let mut table = Table::new(&[("who", false), ("signature", false), ("day", false)]);
+fn signatures(people: &[Prose], language: Language) -> Table {
+    let header = match language {
+        Language::English => ["who", "signature", "day"],
+        Language::German => ["Wer", "Unterschrift", "Datum"],
+        Language::French => ["Qui", "Signature", "Date"],
+        Language::Spanish => ["Quién", "Firma", "Fecha"],
+    };
+    let mut table = Table::new(&header.map(|name| (name, false)));
     for person in people {
         let line = |length| Prose::ours("\\_".repeat(length));
         table.row(vec![person.clone(), line(24), line(12)]);
@@ -143,7 +152,7 @@ mod tests {
     #[test]
     fn a_document_is_markdown() {
         let mut document =
-            Document { title: "A_b".to_owned(), lead: Prose::ours("On a day."), blocks: Vec::new() };
+            Document { title: "A_b".to_owned(), lead: Prose::ours("On a day."), ..Document::default() };
         document.blocks.push(Block::Contents);
         document.heading(2, Prose::ours("One, two (`x-y`)"));
         document.blocks.push(Block::List(vec![Prose::ours("a"), Prose::ours("b")]));

@@ -58,7 +58,7 @@ pub fn document(book: &Book, rules: &RuleBook, when: CharterDays, examples: Opti
     let mut document = Document {
         title: format!("{}: the rules {}", book.name, when.words(book)),
         lead: lead(book, asked.len()),
-        blocks: Vec::new(),
+        ..Document::default()
     };
     if asked.is_empty() && policies.is_empty() {
         document.paragraph(Prose::ours("No rule is in force then."));

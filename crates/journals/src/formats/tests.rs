@@ -168,7 +168,7 @@ fn replaced(text: &str, part: &str, by: &str) -> Option<String> {
 }
 
 /// Damages of a text, by name; none where the format has no place for one.
-fn damages(text: &str, format: Format) -> Vec<(&'static str, Option<String>)> {
+pub(super) fn damages(text: &str, format: Format) -> Vec<(&'static str, Option<String>)> {
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let lines: Vec<&str> = text.split_terminator(line_end).collect();
     let joined = |lines: &[&str]| lines.iter().map(|line| format!("{line}{line_end}")).collect::<String>();
@@ -176,7 +176,7 @@ fn damages(text: &str, format: Format) -> Vec<(&'static str, Option<String>)> {
     let amount = &text[start..end];
     let with_amount = |other: &str| Some(format!("{}{other}{}", &text[..start], &text[end..]));
     let mark = if amount.contains(',') { "," } else { "." };
-    let date = ["YYYY-MM-DD", "MM/DD/YYYY", "DD/MM/YYYY"]
+    let date = ["YYYY-MM-DD", "MM/DD/YYYY", "DD/MM/YYYY", "YYYYMMDD"]
         .iter()
         .map(|pattern| text::by_pattern(heading().posting_date, pattern))
         .find(|date| text.contains(date));

@@ -164,8 +164,10 @@ fn values(
     let values = match Bound::new(compiled, frames).evaluate(rows.len(), indices) {
         Ok(values) => values,
         Err(error) => {
-            let payee = rows.get(error.row).map_or("", |row| row.payment.payee_id.as_str());
-            notes.unfit(payee, format!("`{}`: {}", compiled.text().text, error.message));
+            if let Some(TemplateRow { payment, .. }) = rows.get(error.row) {
+                let why = payment.shown(&error.message);
+                notes.unfit(&payment.payee_id, format!("`{}`: {why}", compiled.text().text));
+            }
             return None;
         }
     };

@@ -41,10 +41,13 @@ pub fn write(
     }
     let Some(table) = cells::table(job, &layout, &rows, tables, notes) else { return written };
     let Some(key) = key_column(&layout, &rows, &table) else {
-        let message = "no column of the template tells payees apart";
-        notes.error(
-            job.error("columns", message).help("add a column with the payee_id or the employee_number"),
-        );
+        // A cell that does not fit is an empty one here, and was noted.
+        if notes.is_fine() {
+            let message = "no column of the template tells payees apart";
+            notes.error(
+                job.error("columns", message).help("add a column with the payee_id or the employee_number"),
+            );
+        }
         return written;
     };
     written.key_column = Some(key);

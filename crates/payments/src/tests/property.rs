@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use super::Case;
 use crate::close::{ClosedPayee, Item};
 
-const FORMATS: [(&str, &str, &str); 11] = [
+const NACHA: &str = "destination = \"121000248\"\ndestination_name = \"B\"\norigin = \"1234567890\"\norigin_name = \"A\"\ncompany_name = \"A\"\ncompany_id = \"1\"\n";
+
+const FORMATS: [(&str, &str, &str); 15] = [
     ("adp-workforce-now", "USD", "batch = \"A\"\n"),
     ("adp-run", "USD", "company_code = \"R1\"\npay_frequency = \"M\"\n"),
     ("paychex-flex", "USD", ""),
@@ -19,9 +21,21 @@ const FORMATS: [(&str, &str, &str); 11] = [
     ("pain.001.001.09", "EUR", "debtor = { name = \"N\", iban = \"DE09028457998082047609\" }\n"),
     ("pain.001.001.03", "EUR", "debtor = { name = \"N\", iban = \"DE09028457998082047609\" }\n"),
     (
-        "nacha-ppd",
+        "pain.001.001.09",
         "USD",
-        "destination = \"121000248\"\ndestination_name = \"B\"\norigin = \"1234567890\"\norigin_name = \"A\"\ncompany_name = \"A\"\ncompany_id = \"1\"\n",
+        "scheme = \"cgi\"\ndebtor = { name = \"N\", account = \"4412345678\", routing = \"021000021\", town = \"Ulm\", country = \"US\" }\n",
+    ),
+    ("nacha-ppd", "USD", NACHA),
+    ("nacha-ccd", "USD", NACHA),
+    (
+        "template",
+        "USD",
+        "fixed = true\nheader = false\ndecimal = \"\"\ncolumns = [ { name = \"P\", value = \"payee_id\", width = 20 }, { name = \"A\", value = \"amount\", width = 12, align = \"right\", fill = \"0\" } ]\n",
+    ),
+    (
+        "template",
+        "USD",
+        "detail = \"rule\"\nencoding = \"ascii\"\ncolumns = [ { name = \"P\", value = \"payee_id\" }, { name = \"C\", value = \"code\" }, { name = \"A\", value = \"amount\" } ]\n",
     ),
     (
         "template",
@@ -45,6 +59,55 @@ fn earnings(format: &str) -> &'static str {
     }
 }
 
+/// What a file pays in all, in cents, by the few lines that it takes to look: not by our readers.
+fn cents_of(format: &str, keys: &str, text: &str) -> i128 {
+    let cents = |text: &str| -> i128 {
+        let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
+        assert!(part.len() == 2 || text.is_empty(), "{text}");
+        format!("0{}{part}", whole.trim_start_matches('-')).parse::<i128>().unwrap()
+            * if text.starts_with('-') { -1 } else { 1 }
+    };
+    let column = |delimiter: char, place: usize, skipped: usize| -> i128 {
+        let mut reader = csv::ReaderBuilder::new();
+        let reader = reader.has_headers(false).flexible(true).delimiter(delimiter as u8);
+        let rows: Vec<csv::StringRecord> =
+            reader.from_reader(text.as_bytes()).records().map(Result::unwrap).collect();
+        rows[skipped..].iter().map(|row| cents(&row[place])).sum()
+    };
+    match format {
+        "adp-workforce-now" => column(',', 4, 1),
+        "adp-run" => column(',', 7, 2),
+        "paychex-flex" => column(',', 10, 1),
+        // A column for each kind of earning.
+        "gusto" => {
+            let columns = text.lines().next().unwrap().split(',').count();
+            (3..columns).map(|place| column(',', place, 1)).sum()
+        }
+        "paylocity" => column(',', 4, 0),
+        "datev-lodas" => text
+            .lines()
+            .filter(|line| line.starts_with("1;0"))
+            .map(|line| cents(line.split(';').nth(5).unwrap()))
+            .sum(),
+        "datev-lohn-und-gehalt" => column(';', 6, 1),
+        "nacha-ppd" | "nacha-ccd" => text
+            .lines()
+            .filter(|line| line.starts_with("622"))
+            .map(|line| line[29..39].parse::<i128>().unwrap())
+            .sum(),
+        "template" if keys.contains("fixed") => {
+            text.lines().map(|line| line.chars().skip(20).collect::<String>().parse::<i128>().unwrap()).sum()
+        }
+        "template" => column(',', 2, 1),
+        _ => text
+            .split("</InstdAmt>")
+            .filter_map(|part| part.rsplit_once('>'))
+            .filter(|(before, _)| before.ends_with('"'))
+            .map(|(_, amount)| cents(amount))
+            .sum(),
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Somebody {
     id: String,
@@ -55,19 +118,30 @@ struct Somebody {
 }
 
 fn somebody() -> impl Strategy<Value = Somebody> {
-    let id =
-        prop_oneof!["[0-9]{1,6}", "[A-Z]{1,3}-[0-9]{1,4}", "[a-zA-Z0-9/_.:é@ -]{1,40}", "[=+@-][A-Z]{2}",];
+    let id = prop_oneof![
+        "[0-9]{1,6}",
+        "[A-Z]{1,3}-[0-9]{1,4}",
+        "[a-zA-Z0-9/_.:é@ -]{1,40}",
+        "[=+@-][A-Z]{2}",
+        "[א-ת]{2,5}",
+        "[,;\"'&<>]{1,6}",
+        "[a-z]{90,120}"
+    ];
     let name = prop_oneof![
         "[A-Z][a-z]{1,10} [A-Z][a-z]{1,12}",
         "[A-Za-zäöüßéñøł&'’ -]{1,80}",
         "[\\u{4e00}-\\u{4e10}]{2,3}",
+        "[א-ת]{2,5} [א-ת]{2,8}",
+        "[a-zA-Z]{71,200}",
         "[=+@-][A-Za-z]{3}",
     ];
     let amount = prop_oneof![
         1_i64..1_000,
         1_i64..100_000_000,
         9_999_999_i64..10_000_000_001,
-        Just(999_999_999_999_999_i64)
+        Just(1_i64),
+        Just(999_999_999_999_999_i64),
+        Just(i64::MAX / 2),
     ];
     let deals = prop_oneof![Just(0_i64), -10_000_000_i64..10_000_000];
     (id, name, amount, deals, prop_oneof![Just("keep"), Just("net"), Just("error")])
@@ -128,7 +202,10 @@ proptest! {
                     .iter()
                     .map(|payment| (payment.payee_id.clone(), crate::read::amount(&payment.amount, 2, '.').unwrap()))
                     .collect();
+                let in_all: i128 = wanted.values().map(|amount| i128::from(*amount)).sum();
                 prop_assert_eq!(got, wanted);
+                let texts = prepared[0].files.iter().map(|file| String::from_utf8_lossy(&file.bytes));
+                prop_assert_eq!(texts.map(|text| cents_of(format, keys, &text)).sum::<i128>(), in_all);
             }
             Err(found) => {
                 for error in &found {

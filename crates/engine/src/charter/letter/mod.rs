@@ -3,17 +3,19 @@
 mod example;
 mod own;
 mod possible;
+mod words;
 
 use std::collections::BTreeSet;
 
-use super::chapter::add_version;
+use super::chapter::add_facts;
 use super::document::{Block, Document};
-use super::policies;
 use super::prose::Prose;
 use super::versioned::Versioned;
-use super::words;
+use words::Words;
+
 use crate::credit::{Fault, Subject};
-use crate::kinds::{self, Counts, nature};
+use crate::kinds::{self, Counts};
+use apportion_base::language::Language;
 use apportion_base::money::Overflow;
 use apportion_book::Book;
 use apportion_data::{PayeeIx, StateIx, Tables};
@@ -36,6 +38,8 @@ pub struct Letter<'a> {
     pub name: Option<&'a str>,
     /// The day whose rules it has, in days since 1970-01-01.
     pub day: i32,
+    /// The language in which it is written. What rules say is in English.
+    pub language: Language,
 }
 
 /// The plan letter of a payee. Rules that are false for the payee's own columns, whatever the deal and the work, are left out.
@@ -51,19 +55,20 @@ pub fn letter(letter: &Letter<'_>) -> Result<Document, Fault> {
     };
     let rules = letter.rules_in_force()?;
     let policies = letter.policies_in_force(&rules)?;
+    let say = letter.words();
+    let named = Prose::text(name.unwrap_or(id)).to_string();
     let mut document = Document {
-        title: format!("{}: plan of {whose}", book.name),
-        lead: Prose::ours(format!(
-            "The rules in force on {} that can pay {}. Amounts are in {}.",
-            words::day(day),
-            Prose::text(name.unwrap_or(id)),
-            book.currency.code()
-        )),
+        language: letter.language,
+        title: say.with(&words::TITLE, &[&book.name, &whose]).to_string(),
+        lead: say.with(&words::LEAD, &[&say.day(day), &named, book.currency.code()]),
         blocks: Vec::new(),
     };
+    if letter.language != Language::English {
+        document.paragraph(say.with(&words::RULES_IN_ENGLISH, &[]));
+    }
     own::add_payee(&mut document, letter);
     if rules.is_empty() && policies.is_empty() {
-        document.paragraph(Prose::ours("No rule is in force then that can pay this payee."));
+        document.paragraph(say.with(&words::NO_RULE, &[]));
     }
     own::add_quotas(&mut document, letter, &rules)?;
     for kind in Kind::ALL {
@@ -71,12 +76,12 @@ pub fn letter(letter: &Letter<'_>) -> Result<Document, Fault> {
         if of_kind.is_empty() {
             continue;
         }
-        let (heading, meaning) = nature(kind).heading;
+        let (heading, meaning) = say.of_kind(kind);
         document.heading(2, Prose::ours(heading));
         document.paragraph(Prose::ours(meaning));
         for (rule, version) in of_kind {
             document.heading(3, Versioned::Rule(rule, version).title());
-            add_version(&mut document, (book, letter.rules), Versioned::Rule(rule, version));
+            letter.add_version(&mut document, Versioned::Rule(rule, version));
             own::add_values(&mut document, letter, &kinds::of(&version.body).values());
             example::add(&mut document, letter, version)?;
         }
@@ -106,6 +111,21 @@ impl<'a> Letter<'a> {
     /// What the payee is on the day.
     fn state(&self) -> StateIx {
         self.tables.payees.state(self.payee, self.day)
+    }
+
+    /// How it writes.
+    fn words(&self) -> Words<'a> {
+        Words { language: self.language, book: self.book }
+    }
+
+    /// Reason, days and facts of one version.
+    fn add_version(&self, document: &mut Document, version: Versioned<'_>) {
+        if let Some(why) = version.why() {
+            document.blocks.push(Block::Quote(why));
+        }
+        let days = self.words().in_force((version.from(), version.until()), version.rank());
+        document.paragraph(Prose::ours(format!("*{days}.*")));
+        add_facts(document, &version.facts(self.book, self.rules));
     }
 
     fn can_be_true(&self, expr: &apportion_expr::Expr) -> Result<bool, Fault> {
@@ -190,12 +210,12 @@ impl<'a> Letter<'a> {
             if of_kind.peek().is_none() {
                 continue;
             }
-            let (heading, meaning) = policies::heading(kind);
+            let (heading, meaning) = self.words().of_policy(kind);
             document.heading(2, Prose::ours(heading));
             document.paragraph(Prose::ours(meaning));
             for (policy, version) in of_kind {
                 document.heading(3, Versioned::Policy(policy, version).title());
-                add_version(document, (self.book, self.rules), Versioned::Policy(policy, version));
+                self.add_version(document, Versioned::Policy(policy, version));
                 if let PolicyTerms::Draw(draw) = &version.terms {
                     own::add_values(document, self, &[("amount".to_owned(), &draw.amount)]);
                 }
@@ -205,10 +225,8 @@ impl<'a> Letter<'a> {
 
     /// A line for the payee and one for who pays.
     fn add_signatures(&self, document: &mut Document, whose: &str) {
-        document.heading(2, Prose::ours("Agreed"));
-        document.paragraph(Prose::ours(
-            "Both sides have read this plan. Where it and the rules in force differ, the rules decide.",
-        ));
+        document.heading(2, self.words().with(&words::AGREED, &[]));
+        document.paragraph(self.words().with(&words::BOTH, &[]));
         let payer = self.book.statements.sender.as_deref().unwrap_or(&self.book.name);
         document.blocks.push(Block::Signatures([whose, payer].map(Prose::text).into()));
     }

@@ -4,32 +4,42 @@ use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 use rust_decimal::Decimal;
 
-use super::Letter;
+use super::{Letter, words};
 use crate::charter::document::{Block, Document, Table};
 use crate::charter::names;
 use crate::charter::prose::Prose;
-use crate::charter::words;
 use crate::credit::Fault;
 use crate::kinds;
 use crate::plan::{Presence, QuotaTerms};
+use apportion_base::language::Language;
 use apportion_book::{Every, Period, TableName};
 use apportion_rules::{Body, Commission, Prorate, Rule, Tiers, Value, Version};
 
 /// What rules see of the payee: the columns that they name.
 pub(super) fn add_payee(document: &mut Document, letter: &Letter<'_>) {
-    let mut table = Table::new(&[("what", false), ("yours", false)]);
+    let say = letter.words();
+    let mut table = Table::new(&[(say.say(&words::WHAT), false), (say.say(&words::YOURS), false)]);
     let frame = &letter.tables.payees.states.frame;
     let row = letter.state().at();
     for (name, column) in &frame.columns {
         if matches!(name.as_str(), "payee_id" | "name" | "email" | "language") {
             continue;
         }
-        let shown = text_at(column, row).map_or_else(|| Prose::ours("–"), |value| Prose::text(&value));
-        table.row(vec![names::of_table(TableName::Payees, name), shown]);
+        let shown =
+            text_at(letter, column, row).map_or_else(|| Prose::ours("–"), |value| Prose::text(&value));
+        table.row(vec![named(letter, name), shown]);
     }
     if !table.rows.is_empty() {
-        document.heading(2, Prose::ours("What the rules know of you"));
+        document.heading(2, say.with(&words::KNOWN, &[]));
         document.blocks.push(Block::Table(table));
+    }
+}
+
+/// A column of payees: as the charter calls it, or in other languages by its name.
+fn named(letter: &Letter<'_>, column: &str) -> Prose {
+    match letter.language {
+        Language::English => names::of_table(TableName::Payees, column),
+        _ => Prose::code(column),
     }
 }
 
@@ -61,7 +71,9 @@ pub(super) fn add_quotas(
     letter: &Letter<'_>,
     rules: &[(&Rule, &Version)],
 ) -> Result<(), Fault> {
-    let mut table = Table::new(&[("commission", false), ("period", false), ("quota", true)]);
+    let say = letter.words();
+    let header = [(&words::COMMISSION, false), (&words::PERIOD, false), (&words::QUOTA, true)];
+    let mut table = Table::new(&header.map(|(phrase, is_number)| (say.say(phrase), is_number)));
     for (rule, version) in rules {
         let Body::Commission(commission) = &version.body else { continue };
         if !matches!(commission.tiers, Tiers::OfQuota(_)) {
@@ -82,11 +94,11 @@ pub(super) fn add_quotas(
                 }
             };
             let name = crate::charter::versioned::Versioned::Rule(rule, version).title();
-            table.row(vec![name, Prose::ours(period.to_string()), Prose::ours(shown)]);
+            table.row(vec![name, Prose::ours(say.period(period)), Prose::ours(shown)]);
         }
     }
     if !table.rows.is_empty() {
-        document.heading(2, Prose::ours("Your quotas"));
+        document.heading(2, say.with(&words::QUOTAS, &[]));
         document.blocks.push(Block::Table(table));
     }
     Ok(())
@@ -96,8 +108,8 @@ pub(super) fn add_quotas(
 fn shown_quota(letter: &Letter<'_>, commission: &Commission, quota: Option<Decimal>) -> String {
     match (quota, &commission.tiers_by) {
         (None, _) => "–".to_owned(),
-        (Some(quota), None) => words::money(quota, letter.book),
-        (Some(quota), Some(_)) => words::number(quota),
+        (Some(quota), None) => letter.words().money(quota),
+        (Some(quota), Some(_)) => letter.words().number(quota),
     }
 }
 
@@ -107,6 +119,7 @@ pub(super) fn decimal(mantissa: i128, scale: u32) -> Option<Decimal> {
 
 /// What rates and amounts that depend on a column of payees are for this one.
 pub(super) fn add_values(document: &mut Document, letter: &Letter<'_>, values: &[(String, &Value)]) {
+    let say = letter.words();
     let mut items = Vec::new();
     for (path, value) in values {
         let Value::By { column, is, otherwise } = value else { continue };
@@ -114,30 +127,32 @@ pub(super) fn add_values(document: &mut Document, letter: &Letter<'_>, values: &
             continue;
         }
         let frame = &letter.tables.payees.states.frame;
-        let own = frame.column(&column.column).and_then(|cells| text_at(cells, letter.state().at()));
+        let own = frame.column(&column.column).and_then(|cells| text_at(letter, cells, letter.state().at()));
         let found = own.as_ref().and_then(|own| is.get(own)).or(otherwise.as_ref());
-        let by = names::of_table(TableName::Payees, &column.column);
-        let because = own.as_ref().map_or_else(|| Prose::ours("not given"), |own| Prose::quoted(own));
+        let by = named(letter, &column.column);
+        let because = own.as_ref().map_or_else(|| say.with(&words::NOT_GIVEN, &[]), |own| Prose::quoted(own));
+        let because = say.with(&words::IS, &[by.as_str(), because.as_str()]);
         let is_amount = path.split('.').next_back() == Some("amount");
         let shown = match found {
-            None => "nothing".to_owned(),
-            Some(amount) if is_amount => words::money(*amount, letter.book),
-            Some(rate) => words::percent(*rate),
+            None => say.say(&words::NOTHING).to_owned(),
+            Some(amount) if is_amount => say.money(*amount),
+            Some(rate) => say.percent(*rate),
         };
-        items.push(Prose::ours(format!("**{shown}** ({by} is {because})")));
+        items.push(Prose::ours(format!("**{shown}** ({because})")));
     }
+    let for_you = say.say(&words::FOR_YOU);
     match items.as_slice() {
         [] => {}
-        [one] => document.paragraph(Prose::ours(format!("**For you.** {one}"))),
+        [one] => document.paragraph(Prose::ours(format!("**{for_you}** {one}"))),
         _ => {
-            document.paragraph(Prose::ours("**For you.**"));
+            document.paragraph(Prose::ours(format!("**{for_you}**")));
             document.blocks.push(Block::List(items));
         }
     }
 }
 
 /// A cell as a person reads it; none where it is null.
-fn text_at(column: &ArrayRef, row: usize) -> Option<String> {
+fn text_at(letter: &Letter<'_>, column: &ArrayRef, row: usize) -> Option<String> {
     if let Some(codes) = column.as_dictionary_opt::<UInt32Type>() {
         let texts = codes.values().as_string_opt::<i32>()?;
         return codes.key(row).map(|code| texts.value(code).to_owned());
@@ -150,12 +165,15 @@ fn text_at(column: &ArrayRef, row: usize) -> Option<String> {
     }
     if let Some(numbers) = column.as_primitive_opt::<Decimal128Type>() {
         let number = decimal(numbers.value(row), u32::from(numbers.scale().unsigned_abs()));
-        return number.map(words::number);
+        return number.map(|number| letter.words().number(number));
     }
     if let Some(days) = column.as_primitive_opt::<Date32Type>() {
-        return Some(words::day(days.value(row)));
+        return Some(letter.words().day(days.value(row)));
     }
-    column.as_boolean_opt().map(|flags| if flags.value(row) { "yes" } else { "no" }.to_owned())
+    column.as_boolean_opt().map(|flags| {
+        let phrase = if flags.value(row) { &words::YES } else { &words::NO };
+        letter.words().say(phrase).to_owned()
+    })
 }
 
 /// Whether a rule pays on quota and credit alone.

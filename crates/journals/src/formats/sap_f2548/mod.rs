@@ -221,51 +221,127 @@ fn of_line(name: &str, request: &Request<'_>, journal: &Journal, line: &Line) ->
 
 pub(super) fn read(bytes: &[u8], keys: &JournalKeys, heading: &Heading) -> Result<ReadLines, String> {
     let template = keys.template.as_ref().ok_or("there is no template")?;
-    let grid = Grid::read(&crate::keys::Template { name: template.name.clone(), bytes: bytes.to_vec() })?;
+    if !template.is_workbook() && (bytes.starts_with(b"\xef\xbb\xbf") || !bytes.ends_with(b"\n")) {
+        return Err("it begins with a byte-order mark, or its last line has no end".to_owned());
+    }
+    let blank = Grid::read(template)?;
+    let asked = Layout::find(&blank)?;
+    let mut rest =
+        Grid::read(&crate::keys::Template { name: template.name.clone(), bytes: bytes.to_vec() })?.rows;
     let mut found = ReadLines::new();
-    let mut rest = grid;
-    loop {
-        let layout = Layout::find(&rest)?;
-        let header = rest.rows.get(layout.header + 2).ok_or("a journal has no header")?;
-        let cell = |name: &str| layout::named(header, &layout.of_header, name);
-        let journal = Some(cell("XBLNR")).filter(|text| !text.is_empty()).ok_or("a journal has no XBLNR")?;
+    let mut behind = rest.split_off(asked.start.min(rest.len()));
+    if !alike(&rest, &blank.rows[..asked.start]) {
+        return Err("it does not begin as the template does".to_owned());
+    }
+    for number in 1_usize.. {
+        let next = behind.iter().skip(1).position(begins_block).map(|place| place + 1);
+        let after = behind.split_off(next.unwrap_or(behind.len()));
+        let journal = Block { number, rows: &behind, blank: (&blank, &asked), heading };
+        found.extend(journal.read().map_err(|why| format!("journal {number} of the file: {why}"))?);
+        if after.is_empty() {
+            break;
+        }
+        behind = after;
+    }
+    balanced(found)
+}
+
+/// Whether a row begins a journal.
+fn begins_block(row: &grid::Row) -> bool {
+    row.0.iter().any(|cell| cell.value.text() == "Header")
+}
+
+/// Whether rows have the same texts, however they look.
+fn alike(rows: &[grid::Row], others: &[grid::Row]) -> bool {
+    let texts = |row: &grid::Row| -> Vec<(usize, String)> {
+        let filled = row.0.iter().filter(|cell| !cell.value.text().is_empty());
+        filled.map(|cell| (cell.column, cell.value.text().to_owned())).collect()
+    };
+    rows.len() == others.len() && rows.iter().zip(others).all(|(row, other)| texts(row) == texts(other))
+}
+
+/// The rows of a journal that was written.
+struct Block<'b> {
+    /// Which of the file it is, from 1 on.
+    number: usize,
+    rows: &'b [grid::Row],
+    /// The template, and where its blocks are.
+    blank: (&'b Grid, &'b Layout),
+    heading: &'b Heading,
+}
+
+impl Block<'_> {
+    fn read(&self) -> Result<ReadLines, String> {
+        let (blank, asked) = self.blank;
+        // Where its parts begin, from its first row on.
+        let header = asked.header + 2 - asked.start;
+        let first_line = header + 1 + asked.lines + 2 - asked.items;
+        let mut titles = blank.rows[asked.start..asked.header + 2].to_vec();
+        let own_number = titles.iter_mut().flat_map(|row| &mut row.0).filter(|cell| cell.value.text() == "1");
+        own_number.for_each(|cell| cell.value = Value::Number(self.number.to_string()));
+        let part = |from: usize, to: usize| self.rows.get(from..to).unwrap_or_default();
+        if !alike(part(0, header), &titles)
+            || !alike(part(header + 1, first_line), &blank.rows[asked.items..asked.lines + 2])
+        {
+            return Err("its rows of names and labels are not those of the template".to_owned());
+        }
+        let row = self.rows.get(header).ok_or("it has no header")?;
+        let cell = |name: &str| layout::named(row, &asked.of_header, name);
+        let journal = Some(cell("XBLNR")).filter(|text| !text.is_empty()).ok_or("it has no XBLNR")?;
+        self.check_header(&cell)?;
+        let mut lines = ReadLines::new();
+        for (number, row) in (1_usize..).zip(part(first_line, self.rows.len())) {
+            let (account, amount) = line(row, (asked, &cell("BUKRS")), self.heading)
+                .map_err(|why| format!("line {number}: {why}"))?;
+            lines.push(ReadLine { journal: journal.clone(), account, party: None, amount });
+        }
+        if lines.is_empty() { Err("it has no lines".to_owned()) } else { Ok(lines) }
+    }
+
+    /// What is the same in every journal of a close.
+    fn check_header(&self, cell: &dyn Fn(&str) -> String) -> Result<(), String> {
+        let heading = self.heading;
         for (name, expected) in [
             ("BUDAT", text::by_pattern(heading.posting_date, "YYYYMMDD")),
             ("BLDAT", text::by_pattern(heading.document_date, "YYYYMMDD")),
             ("WAERS", heading.currency.clone()),
         ] {
-            if layout.of_header.iter().any(|column| column.name == name) && cell(name) != expected {
-                return Err(format!(
-                    "{name} of journal `{journal}` is \"{}\" and not \"{expected}\"",
-                    cell(name)
-                ));
+            let is_asked = self.blank.1.of_header.iter().any(|column| column.name == name);
+            if is_asked && cell(name) != expected {
+                return Err(format!("{name} is \"{}\" and not \"{expected}\"", cell(name)));
             }
         }
-        let after = rest.rows.split_off(layout.lines + 2);
-        let next = after.iter().position(|row| row.0.iter().any(|cell| cell.value.text() == "Header"));
-        let (own, behind) = after.split_at(next.unwrap_or(after.len()));
-        for (number, row) in (1_usize..).zip(own) {
-            let line = line(row, &layout, heading)
-                .map_err(|why| format!("line {number} of journal `{journal}`: {why}"))?;
-            found.push(ReadLine { journal: journal.clone(), account: line.0, party: None, amount: line.1 });
-        }
-        if behind.is_empty() {
-            return balanced(found);
-        }
-        rest = Grid { rows: behind.to_vec() };
+        Ok(())
     }
 }
 
 /// The account and the amount of a line.
-fn line(row: &grid::Row, layout: &Layout, heading: &Heading) -> Result<(String, i128), String> {
+fn line(
+    row: &grid::Row,
+    (layout, entity): (&Layout, &str),
+    heading: &Heading,
+) -> Result<(String, i128), String> {
     let cell = |name: &str| layout::named(row, &layout.of_lines, name);
+    if layout.of_lines.iter().any(|column| column.name == "BUKRS") && cell("BUKRS") != entity {
+        return Err(format!("BUKRS is \"{}\" and not \"{entity}\"", cell("BUKRS")));
+    }
     let account = Some(cell("HKONT")).filter(|text| !text.is_empty()).ok_or("HKONT is empty")?;
     if account.chars().count() > 10 {
         return Err("HKONT has more than 10 characters".to_owned());
     }
-    let amount = |text: &str| -> Result<i128, String> {
-        // A workbook has numbers, which lose zeros behind the point.
-        let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let is_known = |cell: &Cell| layout.of_lines.iter().any(|column| column.place == cell.column);
+    if row.0.iter().any(|cell| !cell.value.text().is_empty() && !is_known(cell)) {
+        return Err("it has a cell beside its columns".to_owned());
+    }
+    let amount = |name: &str| -> Result<i128, String> {
+        let column = layout.of_lines.iter().find(|column| column.name == name);
+        let own = column.and_then(|column| row.0.iter().find(|cell| cell.column == column.place));
+        let text = cell(name);
+        // A workbook has numbers, which lose zeros behind the point; a text has all of them.
+        if !own.is_some_and(|cell| matches!(cell.value, Value::Number(_))) {
+            return text::read_amount(&text, heading.digits, '.', false);
+        }
+        let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
         let digits = heading.digits as usize;
         if decimals.len() > digits {
             return Err(format!("\"{text}\" has more decimals than the currency"));
@@ -274,8 +350,8 @@ fn line(row: &grid::Row, layout: &Layout, heading: &Heading) -> Result<(String, 
         text::read_amount(&format!("{whole}{point}{decimals:0<digits$}"), heading.digits, '.', false)
     };
     let amount = match (cell("WRSOL").as_str(), cell("WRHAB").as_str()) {
-        (debit, "") if !debit.is_empty() => amount(debit)?,
-        ("", credit) if !credit.is_empty() => -amount(credit)?,
+        (debit, "") if !debit.is_empty() => amount("WRSOL")?,
+        ("", credit) if !credit.is_empty() => -amount("WRHAB")?,
         _ => return Err("it has not just one amount".to_owned()),
     };
     if amount == 0 { Err("the amount is 0".to_owned()) } else { Ok((account, amount)) }

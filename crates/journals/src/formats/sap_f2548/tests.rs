@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::super::{Format, tests as shared};
-use super::grid::{Grid, Value};
-use crate::journal::Payees;
+use super::grid::{Cell, Grid, Row, Value};
+use crate::journal::{Payees, journals};
 use crate::keys::{JournalKeys, KeyText, Template};
-use crate::made::export;
+use crate::made::{compare, export};
 
 const TEMPLATE: &str = "\
 ,Upload General Journal Entries,,,,,,,,\n\
@@ -36,13 +36,17 @@ fn keys(template: Template) -> JournalKeys {
     }
 }
 
-fn filled(template: Template) -> (JournalKeys, Vec<u8>) {
-    let keys = keys(template);
+/// Payees of two companies.
+fn payees() -> Payees {
     let cells =
         |code: &str| crate::keys::PayeeCells(BTreeMap::from([("company_code".to_owned(), code.to_owned())]));
-    let payees: Payees = [("P-01".to_owned(), cells("1")), ("P-02".to_owned(), cells("2"))].into();
+    [("P-01".to_owned(), cells("1")), ("P-02".to_owned(), cells("2"))].into()
+}
+
+fn filled(template: Template) -> (JournalKeys, Vec<u8>) {
+    let keys = keys(template);
     let movements = shared::some_movements(Format::SapF2548);
-    let made = export(Format::SapF2548, &keys, &shared::heading(), &payees, &movements);
+    let made = export(Format::SapF2548, &keys, &shared::heading(), &payees(), &movements);
     let mut made = made.unwrap_or_else(|wrong| panic!("{wrong:?}"));
     assert_eq!(made.references, ["APP-2026-07-1000", "APP-2026-07-2000", "APP-2026-07-3000"]);
     (keys, made.written.files.remove(0).bytes)
@@ -93,6 +97,106 @@ fn a_mandatory_column_needs_a_source() {
             assert!(export(Format::SapF2548, &keys, &shared::heading(), &Payees::new(), &movements).is_err());
         }
     }
+}
+
+/// Whether a file is told as damaged: by its reader, or by what it comes to.
+fn is_told(keys: &JournalKeys, bytes: &[u8]) -> bool {
+    let movements = shared::some_movements(Format::SapF2548);
+    let journals = journals(Format::SapF2548, keys, &shared::heading(), &payees(), &movements)
+        .unwrap_or_else(|unfit| panic!("{unfit:?}"));
+    match Format::SapF2548.read(bytes, keys, &shared::heading()) {
+        Ok(read) => compare(Format::SapF2548, keys, &journals, &read).is_err(),
+        Err(_) => true,
+    }
+}
+
+#[test]
+fn twenty_damaged_files_are_told() {
+    let (keys, bytes) = filled(template());
+    assert!(!is_told(&keys, &bytes));
+    let whole = String::from_utf8(bytes).unwrap_or_default();
+    let mut damages = shared::damages(&whole, Format::SapF2548);
+    let exchanged = |from: &str, to: &str| Some(whole.replacen(from, to, 1));
+    damages.extend([
+        ("another company in a line", exchanged(",1000,6050", ",2000,6050")),
+        ("debit and credit exchanged", exchanged("WRSOL,WRHAB", "WRHAB,WRSOL")),
+        ("a journal twice", exchanged("2,Header", "1,Header")),
+        ("a name of a column gone", exchanged("HKONT", "HKONTO")),
+        ("two amounts in a line", exchanged("12345.67,,", "12345.67,12345.67,")),
+    ]);
+    let mut told = 0;
+    for (name, damaged) in damages {
+        let Some(damaged) = damaged.filter(|damaged| *damaged != whole) else { continue };
+        assert!(is_told(&keys, damaged.as_bytes()), "{name}:\n{damaged}");
+        told += 1;
+    }
+    assert!(told >= 25, "{told}");
+    let mut broken = whole.into_bytes();
+    broken.insert(600, 0xff);
+    assert!(is_told(&keys, &broken), "a byte that is no character");
+}
+
+/// A cell with another value.
+fn set(grid: &mut Grid, (row, column): (usize, usize), value: &Value) {
+    let cells = &mut grid.rows[row].0;
+    cells.retain(|cell| cell.column != column);
+    let place = cells.iter().position(|cell| cell.column > column).unwrap_or(cells.len());
+    cells.insert(place, Cell { column, style: None, value: value.clone() });
+}
+
+/// What may become of the rows of a workbook.
+type RowDamage = (&'static str, fn(&mut Vec<Row>));
+
+const ROW_DAMAGES: [RowDamage; 10] = [
+    ("no rows", Vec::clear),
+    ("half of it", |rows| rows.truncate(rows.len() / 2)),
+    ("without its first row", |rows| drop(rows.remove(0))),
+    ("without its last row", |rows| drop(rows.pop())),
+    ("without a line", |rows| drop(rows.remove(12))),
+    ("without a row of labels", |rows| drop(rows.remove(11))),
+    ("a line twice", |rows| rows.insert(12, rows[12].clone())),
+    ("a row more at its end", |rows| rows.push(rows[1].clone())),
+    ("two rows exchanged", |rows| rows.swap(7, 12)),
+    ("a journal without its title", |rows| drop(rows.remove(14))),
+];
+
+#[test]
+fn twenty_damaged_workbooks_are_told() {
+    let grid = Grid::read(&template()).unwrap_or_default();
+    let book = super::workbook::write(&workbook_of("<sheetData/>"), &grid).unwrap_or_default();
+    let (keys, bytes) = filled(Template { name: "upload.xlsx".to_owned(), bytes: book });
+    let whole = Grid::read(&Template { name: "a.xlsx".to_owned(), bytes: bytes.clone() }).unwrap_or_default();
+    let again = |grid: &Grid| super::workbook::write(&bytes, grid).unwrap_or_default();
+    assert!(!is_told(&keys, &bytes) && !is_told(&keys, &again(&whole)));
+    let (number, text) =
+        (|text: &str| Value::Number(text.to_owned()), |text: &str| Value::Text(text.to_owned()));
+    let in_cells = [
+        ("an amount as people write it", (12, 4), text("12.345,67")),
+        ("a cent more", (12, 4), number("12345.68")),
+        ("three decimals", (12, 4), number("12345.671")),
+        ("below 0", (12, 4), number("-12345.67")),
+        ("no number", (12, 4), text("much")),
+        ("two amounts", (12, 5), number("12345.67")),
+        ("another account", (12, 2), text("1010")),
+        ("another day", (7, 4), number("20260730")),
+        ("another currency", (7, 7), text("EUR")),
+        ("another reference", (7, 8), text("APP-2026-08-1000")),
+    ];
+    let by_rows = ROW_DAMAGES.into_iter().map(|(name, damage)| {
+        let mut damaged = whole.clone();
+        damage(&mut damaged.rows);
+        (name, damaged)
+    });
+    let by_cells = in_cells.iter().map(|(name, place, value)| {
+        let mut damaged = whole.clone();
+        set(&mut damaged, *place, value);
+        (*name, damaged)
+    });
+    for (name, damaged) in by_rows.chain(by_cells) {
+        assert!(damaged != whole, "{name} is no damage");
+        assert!(is_told(&keys, &again(&damaged)), "{name}");
+    }
+    assert!(is_told(&keys, &bytes[..bytes.len() / 2]) && is_told(&keys, b"") && is_told(&keys, b"a,b\n"));
 }
 
 /// The smallest workbook, with one sheet.

@@ -1,10 +1,11 @@
 //! The three charts: what each rule costs, how the change is spread over payees, who moves most.
 
-use maud::{Markup, html};
+use maud::html;
 
 use crate::cli::diff::view::DifferenceView;
 use crate::cli::number::{count, counted};
 use crate::cli::table::shortened;
+use apportion_documents::block::{Block, Document};
 use apportion_documents::page::chart::{Bar, Bin, Pair, Side, diverging, histogram, paired};
 use apportion_engine::diff::Status;
 
@@ -14,7 +15,7 @@ const NAME: usize = 26;
 const FINE: usize = 9;
 
 /// Two bars for every rule whose amount or lines differ, the most costly change first.
-pub fn cost_by_rule(shown: &DifferenceView) -> Markup {
+pub fn cost_by_rule(document: &mut Document, shown: &DifferenceView) {
     let mut rules: Vec<_> = shown
         .difference
         .rules
@@ -23,7 +24,7 @@ pub fn cost_by_rule(shown: &DifferenceView) -> Markup {
         .filter(|rule| rule.change.before.amount != 0 || rule.change.after.amount != 0)
         .collect();
     if rules.is_empty() {
-        return html! {};
+        return;
     }
     rules.sort_by_key(|rule| (std::cmp::Reverse(rule.change.amount().unsigned_abs()), rule.id.clone()));
     let rows: Vec<Pair> = rules
@@ -39,17 +40,15 @@ pub fn cost_by_rule(shown: &DifferenceView) -> Markup {
             ),
         })
         .collect();
-    html! {
-        section {
-            h2 { "Cost by rule" }
-            ul.key { li { i.before {} "before" } li { i.after {} "after" } li { (shown.currency) ", after and change" } }
-            (paired("What each rule pays, before and after", &rows))
-        }
-    }
+    document.heading(2, "Cost by rule");
+    document.blocks.push(Block::Drawing(html! {
+        ul.key { li { i.before {} "before" } li { i.after {} "after" } li { (shown.currency) ", after and change" } }
+        (paired("What each rule pays, before and after", &rows))
+    }));
 }
 
 /// How many payees gain or lose how much.
-pub fn distribution(shown: &DifferenceView) -> Markup {
+pub fn distribution(document: &mut Document, shown: &DifferenceView) {
     let changes: Vec<i128> = shown
         .difference
         .payees
@@ -58,7 +57,7 @@ pub fn distribution(shown: &DifferenceView) -> Markup {
         .filter(|change| *change != 0)
         .collect();
     if changes.is_empty() {
-        return html! {};
+        return;
     }
     let bins = bins(&changes, shown.digits);
     let rows: Vec<Bin> = bins
@@ -74,16 +73,14 @@ pub fn distribution(shown: &DifferenceView) -> Markup {
         })
         .collect();
     let same = shown.difference.payees_level;
-    html! {
-        section {
-            h2 { "How the change is spread over payees" }
-            ul.key { li { i.loss {} "get less" } li { i.gain {} "get more" } li { (shown.currency) ", payees in each range" } }
-            (histogram("Payees by change of what they are paid", &rows))
-            p.muted { @if same == 0 { "Every payee with lines gets more or less." } @else {
-                (counted(same, "payee")) " with lines " @if same == 1 { "gets" } @else { "get" } " what they got before."
-            } }
-        }
-    }
+    document.heading(2, "How the change is spread over payees");
+    document.blocks.push(Block::Drawing(html! {
+        ul.key { li { i.loss {} "get less" } li { i.gain {} "get more" } li { (shown.currency) ", payees in each range" } }
+        (histogram("Payees by change of what they are paid", &rows))
+        p.muted { @if same == 0 { "Every payee with lines gets more or less." } @else {
+            (counted(same, "payee")) " with lines " @if same == 1 { "gets" } @else { "get" } " what they got before."
+        } }
+    }));
 }
 
 /// Ranges of change away from zero with the number of payees in them, from the lowest to the highest: bounds at 0 and
@@ -133,7 +130,7 @@ fn whole(shown: &DifferenceView, minor: i128) -> String {
 }
 
 /// The payees whose amount changes most.
-pub fn top_movers(shown: &DifferenceView) -> Markup {
+pub fn top_movers(document: &mut Document, shown: &DifferenceView) {
     let rows: Vec<Bar> = shown
         .difference
         .payees
@@ -147,16 +144,14 @@ pub fn top_movers(shown: &DifferenceView) -> Markup {
         })
         .collect();
     if rows.is_empty() {
-        return html! {};
+        return;
     }
-    html! {
-        section {
-            h2 { "Top movers" }
-            ul.key { li { i.loss {} "gets less" } li { i.gain {} "gets more" }
-                li { (shown.currency) ", the " (rows.len()) " biggest of " (counted(shown.difference.payees.len() as u64, "payee")) } }
-            (diverging("The payees whose amount changes most", &rows))
-        }
-    }
+    document.heading(2, "Top movers");
+    document.blocks.push(Block::Drawing(html! {
+        ul.key { li { i.loss {} "gets less" } li { i.gain {} "gets more" }
+            li { (shown.currency) ", the " (rows.len()) " biggest of " (counted(shown.difference.payees.len() as u64, "payee")) } }
+        (diverging("The payees whose amount changes most", &rows))
+    }));
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How numbers, amounts and dates are written in a language.
 
-use apportion_base::calendar::{Period, civil_from_days};
-use apportion_base::money::{Currency, format_scaled};
+use crate::calendar::{Period, civil_from_days};
+use crate::money::{Currency, format_scaled};
 
 /// A language in which documents are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,7 +51,7 @@ impl Language {
     /// The language with this code, in small letters or capitals.
     ///
     /// ```
-    /// use apportion_documents::language::Language;
+    /// use apportion_base::language::Language;
     /// assert_eq!(Language::from_code("DE"), Some(Language::German));
     /// assert_eq!(Language::from_code("nl"), None);
     /// ```
@@ -60,7 +60,7 @@ impl Language {
     }
 
     /// Its place among texts in all languages.
-    pub(crate) const fn place(self) -> usize {
+    pub const fn place(self) -> usize {
         match self {
             Self::English => 0,
             Self::German => 1,
@@ -159,7 +159,7 @@ impl Language {
     }
 
     /// The format in which spreadsheets write a day alike.
-    pub(crate) const fn date_format(self) -> &'static str {
+    pub const fn date_format(self) -> &'static str {
         match self {
             Self::English => "d mmm yyyy",
             Self::German => "dd\\.mm\\.yyyy",
@@ -202,7 +202,7 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use apportion_base::calendar::day_of_date;
+    use crate::calendar::day_of_date;
 
     #[test]
     fn numbers_are_written_as_they_are_there() {
