@@ -27,7 +27,10 @@ impl ReportMaker for Reports {
                 lift::lift(sight, &lift::Question { strata, at_least, exclude })
             }
             Report::Health(_) => health::health(sight),
-            Report::Page(args) => return page::report_page(session, sight, args.format),
+            Report::Page(args) => {
+                let question = page::Question { format: args.format, draws: args.draws };
+                return page::report_page(session, sight, question);
+            }
             Report::Review(args) => {
                 let payee = args.payee.as_str();
                 let seen = Seen::new(session, settlement, payee)?;

@@ -6,7 +6,7 @@ use apportion::channel::Subject;
 use apportion::cli::reports::MadeReport;
 use apportion::cli::reports::args::PageFormat;
 use apportion::{Session, Settlement};
-use apportion_insight::page::{report_page, review};
+use apportion_insight::page::{Question, report_page, review};
 use apportion_insight::{Seen, Sight, health, scorecard};
 
 /// A partner with much, one with little, an employee, and a manager.
@@ -65,7 +65,7 @@ fn no_page_names_what_its_reader_may_not_see() {
         let columns =
             scorecard::Question { by: vec!["channel".to_owned()], matrix: true, ..Default::default() };
         let made = [
-            report_page(&session, sight, PageFormat::Html).unwrap(),
+            report_page(&session, sight, Question { format: PageFormat::Html, draws: Some(10) }).unwrap(),
             review::review(&session, &settlement, &seen, question).unwrap(),
             health::health(sight).unwrap(),
             scorecard::scorecard(sight, &columns).unwrap(),

@@ -66,6 +66,7 @@ Examples:
   apportion report page --period 2026-Q3
   apportion report page --period 2026-Q3 --for P-10            what this partner may see
   apportion report page --period 2026-Q3 --format xlsx
+  apportion report page --period 2026-Q3 --draws 1000          with what the year may cost
   apportion report page --close 2026-07 --out reports/july";
 
 const REVIEW_EXAMPLES: &str = "\
@@ -247,6 +248,10 @@ pub struct PageArgs {
     /// What is written
     #[arg(long, value_name = "FORMAT", default_value = "html")]
     pub format: PageFormat,
+
+    /// Forecast the fiscal year as well, with so many draws of what is open
+    #[arg(long, value_name = "N", conflicts_with = "payee")]
+    pub draws: Option<u32>,
 }
 
 /// What is wanted of a review.

@@ -118,10 +118,10 @@ impl Chart {
 /// A number and its decimals; days count as numbers.
 fn magnitude(cell: &Cell) -> Option<(i128, u32)> {
     match cell {
-        Cell::Amount(money) => Some((money.minor, money.currency.digits())),
+        Cell::Amount(money) | Cell::Change(money) => Some((money.minor, money.currency.digits())),
         Cell::Rate(number, scale) | Cell::Number(number, scale) => Some((*number, *scale)),
         Cell::Count(count) => Some(((*count).into(), 0)),
         Cell::Date(day) => Some(((*day).into(), 0)),
-        Cell::Empty | Cell::Text(_) | Cell::Rich(_) => None,
+        Cell::Empty | Cell::Text(_) | Cell::Rich(_) | Cell::Lines(_) => None,
     }
 }

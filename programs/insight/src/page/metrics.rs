@@ -36,6 +36,12 @@ pub(super) fn money(amount_e6: i128, currency: Currency) -> Cell {
     }
 }
 
+/// What was divided, in whole minor units.
+pub(super) fn rounded(amount_e6: i128, currency: Currency) -> Cell {
+    let unit = pow10(6_u32.saturating_sub(currency.digits())).unwrap_or(1);
+    Cell::Amount(Money { minor: Rounding::HalfAwayFromZero.divide(amount_e6, unit), currency })
+}
+
 /// Millionths of one as a percentage with one decimal.
 pub(super) fn share(share_e6: i128) -> Cell {
     Cell::Rate(Rounding::HalfAwayFromZero.divide(share_e6, 1_000), 3)
@@ -46,10 +52,7 @@ pub(super) fn value(row: &Row, currency: Currency) -> Cell {
     match (row.value_e6, row.reads) {
         (None, _) => Cell::Empty,
         (Some(value), Reads::Money) => money(value, currency),
-        (Some(value), Reads::Average) => {
-            let unit = pow10(6_u32.saturating_sub(currency.digits())).unwrap_or(1);
-            Cell::Amount(Money { minor: Rounding::HalfAwayFromZero.divide(value, unit), currency })
-        }
+        (Some(value), Reads::Average) => rounded(value, currency),
         (Some(value), Reads::Share) => share(value),
         (Some(value), Reads::Number) => Cell::Number(Rounding::HalfAwayFromZero.divide(value, 10_000), 2),
     }

@@ -6,6 +6,7 @@ mod accruals;
 mod actions;
 mod changes;
 mod contribution;
+mod forecast;
 mod governance;
 mod handoffs;
 mod incentives;
@@ -44,12 +45,21 @@ struct Ground<'a> {
     currency: Currency,
 }
 
+/// What is asked of a page.
+#[derive(Debug, Clone, Copy)]
+pub struct Question {
+    /// What is written.
+    pub format: PageFormat,
+    /// How often what is open is drawn for a forecast; `None` is no forecast.
+    pub draws: Option<u32>,
+}
+
 /// The page of what is seen of a period.
 ///
 /// # Errors
 /// A sum that can't be held, and as [`Session::actions`].
-pub fn report_page(session: &Session, sight: Sight<'_>, format: PageFormat) -> Result<MadeReport, Error> {
-    with_ground(session, sight, |ground| made(&document(ground)?, "page", format))
+pub fn report_page(session: &Session, sight: Sight<'_>, question: Question) -> Result<MadeReport, Error> {
+    with_ground(session, sight, |ground| made(&document(ground, question.draws)?, "page", question.format))
 }
 
 /// Makes something of what is seen of a period.
@@ -104,7 +114,7 @@ fn cannot_write(file: &str, error: &io::Error) -> Error {
     Diagnostic::error(Code::CannotWrite, format!("`{file}` can't be made: {error}")).into()
 }
 
-fn document(ground: &Ground<'_>) -> Result<Document, Error> {
+fn document(ground: &Ground<'_>, draws: Option<u32>) -> Result<Document, Error> {
     let mut document = ground.document("the channel in");
     let whose = match ground.sight.seen {
         Some(seen) => format!("What {} may see of the channel", ground.name(seen.viewer)),
@@ -120,6 +130,7 @@ fn document(ground: &Ground<'_>) -> Result<Document, Error> {
     governance::add(&mut document, ground);
     prices::add(&mut document, ground)?;
     incentives::add(&mut document, ground)?;
+    forecast::add(&mut document, ground, draws)?;
     accruals::add(&mut document, ground)?;
     joint_wins::add(&mut document, ground);
     changes::add(&mut document, ground)?;
