@@ -19,6 +19,7 @@ use apportion_documents::language::Language;
 use apportion_documents::statement::{
     CSV_HEADER, Gatherer, Known, Letterhead, Month, MonthKind, Statement, document, finance_workbook,
 };
+use apportion_rules::AccessWord;
 
 use super::Session;
 use crate::Error;
@@ -45,6 +46,8 @@ pub struct StatementRequest {
     pub source: StatementSource,
     /// By `payee_id`; empty for everybody of whom the month says something.
     pub payees: Vec<String>,
+    /// A `payee_id`: of these only the statements that this payee may see, by the `[[access]]` rules as of the last day of the month.
+    pub viewer: Option<String>,
     /// Whether the statements of employees who manage others have a table of those below them.
     pub team: bool,
 }
@@ -106,7 +109,7 @@ impl Session {
     /// # Errors
     ///
     /// `month-not-open` where the month is not closed, `no-draft`, `draft-outdated`, `not-a-result`, `no-such-payee`, and files that
-    /// can't be read or are not what was written.
+    /// can't be read or are not what was written. `no-such-payee` too for a statement that the viewer may not see.
     pub fn statements(
         &self,
         store: &Arc<dyn Store>,
@@ -115,6 +118,10 @@ impl Session {
         let Source { month, digest, folder, project } = self.statement_source(store, request)?;
         let settings = &self.book().statements;
         let language = Language::from_code(settings.language.word()).unwrap_or_default();
+        let seen = match &request.viewer {
+            Some(viewer) => Some(seen_statements(project.as_ref().map_err(Clone::clone)?, viewer, &month)?),
+            None => None,
+        };
         let (known, not_kept) = match project {
             Ok(session) => (session.known(month.last_day, language)?, None),
             Err(error) => {
@@ -134,7 +141,10 @@ impl Session {
         let statements =
             Statements { month, known, head, language, asked, team, digest, folder, layout, not_kept };
         statements.check_payees().map_err(|found| self.error(vec![found]))?;
-        Ok(statements)
+        match seen {
+            Some(seen) => statements.only(&seen, request).map_err(|found| self.error(vec![found])),
+            None => Ok(statements),
+        }
     }
 
     /// The picture of `[statements]`.
@@ -242,6 +252,24 @@ impl Statements {
         }
     }
 
+    /// Of those that were asked for the ones that are seen; of everybody's those of which the month says something.
+    fn only(mut self, seen: &BTreeSet<String>, request: &StatementRequest) -> Result<Self, Diagnostic> {
+        let viewer = request.viewer.as_deref().unwrap_or_default();
+        if let Some(unseen) = self.asked.iter().flatten().find(|payee| !seen.contains(*payee)) {
+            let message = format!("there is no payee `{unseen}` whose statement `{viewer}` may see");
+            return Err(Diagnostic::error(Code::NoSuchPayee, message)
+                .help(format!("`apportion access {viewer}` lists whom they see, and by which rule")));
+        }
+        if self.asked.is_none() {
+            let gatherer = Gatherer::new(&self.month, &self.known);
+            let with_something = gatherer.payees();
+            let is_asked =
+                |payee: &&String| payee.as_str() == viewer || with_something.contains(payee.as_str());
+            self.asked = Some(seen.iter().filter(is_asked).cloned().collect());
+        }
+        Ok(self)
+    }
+
     fn check_payees(&self) -> Result<(), Diagnostic> {
         let Some(asked) = &self.asked else { return Ok(()) };
         let gatherer = Gatherer::new(&self.month, &self.known);
@@ -266,6 +294,15 @@ impl Statements {
     fn workbook(&self, gatherer: &Gatherer<'_>) -> std::io::Result<Vec<u8>> {
         finance_workbook(gatherer, (&self.month, &self.known), &self.head, self.language)
     }
+}
+
+/// Whose statements of a month a payee may see: its own, and those that rules of access let it see.
+fn seen_statements(session: &Session, viewer: &str, month: &Month) -> Result<BTreeSet<String>, Error> {
+    let access = session.access(viewer, Some(month.last_day))?;
+    let of_statements =
+        access.grants.into_iter().filter(|grant| grant.what.contains(&AccessWord::Statements));
+    let others = of_statements.flat_map(|grant| grant.payee_ids);
+    Ok(others.chain([viewer.to_owned()]).collect())
 }
 
 /// A document in a format.

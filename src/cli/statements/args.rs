@@ -46,6 +46,10 @@ pub struct StatementsArgs {
     #[arg(long, value_name = "PAYEE")]
     pub payee: Vec<String>,
 
+    /// Only those that this payee may see, by the [[access]] rules
+    #[arg(long = "for", value_name = "PAYEE", conflicts_with = "workbook")]
+    pub viewer: Option<String>,
+
     /// How they are written
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "html")]
     pub format: Vec<FormatWord>,

@@ -26,7 +26,8 @@ pub fn statements(args: &StatementsArgs, global: &Global, reporter: &Reporter) -
         (None, Some(folder)) => StatementSource::Result(folder.clone()),
         (None, None) => StatementSource::Draft,
     };
-    let request = StatementRequest { source, payees: args.payee.clone(), team: args.team };
+    let request =
+        StatementRequest { source, payees: args.payee.clone(), viewer: args.viewer.clone(), team: args.team };
     let statements = session.statements(&disk(), &request)?;
     let formats: BTreeSet<StatementFormat> = args.format.iter().map(|word| (*word).into()).collect();
     bars.phase("writing", None);

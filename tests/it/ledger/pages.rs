@@ -101,6 +101,7 @@ fn totals_follow_from_statements_of_every_length() {
     let request = StatementRequest {
         source: StatementSource::Close("2026-02".parse().unwrap()),
         payees: ["three", "many", "clawed", "nothing"].map(str::to_owned).to_vec(),
+        viewer: None,
         team: false,
     };
     let statements = session.statements(&store, &request).unwrap_or_else(|error| panic!("{error}"));
@@ -248,4 +249,36 @@ fn pdfs_of_a_close_stay_beside_its_other_files() {
     assert!(
         String::from_utf8_lossy(&files["index.csv"]).contains("ann.pdf") && files.contains_key("ann.txt")
     );
+}
+
+/// A manager sees the statements of the team, and somebody alone the own one.
+#[test]
+fn a_viewer_gets_the_statements_that_it_may_see() {
+    let access = "[[access]]\nid = \"managers\"\nwho = \"post = 'manager'\"\nsees = \"team\"\nwhat = [\"statements\"]\n";
+    let desk = Desk::of_tenths(&[
+        ("apportion.toml", BOOK),
+        ("rules/access.toml", access),
+        (
+            "data/payees.csv",
+            "payee_id,post,manager_id\nann,seller,boss\nben,seller,\nboss,manager,\nidle,seller,boss\n",
+        ),
+        (
+            "data/deals.csv",
+            "deal_id,outcome,close_date,amount\nD-1,won,2026-01-12,500\nD-2,won,2026-01-13,700\n",
+        ),
+        ("data/engagements.csv", "deal_id,payee_id,role\nD-1,ann,closed\nD-2,ben,closed\n"),
+    ]);
+    desk.close("2026-01");
+    let of = |viewer: &str| {
+        let out = desk.path(viewer);
+        let arguments = ["statements", "--close", "2026-01", "--for", viewer, "--out", out.to_str().unwrap()];
+        let (fine, said) = desk.run(&arguments);
+        assert!(fine, "{said}");
+        let index = std::fs::read_to_string(out.join("index.csv")).unwrap();
+        rows(&index).iter().map(|row| row["payee_id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("boss"), ["ann", "boss"], "the month says nothing of idle");
+    assert_eq!(of("ben"), ["ben"]);
+    let (fine, said) = desk.run(&["statements", "--close", "2026-01", "--for", "ann", "--payee", "ben"]);
+    assert!(!fine && said.contains("there is no payee `ben` whose statement `ann` may see"), "{said}");
 }

@@ -133,7 +133,7 @@ pub fn recompute_closes(session: &Session, store: &Arc<dyn Store>, periods: &[&s
     for period in periods {
         let period = period.parse().unwrap();
         let source = StatementSource::Close(period);
-        let request = StatementRequest { source, payees: Vec::new(), team: true };
+        let request = StatementRequest { source, payees: Vec::new(), viewer: None, team: true };
         let statements = session.statements(store, &request).unwrap_or_else(|error| panic!("{error}"));
         for balance in ledger.balances(closes.of_month(period).unwrap()).unwrap() {
             let document = statements.document(&balance.payee_id).unwrap_or_else(|error| panic!("{error}"));
@@ -153,8 +153,12 @@ fn every_total_of_the_year_follows_from_the_page() {
     recompute_closes(&session, &disk(), &["2012-05", "2012-07", "2012-10", "2013-03", "2013-04"]);
     let result = desk.path("out/2013-03");
     let (_, said) = desk.run(&["run", "--period", "2013-03", "--out", result.to_str().unwrap()]);
-    let request =
-        StatementRequest { source: StatementSource::Result(result), payees: Vec::new(), team: true };
+    let request = StatementRequest {
+        source: StatementSource::Result(result),
+        payees: Vec::new(),
+        viewer: None,
+        team: true,
+    };
     let statements = session.statements(&disk(), &request).unwrap_or_else(|error| panic!("{error}\n{said}"));
     for payee in ["284", "282", "287"] {
         recompute(&html(&statements.document(payee).unwrap_or_else(|error| panic!("{error}"))), None);
