@@ -218,3 +218,79 @@ fn changes_lines_and_drawings() {
     assert_eq!(sheet.get_value((2, 1)), Some(&Data::Float(-0.5)));
     assert_eq!(sheet.get_value((1, 2)), Some(&Data::String("rate 1% → 2%\n<b>".to_owned())));
 }
+
+fn discounts() -> Chart {
+    let columns = vec![
+        Column::text("deal_id", "Deal"),
+        Column::text("close_date", "Closed"),
+        Column::number("discount", "Discount"),
+        Column::number("allowed", "Allowed"),
+    ];
+    let mut table = Table::new("discounts", "Discounts", columns);
+    let row = |deal: &str, day, discount, allowed| {
+        vec![Cell::text(deal), Cell::Date(day), Cell::Rate(discount, 6), Cell::Rate(allowed, 8)]
+    };
+    table.row(row("D-1", 20_000, 50_000, 10_000_000));
+    table.row(row("D-2", 20_010, 200_000, 10_000_000));
+    let shape = Shape::Dots { across: "close_date", allowed: "allowed" };
+    Chart { shape, table, value: "discount", note: Some("n 2; none is left out.".to_owned()) }
+}
+
+fn revenue(of_unknown: i64) -> Chart {
+    let columns = vec![
+        Column::text("channel", "Channel"),
+        Column::number("value", "Revenue"),
+        Column::number("n", "n"),
+    ];
+    let mut table = Table::new("revenue", "Revenue by channel", columns);
+    table.row(vec![Cell::text("direct"), Cell::Amount(usd(150_050)), Cell::Count(3)]);
+    table.row(vec![Cell::text("<b>"), Cell::Amount(usd(of_unknown)), Cell::Count(1)]);
+    Chart::bars(table, "value")
+}
+
+fn charts() -> Document {
+    let mut document = Document::new(Language::English, "Charts");
+    document.heading(2, "Revenue by channel");
+    document.chart(revenue(50_050));
+    document.chart(discounts());
+    document
+}
+
+#[test]
+fn a_chart_says_its_numbers_and_the_rows_they_rest_on() {
+    let page = html(&charts());
+    assert!(page.contains("USD 1,500.50 (n 3)") && page.contains("&lt;b&gt;"), "{page}");
+    assert!(page.contains("n 2; none is left out."), "what it leaves out is said");
+    // The name of the first is the heading above it, the second has its own.
+    assert_eq!(page.matches("<p class=\"caption\">").count(), 1, "{page}");
+    // Without numbers below zero bars begin at the left.
+    assert!(page.contains(r#"<rect class="gain" x="0" y="20" width="100.00%""#), "{page}");
+    let mut with_loss = Document::new(Language::English, "Loss");
+    with_loss.chart(revenue(-50_050));
+    assert!(html(&with_loss).contains(r#"<rect class="loss""#));
+}
+
+#[test]
+fn dots_stand_against_what_is_allowed_in_one_unit() {
+    let page = html(&charts());
+    // 5% is within 10%, 20% is not, though they are written with other decimals; the line is half as high as the highest dot.
+    assert_eq!(
+        (page.matches(r#"<circle class="gain""#).count(), page.matches(r#"<circle class="loss""#).count()),
+        (1, 1)
+    );
+    assert_eq!(page.matches(r#"<line class="allowed""#).count(), 1);
+    assert!(page.contains(r#"<circle class="loss" cx="99.00%" cy="3""#), "{page}");
+    assert!(page.contains(r#"<line class="allowed" x1="0" x2="100%" y1="120" y2="120">"#), "{page}");
+}
+
+#[test]
+fn where_no_picture_can_be_drawn_its_table_stands() {
+    for shown in [text(&charts()), markdown(&charts())] {
+        assert!(shown.contains("1,500.50") && shown.contains("D-2"), "{shown}");
+        assert!(shown.contains("n 2; none is left out."), "{shown}");
+    }
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(workbook(&charts()).unwrap())).unwrap();
+    assert_eq!(book.sheet_names(), ["Summary", "Revenue by channel", "Discounts"]);
+    let cells = book.worksheet_range("Revenue by channel").unwrap();
+    assert_eq!(cells.get_value((1, 1)), Some(&Data::Float(1500.5)));
+}
