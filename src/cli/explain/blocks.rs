@@ -73,8 +73,8 @@ impl Builder {
             Said::Blank | Said::Title(_) => {}
             Said::Heading(level, text, result) => self.heading(*level, text, result),
             Said::Line(text) => self.lines.push(safe(text)),
-            Said::Prose(text) => self.document.paragraph(safe(text)),
-            Said::Item(text) => self.items.push(safe(text).into()),
+            Said::Prose(text) => self.document.paragraph(sentence(&safe(text))),
+            Said::Item(text) => self.items.push(sentence(&safe(text))),
             Said::Result(name, result) => self.step(name, "", result),
             Said::Labelled(name, text, result) => self.step(name, text, result),
             Said::Total(name, total) => self.total = Some((safe(name), safe_cell(total))),
@@ -107,9 +107,7 @@ impl Builder {
     fn step(&mut self, name: &str, text: &str, result: &Cell) {
         let (name, text, result) = (safe(name), safe(text), safe_cell(result));
         match self.steps.last_mut() {
-            Some(last) if name.is_empty() && result == Cell::Empty && last.result == Cell::Empty => {
-                last.said.push(text);
-            }
+            Some(last) if name.is_empty() && result == Cell::Empty => last.said.push(text),
             last => {
                 let name = if name.is_empty() { last.map_or(name, |last| last.name.clone()) } else { name };
                 self.steps.push(Step { name, said: vec![text], result });
@@ -199,6 +197,25 @@ fn grid_table(grid: &Grid, name: &str) -> Table {
     table
 }
 
+/// A sentence, in which names of the rules stand between backticks.
+fn sentence(text: &str) -> Rich {
+    let mut words = Rich::default();
+    let mut rest = text;
+    while let Some((before, (name, after))) =
+        rest.split_once('`').and_then(|(before, after)| Some((before, after.split_once('`')?)))
+    {
+        words.push(Mark::Plain, before);
+        match name {
+            // Nothing is named: these are letters of the data.
+            "" => words.push(Mark::Plain, "``"),
+            name => words.push(Mark::Code, name),
+        }
+        rest = after;
+    }
+    words.push(Mark::Plain, rest);
+    words
+}
+
 /// A text without what would be obeyed.
 fn safe(text: &str) -> String {
     escaped(text).into_owned()
@@ -248,6 +265,18 @@ mod tests {
             let bare = row.replace("\\|", "");
             assert!([4, 5].contains(&bare.matches('|').count()), "{row}");
         }
+    }
+
+    #[test]
+    fn names_of_rules_are_code() {
+        let said = |text: &str| {
+            let mut page = Page::default();
+            page.prose(text);
+            markdown(&page)
+        };
+        assert_eq!(said("by `a_b` and `c`."), "# Explanation\n\nby `a_b` and `c`.\n");
+        assert_eq!(said("by `a_b"), "# Explanation\n\nby \\`a\\_b\n");
+        assert_eq!(said("``<b>"), "# Explanation\n\n\\`\\`\\<b\\>\n");
     }
 
     #[test]

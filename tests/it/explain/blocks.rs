@@ -99,7 +99,10 @@ fn names_that_are_markup_are_shown_as_they_are() {
     std::fs::write(folder.path().join("payees.csv"), payees.replace(row, &cells.join(","))).unwrap();
     let arguments = ["--payee", "cat", "--deal", "D02", "--period", "2026-Q3"];
     let said = markdown(folder.path(), &arguments);
-    assert!(said.contains("\\<b\\>Cat\\|") && !said.contains('\u{202e}') && !said.contains("\n# GmbH"), "{said}");
+    assert!(
+        said.contains("\\<b\\>Cat\\|") && !said.contains('\u{202e}') && !said.contains("\n# GmbH"),
+        "{said}"
+    );
     let page = command(folder.path(), "explain", &[&arguments[..], &["--format", "html", "-q"]].concat());
     let page = String::from_utf8(page.stdout).unwrap();
     assert!(page.contains("&lt;b&gt;Cat|") && !page.contains("<b>") && !page.contains('\u{202e}'), "{page}");
