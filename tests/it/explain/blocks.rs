@@ -107,3 +107,32 @@ fn names_that_are_markup_are_shown_as_they_are() {
     let page = String::from_utf8(page.stdout).unwrap();
     assert!(page.contains("&lt;b&gt;Cat|") && !page.contains("<b>") && !page.contains('\u{202e}'), "{page}");
 }
+
+#[test]
+fn every_question_has_a_page_that_asks_for_nothing() {
+    let page = |folder: &Path, arguments: &[&str]| {
+        let output = command(folder, "explain", &[arguments, &["--format", "html", "-q"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (quarter, channel) = (project::fresh(), channel_project::fresh());
+    let (done, of_close) =
+        closed_example().run(&["explain", "--close", "2026-02", "--payee", "ann", "--format", "html", "-q"]);
+    assert!(done, "{of_close}");
+    for (page, words) in [
+        (page(quarter.path(), &["--payee", "ann", "--period", "2026-Q3"]), "Sales commission on quota"),
+        (page(quarter.path(), &["--deal", "D10"]), "Nobody is paid"),
+        (
+            page(channel.path(), &["--conflict", "C-2", "--as-of", "2026-07-31"]),
+            "<h2>Conflict C-2: open</h2>",
+        ),
+        (
+            page(channel.path(), &["--for", "pat", "--payee", "pat", "--period", "2026-07"]),
+            "What pat sees of",
+        ),
+        (of_close, "How 100.00 came to be paid"),
+    ] {
+        assert!(page.starts_with("<!DOCTYPE html>") && page.contains(words), "{words}: {page}");
+        assert!(!page.contains("://"), "{words}");
+    }
+}
