@@ -19,6 +19,12 @@ pub fn minor(amount: &str, digits: u32) -> Option<i128> {
     (part.len() == digits as usize).then(|| format!("{whole}{part}").parse().ok()).flatten()
 }
 
+/// A decimal number as files have it: its digits, and how many of them are decimals.
+pub fn decimal(text: &str) -> Option<(i128, u32)> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    Some((format!("{whole}{part}").parse().ok()?, u32::try_from(part.len()).ok()?))
+}
+
 /// A number of entries: `1 entry`, `12 entries`.
 pub fn entries(number: usize) -> String {
     match number {
@@ -42,6 +48,10 @@ mod tests {
         assert_eq!(money(1_000, 0), "1,000");
         assert_eq!(money_or_dash(None, 2), "-");
         assert_eq!([minor("-0.05", 2), minor("1200", 0), minor("1.5", 2)], [Some(-5), Some(1_200), None]);
+        assert_eq!(
+            [decimal("-0.25"), decimal("12"), decimal("1/3"), decimal("")],
+            [Some((-25, 2)), Some((12, 0)), None, None]
+        );
         assert_eq!(counted(1, "deal"), "1 deal");
         assert_eq!(counted(2, "deal"), "2 deals");
         assert_eq!([entries(1), entries(1_200)], ["1 entry", "1,200 entries"]);

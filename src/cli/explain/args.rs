@@ -27,6 +27,8 @@ Examples:
   apportion explain --payee P-10 --rule cosell-stipend --out trial/2026-07
                                                            compared with a result elsewhere
   apportion explain --payee P-10 --period 2026-07 --format json | jq '.amounts[].steps'
+  apportion explain --payee P-10 --deal D-17 --format html > P-10-D-17.html
+                                                           the same as a page, to be sent
   apportion explain --deal D-17 --period 2026-07 --for P-10
                                                            what P-10 may see of it
   apportion explain --close 2026-07 --payee P-10           what the close of July paid: how it came
@@ -96,8 +98,13 @@ pub struct ExplainArgs {
 /// How an explanation is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExplainFormat {
-    /// For people
+    /// For people, in a terminal
     Text,
+    /// The same as a document with tables, for a mail or a wiki
+    #[value(alias = "md")]
+    Markdown,
+    /// The same document as one page that opens offline
+    Html,
     /// For programs: every number of every step
     Json,
 }

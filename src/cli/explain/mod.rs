@@ -1,13 +1,15 @@
 //! `apportion explain`: how amounts came about, and why there are none.
 
 pub mod args;
+mod blocks;
 mod case;
 mod close;
 mod comparison;
 mod governed;
 mod json;
-mod lines;
+mod layout;
 mod nothing;
+mod page;
 mod quotas;
 mod seen;
 mod steps;
@@ -101,7 +103,9 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
     });
     let shown = ExplanationView { held, ..ExplanationView::new(&answer) };
     match args.format {
-        ExplainFormat::Text => print_data(text::text(&shown).as_bytes())?,
+        ExplainFormat::Text => print_data(layout::text(&text::page(&shown)).as_bytes())?,
+        ExplainFormat::Markdown => print_data(blocks::markdown(&text::page(&shown)).as_bytes())?,
+        ExplainFormat::Html => print_data(blocks::html(&text::page(&shown)).as_bytes())?,
         ExplainFormat::Json => print_with(|out| json::write(&shown, out))?,
     }
     let rejected: u64 = traced.tables.counts.iter().map(|counts| counts.rejected).sum();
@@ -115,17 +119,17 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
 
 /// The explanation of a close as the command line prints it.
 pub(crate) fn close_explanation_text(answer: &crate::CloseExplanation) -> String {
-    close::text(answer)
+    layout::text(&close::page(answer))
 }
 
 /// The explanation of a conflict as the command line prints it.
 pub(crate) fn conflict_text(answer: &crate::ConflictExplanation) -> String {
-    case::conflict_text(answer)
+    layout::text(&case::conflict_page(answer))
 }
 
 /// The explanation as the command line prints it.
 pub(crate) fn explanation_text(answer: &crate::Explanation) -> String {
-    text::text(&ExplanationView::new(answer))
+    layout::text(&text::page(&ExplanationView::new(answer)))
 }
 
 /// The answer: for the period that was said, or for that of the result.
@@ -138,7 +142,7 @@ fn answer(
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
     let session = session.known_at(args.known.as_of);
     let of_result = result.and_then(|result| Period::parse(&result.period));
-    let is_long = args.format == ExplainFormat::Text && args.deal.is_none() && !args.all;
+    let is_long = args.format != ExplainFormat::Json && args.deal.is_none() && !args.all;
     let most = is_long.then_some(WITH_STEPS);
     let inquiry =
         Inquiry { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone(), most };

@@ -1,7 +1,7 @@
 //! What gave nothing, for people: each rule with the first condition that failed.
 
 use super::ExplanationView;
-use super::lines::Page;
+use super::page::Page;
 use super::steps::Blocks;
 use apportion_base::diagnostic::{count, counted};
 use apportion_base::money::Minor;
@@ -22,19 +22,18 @@ pub fn section(shown: &ExplanationView, page: &mut Page) {
     let whole = explanation.nothing.iter().all(|nothing| nothing.rule.is_none());
     let nobody = explanation.payee.is_none();
     if explanation.amounts.is_empty() || whole && explanation.deal.is_some() {
-        page.line(if nobody { "Nobody is paid" } else { "Nothing" });
+        page.heading(2, if nobody { "Nobody is paid" } else { "Nothing" });
     } else {
-        page.line(if nobody { "Rules that pay nobody" } else { "Nothing from" });
+        page.heading(2, if nobody { "Rules that pay nobody" } else { "Nothing from" });
     }
     if let Some(deal) = explanation.deal.as_ref().filter(|_| explanation.amounts.is_empty()) {
         page.indent(2);
-        let currency = shown.book.currency;
-        Blocks { page, digits: currency.digits(), currency: currency.code() }.deal(deal);
+        Blocks::new(page, shown.book.currency).deal(deal);
     }
     page.blank();
     for of_rule in explanation.nothing.chunk_by(|a, b| (a.rule, a.version) == (b.rule, b.version)) {
         page.indent(2);
-        page.line(&name(shown, &of_rule[0]));
+        page.heading(3, &name(shown, &of_rule[0]));
         of_rule.iter().for_each(|nothing| one(shown, nothing, page));
     }
     page.blank();
@@ -68,9 +67,9 @@ fn one(shown: &ExplanationView, nothing: &Nothing, page: &mut Page) {
     page.indent(6);
     // One example is enough where there are several deals.
     let most = if shown.explanation.deal.is_none() { EXAMPLES } else { usize::MAX };
-    said.details.iter().take(most).for_each(|detail| page.prose(detail));
+    said.details.iter().take(most).for_each(|detail| page.item(detail));
     if said.details.len() > most {
-        page.line("…");
+        page.item("…");
     }
     page.indent(4);
     if let Some((pool, credit)) = nothing.kept {

@@ -3,19 +3,39 @@
 use serde_json::{Map, Value, json};
 
 use super::args::{ExplainArgs, ExplainFormat};
-use super::lines::Page;
+use super::page::{self, Page};
+use super::{blocks, layout};
 use crate::cli::close::pretty;
+use crate::cli::number::{decimal, minor, money};
 use crate::cli::options::Global;
-use crate::cli::table::Table;
 use crate::cli::{Ending, Failure, print_data, project};
 use crate::{SeenDeal, SeenInquiry, SeenPeriod, Session};
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::money::Currency;
 use apportion_book::display_day;
+use apportion_documents::block::{Cell, Column, Money, Table};
 use apportion_documents::lines::write_csv;
 
 /// The columns that people are shown; a program gets all of them.
-const SHOWN: [&str; 9] =
-    ["deal_id", "rule_id", "payee_id", "role", "units", "units_total", "pool", "credited", "amount"];
+const SHOWN: [(&str, Holds); 9] = [
+    ("deal_id", Holds::Texts),
+    ("rule_id", Holds::Texts),
+    ("payee_id", Holds::Texts),
+    ("role", Holds::Texts),
+    ("units", Holds::Numbers),
+    ("units_total", Holds::Numbers),
+    ("pool", Holds::Amounts),
+    ("credited", Holds::Amounts),
+    ("amount", Holds::Amounts),
+];
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Texts,
+    Numbers,
+    Amounts,
+}
 
 /// Prints what the viewer may see.
 pub fn explain_for(viewer: &str, args: &ExplainArgs, global: &Global) -> Result<Ending, Failure> {
@@ -26,9 +46,12 @@ pub fn explain_for(viewer: &str, args: &ExplainArgs, global: &Global) -> Result<
     };
     let asked = SeenInquiry { viewer: viewer.to_owned(), payee: args.payee.clone(), deal: args.deal.clone() };
     let seen = session.seen(period, &asked)?;
+    let currency = session.book().currency;
     let lines = Lines::new(&seen)?;
     match args.format {
-        ExplainFormat::Text => print_data(text(&seen, &lines).as_bytes())?,
+        ExplainFormat::Text => print_data(layout::text(&page(&seen, &lines, currency)).as_bytes())?,
+        ExplainFormat::Markdown => print_data(blocks::markdown(&page(&seen, &lines, currency)).as_bytes())?,
+        ExplainFormat::Html => print_data(blocks::html(&page(&seen, &lines, currency)).as_bytes())?,
         ExplainFormat::Json => print_data(&pretty(&json(&seen, &lines))?)?,
     }
     Ok(Ending::Fine)
@@ -57,42 +80,59 @@ impl Lines {
         Ok(Self { header, rows: rows.map_err(|error| unmade(&error))? })
     }
 
-    /// The cells of some columns.
-    fn shown(&self) -> impl Iterator<Item = Vec<String>> + '_ {
-        let places: Vec<Option<usize>> =
-            SHOWN.iter().map(|name| self.header.iter().position(|column| column == name)).collect();
-        let cell = |row: &[String], place: Option<usize>| match place.and_then(|place| row.get(place)) {
-            Some(text) if !text.is_empty() => text.clone(),
-            _ => "-".to_owned(),
+    /// The columns for people.
+    fn table(&self, currency: Currency) -> Table {
+        let column = |(name, holds): (&'static str, Holds)| match holds {
+            Holds::Texts => Column::text(name, name),
+            Holds::Numbers | Holds::Amounts => Column::number(name, name),
         };
-        self.rows.iter().map(move |row| places.iter().map(|place| cell(row, *place)).collect())
+        let mut table = Table::new("lines", "Lines", SHOWN.map(column).into());
+        let places = SHOWN.map(|(name, holds)| (self.header.iter().position(|column| column == name), holds));
+        for row in &self.rows {
+            let text =
+                |place: Option<usize>| place.and_then(|place| row.get(place)).map_or("", String::as_str);
+            table.row(places.iter().map(|(place, holds)| cell(text(*place), *holds, currency)).collect());
+        }
+        table
     }
 }
 
-fn text(seen: &SeenPeriod, lines: &Lines) -> String {
+/// A cell as lines.csv has it, a dash for nothing.
+fn cell(text: &str, holds: Holds, currency: Currency) -> Cell {
+    let number = match holds {
+        Holds::Texts => None,
+        Holds::Numbers => decimal(text).map(|(mantissa, scale)| Cell::Number(mantissa, scale)),
+        Holds::Amounts => {
+            minor(text, currency.digits()).map(|minor| Cell::Amount(Money::new(minor, currency)))
+        }
+    };
+    match text {
+        "" => page::dash(),
+        text => number.unwrap_or_else(|| Cell::text(text)),
+    }
+}
+
+/// What somebody sees, for people.
+fn page(seen: &SeenPeriod, lines: &Lines, currency: Currency) -> Page {
     let mut page = Page::default();
-    page.line(&format!("What {} sees of {}, as of {}", seen.viewer, seen.period, display_day(seen.as_of)));
+    page.title(&format!("What {} sees of {}, as of {}", seen.viewer, seen.period, display_day(seen.as_of)));
     page.blank();
     if lines.rows.is_empty() {
         page.line("No line that may be seen.");
     } else {
-        let mut table = Table::new(&SHOWN).with_texts(&[1, 2, 3]);
-        lines.shown().for_each(|row| table.row(row));
-        for line in table.text().lines() {
-            page.line(line);
-        }
+        page.table(lines.table(currency));
     }
     for deal in &seen.deals {
         let said = sentences(deal);
         if !said.is_empty() {
             page.blank();
-            page.line(&deal.deal_id);
+            page.heading(2, &deal.deal_id);
             page.indent(2);
-            said.iter().for_each(|sentence| page.prose(sentence));
+            said.iter().for_each(|sentence| page.item(sentence));
             page.indent(0);
         }
     }
-    page.into_text()
+    page
 }
 
 /// What is said of a deal beside its lines.
@@ -100,7 +140,9 @@ fn sentences(deal: &SeenDeal) -> Vec<String> {
     let mut said = Vec::new();
     if deal.has_other_lines {
         said.push(match deal.other_lines {
-            Some(sum) => format!("Other people have lines on it, which come to {sum}."),
+            Some(sum) => {
+                format!("Other people have lines on it, which come to {}.", money(sum.minor, sum.digits))
+            }
             None => "Other people have lines on it.".to_owned(),
         });
     }

@@ -1,12 +1,13 @@
-//! One amount as a block of text: what it is paid on, and each step down to what is paid.
+//! One amount: what it is paid on, and each step down to what is paid.
 
 use super::super::number;
-use super::lines::Page;
+use super::page::Page;
 use super::quotas;
 use super::tables::{self, SplitWords, percent_of};
 use apportion_base::diagnostic::{count, counted, grouped};
-use apportion_base::money::Minor;
+use apportion_base::money::{Currency, Minor};
 use apportion_book::{RateQuotation, display_day};
+use apportion_documents::block::{Cell, Money};
 use apportion_engine::explain::tree::{
     Amount, Condition, ConversionFacts, CreditPart, DealFacts, Manager, MeasureFacts, Operation, Place,
     Quantity, QuotaFacts, ReversalPart, Row, Sharers, Split, Step, TakenBackLine, Tiers, VersionFacts,
@@ -24,10 +25,18 @@ const SHARERS: usize = 30;
 pub struct Blocks<'a> {
     pub page: &'a mut Page,
     pub digits: u32,
-    pub currency: &'a str,
+    pub currency: Currency,
 }
 
-impl Blocks<'_> {
+impl<'a> Blocks<'a> {
+    pub fn new(page: &'a mut Page, currency: Currency) -> Self {
+        Self { page, digits: currency.digits(), currency }
+    }
+
+    fn amount_of(&self, minor: impl Into<i128>) -> Cell {
+        Cell::Amount(Money::new(minor, self.currency))
+    }
+
     fn money(&self, minor: Minor) -> String {
         number::money(minor.into(), self.digits)
     }
@@ -71,9 +80,10 @@ impl Blocks<'_> {
     }
 
     fn conversion(&self, conversion: &ConversionFacts, amount: Exact) -> String {
+        let currency = self.currency.code();
         let (sign, quoted) = match conversion.quoted {
-            RateQuotation::BookPerUnit => ("x", format!("{} for one {}", self.currency, conversion.currency)),
-            RateQuotation::UnitPerBook => ("/", format!("{} for one {}", conversion.currency, self.currency)),
+            RateQuotation::BookPerUnit => ("x", format!("{currency} for one {}", conversion.currency)),
+            RateQuotation::UnitPerBook => ("/", format!("{} for one {currency}", conversion.currency)),
         };
         let newer: Vec<String> = conversion.passed_over.iter().map(words::reject_line).collect();
         let newer = match newer.is_empty() {
@@ -81,13 +91,12 @@ impl Blocks<'_> {
             false => format!("; newer rates could not be used: {}", newer.join("; ")),
         };
         format!(
-            "{} {} {sign} {} ({quoted}, rate of {}{}) = {} {}{newer}",
+            "{} {} {sign} {} ({quoted}, rate of {}{}) = {currency} {}{newer}",
             conversion.currency,
             self.exact(conversion.amount),
             conversion.rate.plain(),
             display_day(conversion.day),
             conversion.place.as_ref().map(|place| format!(", {}", shown(place))).unwrap_or_default(),
-            self.currency,
             self.exact(amount)
         )
     }
@@ -109,12 +118,12 @@ impl Blocks<'_> {
             head.push_str(&format!(", of {rule}"));
         }
         let result = match (amount.amount, amount.credited) {
-            (Some(paid), _) => self.money(paid),
-            (None, Some(credited)) => format!("credit {}", self.money(credited)),
-            (None, None) => String::new(),
+            (Some(paid), _) => self.amount_of(paid),
+            (None, Some(credited)) => Cell::text(format!("credit {}", self.money(credited))),
+            (None, None) => Cell::Empty,
         };
         self.page.indent(2);
-        self.page.result(&head, &result);
+        self.page.heading_with_result(3, &head, result);
         self.page.indent(4);
         self.deal(&amount.deal);
         self.discount(amount);
@@ -135,7 +144,7 @@ impl Blocks<'_> {
             self.cap(step);
         }
         match amount.amount {
-            Some(paid) => self.page.labelled_result("paid", "", &self.money(paid)),
+            Some(paid) => self.page.total("paid", self.amount_of(paid)),
             None => self.page.labelled("paid", "nothing: this rule only credits"),
         }
         self.page.blank();
@@ -224,7 +233,7 @@ impl Blocks<'_> {
     fn rounded(&mut self, amount: &Amount, label: &str, gives: Quantity) {
         if let Some(Step { how: Operation::Round { value, .. }, result, .. }) = step(amount, gives) {
             let text = format!("{}, rounded", self.exact(*value));
-            self.page.labelled_result(label, &text, &self.money(*result));
+            self.page.labelled_result(label, &text, self.amount_of(*result));
         }
     }
 
@@ -266,8 +275,7 @@ impl Blocks<'_> {
             format!("{}{role} {}", part.rule_id, self.money(part.credited))
         };
         let text = parts.iter().map(part).collect::<Vec<_>>().join(" + ");
-        let sum = self.money(sum);
-        self.page.labelled_result("credit", &text, &sum);
+        self.page.labelled_result("credit", &text, self.amount_of(sum));
     }
 
     fn tiers(&mut self, tiers: &Tiers, result: Minor) {
@@ -302,19 +310,17 @@ impl Blocks<'_> {
             }
         };
         self.page.labelled("tiers", what);
-        self.page.under(&tables::tiers(tiers, self.digits));
+        self.page.under(tables::tiers(tiers, self.currency));
         for (label, when, after, worth, rounded) in [
             ("worth", "with this deal", true, &tiers.worth_after, tiers.rounded_after),
             ("", "before it", false, &tiers.worth_before, tiers.rounded_before),
         ] {
             let text = format!("{when}: {}", worth_text(tiers, after, self.digits));
             let exact = worth.shown(self.digits);
-            let rounded = self.wide(rounded);
-            let exact = if exact == rounded { String::new() } else { format!(" = {exact}") };
-            self.page.labelled_result(label, &format!("{text}{exact}"), &rounded);
+            let exact = if exact == self.wide(rounded) { String::new() } else { format!(" = {exact}") };
+            self.page.labelled_result(label, &format!("{text}{exact}"), self.amount_of(rounded));
         }
-        let result = self.money(result);
-        self.page.labelled_result("commission", "the difference", &result);
+        self.page.labelled_result("commission", "the difference", self.amount_of(result));
     }
 
     /// The line that is taken back, the reversals of its deal, and what they take.
@@ -322,7 +328,7 @@ impl Blocks<'_> {
         let TakenBackLine { original, rule_id, line, reversals, .. } = taken;
         let text = format!("{rule_id} on deal {}, closed {}", original.id, display_day(original.close_date));
         let paid = self.money(*line);
-        self.page.labelled_result("line", &text, &paid);
+        self.page.labelled_result("line", &text, self.amount_of(*line));
         for (index, reversal) in reversals.iter().enumerate() {
             let text = self.reversal(reversal, taken.whole);
             self.page.labelled(if index == 0 { "reversals" } else { "" }, &text);
@@ -332,11 +338,10 @@ impl Blocks<'_> {
             ("", "before it", &taken.before, taken.rounded_before),
         ] {
             let text = format!("{when}: {paid} x {}%", part.percent().shown(0));
-            let rounded = self.money(rounded);
-            self.page.labelled_result(label, &text, &rounded);
+            self.page.labelled_result(label, &text, self.amount_of(rounded));
         }
-        let result = self.money(result);
-        self.page.labelled_result("clawback", "what was taken before, less what is taken now", &result);
+        let result = self.amount_of(result);
+        self.page.labelled_result("clawback", "what was taken before, less what is taken now", result);
     }
 
     /// A reversal with its part of the deal and its share.
@@ -394,8 +399,7 @@ impl Blocks<'_> {
         let exact = exact.map(|exact| self.exact(exact)).filter(|exact| *exact != self.money(*result));
         let exact = exact.map(|exact| format!(" = {exact}")).unwrap_or_default();
         let text = format!("{}{a_by} x {b_text}{b_by}{exact}", self.exact(a.1));
-        let result = self.money(*result);
-        self.page.labelled_result(label, &text, &result);
+        self.page.labelled_result(label, &text, self.amount_of(*result));
     }
 
     /// A table of who shares; in a line where one takes all.
@@ -422,7 +426,7 @@ impl Blocks<'_> {
         let by_words =
             if words.percent { "by the rule's shares".to_owned() } else { format!("by {}", words.by) };
         self.page.labelled(words.label, &format!("share {} {by_words}", what.join(" and ")));
-        self.page.under(&tables::split(words, credit, pay, self.digits));
+        self.page.under(tables::split(words, credit, pay, self.currency));
         for (word, split) in [("credit", credit), (words.pay, pay)] {
             if let Some(left) =
                 split.and_then(|split| tables::left_over(split, word, words.keys, self.digits))
@@ -434,7 +438,7 @@ impl Blocks<'_> {
 
     /// What a cap did.
     fn cap(&mut self, step: &Step) {
-        let result = self.money(step.result);
+        let result = self.amount_of(step.result);
         match &step.how {
             Operation::Gate(gate) => self.gate(gate, step.result),
             Operation::DealCap { cap, total, split: None } => {
@@ -445,11 +449,10 @@ impl Blocks<'_> {
                 let (cap, total) = (self.money(*cap), self.wide(*total));
                 let text =
                     format!("{cap} a deal: all amounts on this one sum to {total}, and share it by size");
-                self.page.labelled_result("cap", &text, &result);
+                self.page.labelled_result("cap", &text, result);
                 if split.parts.len() > 1 {
                     let words = SplitWords::payees("before", "pay");
-                    let table = tables::split(&words, None, Some(&short(split)), self.digits);
-                    self.page.under(&table);
+                    self.page.under(tables::split(&words, None, Some(&short(split)), self.currency));
                     if let Some(left) = tables::left_over(split, "cap", "payee_id", self.digits) {
                         self.page.labelled("", &left);
                     }
@@ -468,7 +471,7 @@ impl Blocks<'_> {
                     let before = self.wide((*before).min(i128::from(*cap)));
                     let after = self.wide((*after).min(i128::from(*cap)));
                     let text = format!("{text}; within the cap {before} and {after}");
-                    self.page.labelled_result("cap", &text, &result);
+                    self.page.labelled_result("cap", &text, result);
                 } else {
                     self.page.labelled("cap", &text);
                 }

@@ -1,49 +1,12 @@
 //! Tables inside an explanation: who shares by what, and the tiers of a ladder.
 
 use super::super::number;
-use super::super::table::{Side, padded};
+use super::page::{self, Grid};
 use apportion_base::diagnostic::grouped;
-use apportion_base::terminal;
+use apportion_base::money::Currency;
+use apportion_documents::block::Cell;
 use apportion_engine::explain::tree::{Note, Part, Split, Tiers};
 use apportion_engine::explain::{Exact, Ratio};
-
-/// Columns: the first to the left, the others to the right; rows of ours are marked.
-pub struct Grid {
-    header: Vec<String>,
-    rows: Vec<(bool, Vec<String>, String)>,
-}
-
-impl Grid {
-    pub fn new(header: &[&str]) -> Self {
-        Self { header: header.iter().map(|cell| (*cell).to_owned()).collect(), rows: Vec::new() }
-    }
-
-    /// A row, with `note` after its last cell.
-    pub fn row(&mut self, mine: bool, cells: Vec<String>, note: &str) {
-        self.rows.push((mine, cells, note.to_owned()));
-    }
-
-    pub fn text(&self) -> String {
-        let width = |column: usize| {
-            let cells = self.rows.iter().map(|(_, cells, _)| cells).chain([&self.header]);
-            cells.filter_map(|cells| cells.get(column)).map(|cell| terminal::width(cell)).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..self.header.len()).map(width).collect();
-        let line = |mark: &str, cells: &[String], note: &str| {
-            let cells = cells.iter().zip(&widths).enumerate().map(|(index, (cell, &width))| {
-                padded(cell, width, if index == 0 { Side::Left } else { Side::Right })
-            });
-            let cells = cells.collect::<Vec<_>>().join("  ");
-            let note = if note.is_empty() { String::new() } else { format!("  {note}") };
-            format!("{}\n", format!("{mark} {cells}{note}").trim_end())
-        };
-        let mut text = line(" ", &self.header, "");
-        for (mine, cells, note) in &self.rows {
-            text.push_str(&line(if *mine { ">" } else { " " }, cells, note));
-        }
-        text
-    }
-}
 
 /// The words of a table of who shares.
 pub struct SplitWords<'a> {
@@ -77,7 +40,7 @@ impl<'a> SplitWords<'a> {
 }
 
 /// Who shares, by what, and what each gets: of the credit, of what is paid, or of both.
-pub fn split(words: &SplitWords, credit: Option<&Split>, pay: Option<&Split>, digits: u32) -> String {
+pub fn split(words: &SplitWords, credit: Option<&Split>, pay: Option<&Split>, currency: Currency) -> Grid {
     let mut header = vec![words.who, words.by];
     if credit.is_some() {
         header.extend(["exact credit", "credit"]);
@@ -86,14 +49,14 @@ pub fn split(words: &SplitWords, credit: Option<&Split>, pay: Option<&Split>, di
         header.extend([words.exact_pay.as_str(), words.pay]);
     }
     let mut grid = Grid::new(&header);
-    let Some(first) = credit.or(pay) else { return String::new() };
+    let Some(first) = credit.or(pay) else { return grid };
     for (index, part) in first.parts.iter().enumerate() {
-        let units = if words.percent { percent_of(part.units) } else { grouped(&part.units.plain()) };
-        let mut cells = vec![key(part), units];
+        let units = if words.percent { page::rate(part.units) } else { page::number(part.units) };
+        let mut cells = vec![Cell::text(key(part)), units];
         for split in [credit, pay].into_iter().flatten() {
             let part = &split.parts[index];
-            cells.push(exact_share(part.exact, digits));
-            cells.push(number::money(part.amount.into(), digits));
+            cells.push(exact_share(part.exact, currency.digits()));
+            cells.push(page::amount(part.amount, currency));
         }
         let note = match part.note {
             Note::Nothing => "",
@@ -102,7 +65,7 @@ pub fn split(words: &SplitWords, credit: Option<&Split>, pay: Option<&Split>, di
         };
         grid.row(index == first.mine, cells, note);
     }
-    grid.text()
+    grid
 }
 
 fn key(part: &Part) -> String {
@@ -111,12 +74,12 @@ fn key(part: &Part) -> String {
 }
 
 /// A share with all its decimals, or the first of them.
-fn exact_share(exact: Option<Ratio>, digits: u32) -> String {
-    let Some(exact) = exact else { return "-".to_owned() };
-    match exact.decimal().map(|decimal| decimal.with_decimals(digits)) {
+fn exact_share(exact: Option<Ratio>, digits: u32) -> Cell {
+    let Some(exact) = exact else { return page::dash() };
+    Cell::text(match exact.decimal().map(|decimal| decimal.with_decimals(digits)) {
         Some(text) if text.len() - text.find('.').unwrap_or(text.len()) <= 9 => grouped(&text),
         _ => format!("{}…", grouped(&exact.cut(digits + 4).with_decimals(digits + 4))),
-    }
+    })
 }
 
 /// Who got what was left after each share was cut off, and why.
@@ -136,7 +99,8 @@ pub fn left_over(split: &Split, what: &str, keys: &str, digits: u32) -> Option<S
 }
 
 /// A table of tiers: thresholds, rates, and the credit in each tier before and after.
-pub fn tiers(tiers: &Tiers, digits: u32) -> String {
+pub fn tiers(tiers: &Tiers, currency: Currency) -> Grid {
+    let digits = currency.digits();
     let of_quota = tiers.tiers.iter().any(|tier| tier.of_quota.is_some());
     let mut header = vec!["from"];
     if of_quota {
@@ -155,16 +119,21 @@ pub fn tiers(tiers: &Tiers, digits: u32) -> String {
     }
     let mut grid = Grid::new(&header);
     for (index, tier) in tiers.tiers.iter().enumerate() {
-        let mut cells = vec![tier.from.shown(unit_digits)];
+        let mut cells = vec![Cell::text(tier.from.shown(unit_digits))];
         if of_quota {
-            cells.push(tier.of_quota.map(percent_of).unwrap_or_default());
+            cells.push(tier.of_quota.map_or(Cell::Empty, page::rate));
         }
-        cells.push(percent_of(tier.rate));
+        cells.push(page::rate(tier.rate));
         if bonuses {
-            cells.push(tier.bonus.map(|bonus| grouped(&bonus.with_decimals(digits))).unwrap_or_default());
+            cells.push(
+                tier.bonus.map_or(Cell::Empty, |bonus| Cell::text(grouped(&bonus.with_decimals(digits)))),
+            );
         }
         cells.extend(
-            in_tiers.get(index).into_iter().flat_map(|(was, is)| [was.shown(digits), is.shown(digits)]),
+            in_tiers
+                .get(index)
+                .into_iter()
+                .flat_map(|(was, is)| [Cell::text(was.shown(digits)), Cell::text(is.shown(digits))]),
         );
         let note = match (tiers.tier_before == Some(index), tiers.tier_after == Some(index)) {
             (true, true) => "before and after this deal",
@@ -174,7 +143,7 @@ pub fn tiers(tiers: &Tiers, digits: u32) -> String {
         };
         grid.row(tiers.tier_after == Some(index), cells, note);
     }
-    grid.text()
+    grid
 }
 
 /// A fraction as a percent: `12.5%`.

@@ -1,29 +1,29 @@
-//! An explanation for people: a summary, each amount with its steps, what gave nothing, and the result it was
+//! What an explanation says to people: a summary, each amount with its steps, what gave nothing, and the result it was
 //! compared with.
 
 use apportion_base::money::Minor;
 use apportion_rules::RuleIx;
 use std::collections::BTreeMap;
 
-use super::super::number::{money, money_or_dash};
-use super::super::table::Table;
+use super::super::number::money;
 use super::ExplanationView;
 use super::case;
 use super::comparison::{Difference, FileChange, ResultComparison};
-use super::lines::Page;
 use super::nothing;
+use super::page::{Page, amount_or_dash};
 use super::steps::Blocks;
 use apportion_base::diagnostic::{count, counted};
 use apportion_book::display_day;
+use apportion_documents::block::{Cell, Column, Table};
 use apportion_engine::explain::tree::{Amount, LineFacts, VersionFacts};
 use apportion_engine::explain::words::named;
 
 /// How many of each kind of difference are listed.
 const SHOWN: usize = 10;
 
-pub fn text(shown: &ExplanationView) -> String {
+pub fn page(shown: &ExplanationView) -> Page {
     let mut page = Page::default();
-    page.line(&title(shown));
+    page.title(&title(shown));
     page.blank();
     summary(shown, &mut page);
     let explanation = shown.explanation;
@@ -38,7 +38,7 @@ pub fn text(shown: &ExplanationView) -> String {
     if let Some((folder, held)) = &shown.held {
         held_against(shown, folder, held, &mut page);
     }
-    page.into_text()
+    page
 }
 
 /// `P-10 (Contoso), 2014-Q2 (2013-08-01 to 2013-10-31), amounts in USD`.
@@ -59,7 +59,7 @@ fn title(shown: &ExplanationView) -> String {
 
 /// A row for each rule, where there is more than one amount.
 fn summary(shown: &ExplanationView, page: &mut Page) {
-    let (explanation, digits) = (shown.explanation, shown.book.currency.digits());
+    let (explanation, currency) = (shown.explanation, shown.book.currency);
     if explanation.lines.len() < 2 {
         return;
     }
@@ -67,7 +67,13 @@ fn summary(shown: &ExplanationView, page: &mut Page) {
     for amount in &explanation.lines {
         rules.entry(amount.version.0).or_default().push(amount);
     }
-    let mut table = Table::new(&["rule", "amounts", "credited", "paid"]);
+    let columns = vec![
+        Column::text("rule", "rule"),
+        Column::number("amounts", "amounts"),
+        Column::number("credited", "credited"),
+        Column::number("paid", "paid"),
+    ];
+    let mut table = Table::new("rules", "Amounts by rule", columns);
     let row = |name: &str, amounts: &mut dyn Iterator<Item = &LineFacts>| {
         let (mut lines, mut credited, mut paid) = (0, None, None);
         for amount in amounts {
@@ -80,18 +86,21 @@ fn summary(shown: &ExplanationView, page: &mut Page) {
             add(&mut credited, amount.credited);
             add(&mut paid, amount.amount);
         }
-        vec![name.to_owned(), count(lines), money_or_dash(credited, digits), money_or_dash(paid, digits)]
+        vec![
+            Cell::text(name),
+            Cell::Count(lines),
+            amount_or_dash(credited, currency),
+            amount_or_dash(paid, currency),
+        ]
     };
     for amounts in rules.values() {
         let name = explanation.versions.get(&amounts[0].version).map_or("", |version| &version.rule_id);
         table.row(row(name, &mut amounts.iter().copied()));
     }
     if rules.len() > 1 {
-        table.total(row("total", &mut explanation.lines.iter()));
+        table.total = Some(row("total", &mut explanation.lines.iter()));
     }
-    for line in table.text().lines() {
-        page.line(line);
-    }
+    page.table(table);
     page.blank();
     let (with_steps, all) = (explanation.amounts.len() as u64, explanation.lines.len() as u64);
     if with_steps < all {
@@ -111,17 +120,15 @@ fn section(shown: &ExplanationView, amounts: &[Amount], page: &mut Page) {
     heading(shown, version, page);
     page.blank();
     let with_payee = shown.explanation.payee.is_none();
-    let currency = shown.book.currency;
     for amount in amounts {
-        let mut blocks = Blocks { page, digits: currency.digits(), currency: currency.code() };
-        blocks.amount(amount, version, with_payee);
+        Blocks::new(page, shown.book.currency).amount(amount, version, with_payee);
     }
 }
 
 /// A rule: title, days, place, reason.
 fn heading(shown: &ExplanationView, version: &VersionFacts, page: &mut Page) {
     let title = version.title.as_ref().map(|title| format!(": {title}")).unwrap_or_default();
-    page.line(&format!("{}{title}", version.rule_id));
+    page.heading(2, &format!("{}{title}", version.rule_id));
     let until = version.until.map(|until| format!(" to {}", display_day(until))).unwrap_or_default();
     let from = display_day(version.from);
     page.indent(2);
@@ -142,7 +149,7 @@ pub fn place(shown: &ExplanationView, version: &VersionFacts) -> String {
 /// Whether a result that was written says the same.
 fn held_against(shown: &ExplanationView, folder: &str, held: &ResultComparison, page: &mut Page) {
     page.indent(0);
-    page.line(&format!("Compared with {folder}"));
+    page.heading(2, &format!("Compared with {folder}"));
     page.indent(2);
     let files: Vec<String> = held
         .rule_files

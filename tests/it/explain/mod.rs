@@ -1,6 +1,7 @@
 //! `apportion explain`: what it says of every kind of rule and of every way to get nothing, and that the steps it
 //! prints lead to the amounts that a run writes.
 
+mod blocks;
 mod channel;
 mod channel_project;
 pub mod every_line;

@@ -13,6 +13,8 @@ use super::super::progress::Bars;
 use super::super::report::Reporter;
 use super::super::{Ending, Failure, print_data, print_with, project};
 use super::args::{ExplainArgs, ExplainFormat};
+use super::page::Page;
+use super::{blocks, layout};
 use crate::{ConflictExplanation, Session};
 
 /// Explains a conflict and prints it.
@@ -31,7 +33,9 @@ pub fn explain_conflict(
     bars.finish(reporter);
     let answer = answered?;
     match args.format {
-        ExplainFormat::Text => print_data(conflict_text(&answer).as_bytes())?,
+        ExplainFormat::Text => print_data(layout::text(&conflict_page(&answer)).as_bytes())?,
+        ExplainFormat::Markdown => print_data(blocks::markdown(&conflict_page(&answer)).as_bytes())?,
+        ExplainFormat::Html => print_data(blocks::html(&conflict_page(&answer)).as_bytes())?,
         ExplainFormat::Json => print_with(|out| {
             serde_json::to_writer_pretty(&mut *out, &json::conflict(&answer))?;
             out.write_all(b"\n")
@@ -40,7 +44,7 @@ pub fn explain_conflict(
     Ok(Ending::Fine)
 }
 
-/// The explanation of a conflict as the command line prints it.
-pub fn conflict_text(answer: &ConflictExplanation) -> String {
+/// What the explanation of a conflict says to people.
+pub fn conflict_page(answer: &ConflictExplanation) -> Page {
     text::conflict(answer)
 }

@@ -2,13 +2,14 @@
 
 use super::super::super::number;
 use super::super::governed::decision_line;
-use super::super::lines::Page;
+use super::super::page::{self, Grid, Page};
 use super::super::steps::at;
-use super::super::tables::{Grid, percent_of};
+use super::super::tables::percent_of;
 use crate::ConflictExplanation;
 use apportion_base::diagnostic::grouped;
 use apportion_base::money::Minor;
 use apportion_book::{Book, display_day};
+use apportion_documents::block::Cell;
 use apportion_engine::explain::Exact;
 use apportion_engine::explain::case::tree::{
     ClaimFacts, ConflictCase, ConflictFacts, DealCase, GateOnDeal, InquiryFacts, LevelFacts, PolicyFacts,
@@ -33,7 +34,7 @@ pub fn deal(case: &DealCase, book: &Book, page: &mut Page) {
 }
 
 /// A conflict, once for each deal that it is about.
-pub fn conflict(answer: &ConflictExplanation) -> String {
+pub fn conflict(answer: &ConflictExplanation) -> Page {
     let mut page = Page::default();
     for case in answer.cases() {
         let mut writer = CaseWriter { page: &mut page, book: &answer.traced().book };
@@ -42,7 +43,7 @@ pub fn conflict(answer: &ConflictExplanation) -> String {
         writer.conflict(&case.conflict, case.as_won);
         writer.precedents(case);
     }
-    page.into_text()
+    page
 }
 
 struct CaseWriter<'a> {
@@ -65,10 +66,10 @@ impl CaseWriter<'_> {
         }
         self.page.indent(0);
         let (day, as_of) = (display_day(case.day), display_day(case.as_of));
-        self.page.line(&format!("Claims on the deal: judged on {day}, by what is known on {as_of}"));
+        self.page.heading(2, &format!("Claims on the deal: judged on {day}, by what is known on {as_of}"));
         if case.held_by.is_none() {
             self.page.indent(2);
-            self.page.line("nobody holds the deal");
+            self.page.prose("nobody holds the deal");
         }
         self.page.blank();
         for claim in &case.claims {
@@ -82,7 +83,7 @@ impl CaseWriter<'_> {
         let state =
             if claim.is_holder { format!("{}, holds the deal", claim.state) } else { claim.state.to_owned() };
         self.page.indent(2);
-        self.page.result(&head, &state);
+        self.page.heading_with_result(3, &head, Cell::text(state));
         self.page.indent(4);
         for (index, said) in words::course(claim).iter().enumerate() {
             self.page.labelled(if index == 0 { "days" } else { "" }, said);
@@ -103,7 +104,8 @@ impl CaseWriter<'_> {
 
     fn heading(&mut self, conflict: &ConflictFacts) {
         self.page.indent(0);
-        self.page.result(&format!("Conflict {}", conflict.conflict_id), conflict.state);
+        let head = format!("Conflict {}", conflict.conflict_id);
+        self.page.heading_with_result(2, &head, Cell::text(conflict.state));
         self.page.indent(2);
     }
 
@@ -156,23 +158,23 @@ impl CaseWriter<'_> {
         let (one, other) = (one.id.as_str(), other.id.as_str());
         let mut grid = Grid::new(&["criterion", "weight", one, "points", other, "points"]);
         for criterion in &conflict.criteria {
-            let score = |side: usize| criterion.scores[side].map_or_else(|| "-".to_owned(), Exact::plain);
+            let score = |side: usize| criterion.scores[side].map_or_else(page::dash, page::number);
             let cells = vec![
-                criterion.name.clone(),
-                criterion.weight.plain(),
+                Cell::text(&criterion.name),
+                page::number(criterion.weight),
                 score(0),
-                criterion.points[0].plain(),
+                page::number(criterion.points[0]),
                 score(1),
-                criterion.points[1].plain(),
+                page::number(criterion.points[1]),
             ];
             grid.row(false, cells, "");
         }
         if let Some([one, other]) = conflict.scores {
-            let none = String::new;
-            let cells = vec!["sum".to_owned(), none(), none(), one.plain(), none(), other.plain()];
+            let [one, other] = [one, other].map(page::number);
+            let cells = vec![Cell::text("sum"), Cell::Empty, Cell::Empty, one, Cell::Empty, other];
             grid.row(false, cells, "");
         }
-        self.page.under(&grid.text());
+        self.page.under(grid);
     }
 
     /// What each of the two would earn on the deal.
@@ -190,10 +192,10 @@ impl CaseWriter<'_> {
         let mut grid = Grid::new(&["decided", &one.id, &other.id]);
         for facts in &conflict.outcomes {
             let said = words::outcome(facts.outcome, &conflict.claimants);
-            let [one, other] = facts.amounts.map(|amount| self.money(amount));
-            grid.row(false, vec![said, one, other], "");
+            let [one, other] = facts.amounts.map(|amount| page::amount(amount, self.book.currency));
+            grid.row(false, vec![Cell::text(said), one, other], "");
         }
-        self.page.under(&grid.text());
+        self.page.under(grid);
     }
 
     fn precedents(&mut self, case: &ConflictCase) {
@@ -202,10 +204,10 @@ impl CaseWriter<'_> {
         }
         self.page.indent(0);
         let (kind, role) = (case.conflict.kind, &case.conflict.role);
-        self.page.line(&format!("Decided before: conflicts of kind {kind} about the role {role}"));
+        self.page.heading(3, &format!("Decided before: conflicts of kind {kind} about the role {role}"));
         self.page.indent(2);
         for precedent in &case.precedents {
-            self.page.prose(&precedent_line(precedent));
+            self.page.item(&precedent_line(precedent));
         }
         self.page.blank();
     }
@@ -214,7 +216,7 @@ impl CaseWriter<'_> {
         self.page.indent(0);
         let verdict = if price.breach { "breach" } else { "within what is allowed" };
         let verdict = if price.approval.is_some() { "approved" } else { verdict };
-        self.page.result("Price", verdict);
+        self.page.heading_with_result(2, "Price", Cell::text(verdict));
         self.page.indent(2);
         let book =
             price.book.as_ref().map_or_else(|| "no price book".to_owned(), |book| format!("book {book}"));
@@ -262,11 +264,11 @@ impl CaseWriter<'_> {
             return;
         }
         self.page.indent(0);
-        self.page.line("Gates that are not met");
+        self.page.heading(2, "Gates that are not met");
         self.page.indent(2);
         for unmet in gates {
             let text = format!("{}, {}: {}", unmet.rule_id, named(&unmet.payee), gate(&unmet.gate));
-            self.page.prose(&text);
+            self.page.item(&text);
         }
         self.page.blank();
     }
@@ -278,10 +280,10 @@ impl CaseWriter<'_> {
             return;
         }
         self.page.indent(0);
-        self.page.line("What was asked about it");
+        self.page.heading(2, "What was asked about it");
         self.page.indent(2);
         for inquiry in inquiries {
-            self.page.prose(&inquiry_line(inquiry));
+            self.page.item(&inquiry_line(inquiry));
         }
         self.page.blank();
     }

@@ -6,6 +6,7 @@ mod text;
 use std::sync::Arc;
 
 use super::args::{ExplainArgs, ExplainFormat};
+use super::{blocks, layout};
 use crate::cli::options::Global;
 use crate::cli::progress::Bars;
 use crate::cli::report::Reporter;
@@ -13,7 +14,7 @@ use crate::cli::{Ending, Failure, close, disk, print_data, project};
 use crate::{CloseInquiry, Session};
 use apportion_book::Period;
 
-pub use text::text;
+pub use text::page;
 
 /// Explains and prints.
 pub fn explain_close(
@@ -30,7 +31,9 @@ pub fn explain_close(
     bars.finish(reporter);
     let answer = answered?;
     print_data(&match args.format {
-        ExplainFormat::Text => text::text(&answer).into_bytes(),
+        ExplainFormat::Text => layout::text(&page(&answer)).into_bytes(),
+        ExplainFormat::Markdown => blocks::markdown(&page(&answer)).into_bytes(),
+        ExplainFormat::Html => blocks::html(&page(&answer)).into_bytes(),
         ExplainFormat::Json => close::pretty(&json::json(&answer))?,
     })?;
     for why in &answer.not_kept {

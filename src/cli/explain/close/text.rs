@@ -1,13 +1,13 @@
-//! The explanation of a close for people: how the payment came about, reversals as events, and each entry with what was posted of
+//! What the explanation of a close says to people: how the payment came about, reversals as events, and each entry with what was posted of
 //! it, what differs behind it, and what holds it.
 
-use super::super::lines::Page;
+use super::super::page::Page;
 use crate::cli::number::{entries, grouped, money};
-use crate::cli::table::Table;
 use crate::{CloseExplanation, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject};
 use apportion_base::diagnostic::counted;
-use apportion_base::money::format_scaled;
+use apportion_base::money::{Currency, format_scaled};
 use apportion_book::display_day;
+use apportion_documents::block::{Cell, Column, Money, Table};
 use apportion_engine::diff::cells::CellChange;
 use apportion_ledger::explain::held::HeldLine;
 use apportion_ledger::explain::moved::{LineKey, MovedLine, MovedParameter};
@@ -18,9 +18,9 @@ use apportion_ledger::folder::digits_of;
 /// Cells of one entry that are listed.
 const CELLS: usize = 20;
 
-pub fn text(answer: &CloseExplanation) -> String {
+pub fn page(answer: &CloseExplanation) -> Page {
     let mut page = Page::default();
-    page.line(&title(answer));
+    page.title(&title(answer));
     page.blank();
     if let Some(payment) = &answer.payment {
         of_payment(answer, payment, &mut page);
@@ -40,12 +40,21 @@ pub fn text(answer: &CloseExplanation) -> String {
     for (reversal, moved) in &answer.reversals {
         event(answer, reversal, moved, &mut page);
     }
-    page.line(&entries(answer.entries.len()));
+    page.heading(2, &entries(answer.entries.len()));
     page.blank();
     for entry in &answer.entries {
         of_entry(answer, entry, &mut page);
     }
-    page.into_text()
+    page
+}
+
+/// An amount of the ledger.
+fn amount(answer: &CloseExplanation, minor: impl Into<i128>) -> Cell {
+    let minor = minor.into();
+    match Currency::from_code(&answer.currency) {
+        Some(currency) => Cell::Amount(Money::new(minor, currency)),
+        None => Cell::text(money(minor, answer.digits)),
+    }
 }
 
 /// `0007-2026-07: P-10 (Contoso), amounts in USD`.
@@ -65,12 +74,12 @@ fn or_nothing(text: &str) -> &str {
 
 fn of_payment(answer: &CloseExplanation, payment: &ExplainedPayment, page: &mut Page) {
     let row = &payment.row;
-    page.line(&format!("How {} came to be paid", money(row.payment.paid.wide(), answer.digits)));
+    page.heading(2, &format!("How {} came to be paid", money(row.payment.paid.wide(), answer.digits)));
     page.indent(2);
     for step in payment.steps.steps.iter().filter(|step| is_shown(step, payment)) {
         of_step(answer, step, page);
     }
-    page.result("held to the next close", &money(row.held_out.wide(), answer.digits));
+    page.result("held to the next close", amount(answer, row.held_out.wide()));
     if let Some(id) = &row.guarantee_id {
         page.line(&format!("the guarantee is by `{id}`"));
     }
@@ -104,7 +113,7 @@ fn is_shown(step: &PaymentStep, payment: &ExplainedPayment) -> bool {
 }
 
 fn of_step(answer: &CloseExplanation, step: &PaymentStep, page: &mut Page) {
-    page.labelled_result(step.name, &format!("= {}", step.formula), &quantity(answer, &step.result));
+    page.labelled_result(step.name, &format!("= {}", step.formula), result(answer, &step.result));
     // Zeros add nothing to a sum of many.
     let is_said = |(_, input): &&(&str, Quantity)| *input != Quantity::Amount(0) || step.inputs.len() <= 3;
     let said: Vec<String> = step
@@ -115,6 +124,16 @@ fn of_step(answer: &CloseExplanation, step: &PaymentStep, page: &mut Page) {
         .collect();
     if !said.is_empty() {
         page.labelled("", &said.join(", "));
+    }
+}
+
+/// What a step comes to.
+fn result(answer: &CloseExplanation, result: &Quantity) -> Cell {
+    match result {
+        Quantity::Amount(minor) => amount(answer, *minor),
+        // In hundred millionths.
+        Quantity::Share(share) => Cell::Rate(i128::from(*share), 8),
+        other => Cell::text(quantity(answer, other)),
     }
 }
 
@@ -148,7 +167,9 @@ fn event(answer: &CloseExplanation, reversal: &Reversal, moved: &[usize], page: 
         grouped(size),
         counted(moved.len() as u64, "line")
     ));
-    let mut table = Table::new(&["payee", "rule", "deal", "of", "earned", "released"]).with_texts(&[1, 2, 3]);
+    let columns = ["payee", "rule", "deal", "of"].map(|name| Column::text(name, name));
+    let columns = columns.into_iter().chain(["earned", "released"].map(|name| Column::number(name, name)));
+    let mut table = Table::new("reversal", format!("Lines that {deal} moves"), columns.collect());
     let (mut earned, mut released) = (0, 0);
     for place in moved {
         let entry = &answer.entries[*place].posted.entry;
@@ -156,25 +177,24 @@ fn event(answer: &CloseExplanation, reversal: &Reversal, moved: &[usize], page: 
         earned += entry.earned.wide();
         released += entry.released.wide();
         table.row(vec![
-            key.payee.clone(),
-            key.rule.clone(),
-            key.deal.clone(),
-            entry.of_period.to_string(),
-            money(entry.earned.wide(), answer.digits),
-            money(entry.released.wide(), answer.digits),
+            Cell::text(&key.payee),
+            Cell::text(&key.rule),
+            Cell::text(&key.deal),
+            Cell::text(entry.of_period.to_string()),
+            amount(answer, entry.earned.wide()),
+            amount(answer, entry.released.wide()),
         ]);
     }
-    let empty = String::new;
-    table.total(vec![
-        "all".to_owned(),
-        empty(),
-        empty(),
-        empty(),
-        money(earned, answer.digits),
-        money(released, answer.digits),
+    table.total = Some(vec![
+        Cell::text("all"),
+        Cell::Empty,
+        Cell::Empty,
+        Cell::Empty,
+        amount(answer, earned),
+        amount(answer, released),
     ]);
     page.indent(2);
-    table.text().lines().for_each(|line| page.line(line));
+    page.table(table);
     page.indent(0);
     page.blank();
 }
@@ -188,7 +208,7 @@ fn of_entry(answer: &CloseExplanation, entry: &ExplainedEntry, page: &mut Page) 
             None => format!("{payee}, adjustment {id}: {reason}"),
         },
     };
-    page.result(&what, &money(posted.earned.wide(), answer.digits));
+    page.heading_with_result(3, &what, amount(answer, posted.earned.wide()));
     page.indent(2);
     page.line(&format!(
         "{} of {}, cause: {}; earned so far {}, may be paid {}",
@@ -238,16 +258,18 @@ fn history(answer: &CloseExplanation, entry: &ExplainedEntry, page: &mut Page) {
     if postings.len() < 2 {
         return;
     }
-    let mut table = Table::new(&["posted by", "cause", "earned", "released"]).with_texts(&[1]);
+    let columns = ["posted by", "cause"].map(|name| Column::text(name, name));
+    let columns = columns.into_iter().chain(["earned", "released"].map(|name| Column::number(name, name)));
+    let mut table = Table::new("postings", "What was posted", columns.collect());
     for posting in postings {
         table.row(vec![
-            posting.close.clone(),
-            posting.cause.clone(),
-            money(posting.earned.wide(), answer.digits),
-            money(posting.released.wide(), answer.digits),
+            Cell::text(&posting.close),
+            Cell::text(&posting.cause),
+            amount(answer, posting.earned.wide()),
+            amount(answer, posting.released.wide()),
         ]);
     }
-    table.text().lines().for_each(|line| page.line(line));
+    page.table(table);
 }
 
 fn of_move(answer: &CloseExplanation, moved: &ExplainedMove, page: &mut Page) {
@@ -260,11 +282,10 @@ fn of_move(answer: &CloseExplanation, moved: &ExplainedMove, page: &mut Page) {
     };
     page.prose(&format!("since {}: {}", moved.since, line.sentence));
     page.indent(4);
-    let amount =
-        |minor: Option<i128>| minor.map_or("no line".to_owned(), |minor| money(minor, answer.digits));
-    page.line(&format!("{} → {}", amount(line.before), amount(line.after)));
+    let said = |minor: Option<i128>| minor.map_or("no line".to_owned(), |minor| money(minor, answer.digits));
+    page.line(&format!("{} → {}", said(line.before), said(line.after)));
     for (parameter, places) in line.parameters.iter().zip(&moved.places) {
-        page.prose(&of_parameter(parameter, places));
+        page.item(&of_parameter(parameter, places));
     }
     cells(&line.cells, page);
     behind(line, page);
@@ -284,10 +305,10 @@ fn of_parameter(parameter: &MovedParameter, places: &(Option<String>, Option<Str
 
 fn cells(changes: &[CellChange], page: &mut Page) {
     for change in changes.iter().take(CELLS) {
-        page.prose(&of_cell(change));
+        page.item(&of_cell(change));
     }
     if changes.len() > CELLS {
-        page.line(&format!("and {}", counted((changes.len() - CELLS) as u64, "more cell")));
+        page.item(&format!("and {}", counted((changes.len() - CELLS) as u64, "more cell")));
     }
 }
 

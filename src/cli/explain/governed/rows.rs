@@ -1,10 +1,12 @@
 //! Registrations, decisions and gates as rows of a block of text.
 
 use super::super::super::number;
+use super::super::page::{self, Grid};
 use super::super::steps::Blocks;
-use super::super::tables::{Grid, percent_of};
+use super::super::tables::percent_of;
 use apportion_base::money::Minor;
 use apportion_book::display_day;
+use apportion_documents::block::Cell;
 use apportion_engine::explain::governed::{DecidedSplit, DecisionFacts, GateStep, RegistrationOfLine};
 use apportion_engine::explain::tree::{Amount, Operation, Quantity};
 use apportion_engine::explain::words::{self, named};
@@ -47,13 +49,13 @@ impl Blocks<'_> {
             header.extend(["pay before", "pay"]);
         }
         let mut grid = Grid::new(&header);
-        let money = |minor: Minor| number::money(minor.into(), self.digits);
-        let or_dash = |minor: Option<Minor>| minor.map_or_else(|| "-".to_owned(), money);
+        let amount = |minor: Minor| page::amount(minor, self.currency);
+        let or_dash = |minor: Option<Minor>| minor.map_or_else(page::dash, amount);
         for (side, part) in credit.claimants.iter().enumerate() {
-            let mut cells = vec![named(&part.payee), percent_of(part.percent)];
+            let mut cells = vec![Cell::text(named(&part.payee)), page::rate(part.percent)];
             for split in [Some(credit), pay].into_iter().flatten() {
                 let part = &split.claimants[side];
-                cells.extend([or_dash(part.before), money(part.after)]);
+                cells.extend([or_dash(part.before), amount(part.after)]);
             }
             let note = if part.is_paid || part.after.is_zero() {
                 ""
@@ -62,9 +64,10 @@ impl Blocks<'_> {
             };
             grid.row(part.is_mine, cells, note);
         }
-        self.page.under(&grid.text());
+        self.page.under(grid);
         if credit.split.is_none() {
-            let kept = format!("{} of credit is kept back", money(credit.total));
+            let total = number::money(credit.total.into(), self.digits);
+            let kept = format!("{total} of credit is kept back");
             self.page.labelled("", &kept);
         }
     }
@@ -79,8 +82,7 @@ impl Blocks<'_> {
             percent_of(gate.share),
             money(gate.retained)
         );
-        let result = money(result);
-        self.page.labelled_result("", &text, &result);
+        self.page.labelled_result("", &text, page::amount(result, self.currency));
     }
 }
 
