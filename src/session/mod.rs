@@ -22,6 +22,7 @@ mod seen_actions;
 mod settlement;
 mod sources;
 mod statements;
+pub(crate) mod whole_folder;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -26,7 +26,6 @@ use crate::Error;
 use source::Source;
 
 pub use folder::WrittenStatements;
-pub(in crate::session) use source::is_inside_of_another;
 
 /// What statements are made from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! The folder of statements: a file for each payee and format, index.csv, and statements.json, which says what they were made from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::digest::sha256_hex;
 use apportion_base::spreadsheet::{guarded, unguarded};
-use apportion_base::store::{Fault, Kind, Staging, Store};
+use apportion_base::store::{Staging, Store};
 use apportion_documents::statement::{Gatherer, INDEX, MonthKind, file_stems, is_ours};
 
 use super::making::{FILE, Making};
-use super::source::is_inside_of_another;
 use super::{StatementFormat, Statements};
 use crate::Error;
+use crate::session::whole_folder::{Name, WholeFolder, cannot_write, write_file};
 
 /// What the statements of a folder were made from.
 const MADE_FROM: &str = "statements.json";
@@ -26,6 +25,13 @@ const WORKBOOK: &str = "statements.xlsx";
 
 /// The columns of index.csv.
 const INDEX_HEADER: [&str; 6] = ["payee_id", "email", "file", "sha256", "paid_amount", "paid_currency"];
+
+const FOLDER: WholeFolder = WholeFolder {
+    name: Name::Several("statements"),
+    other: "no statement",
+    foreign: Code::NotStatements,
+    is_ours: |name| name == MADE_FROM || is_ours(name),
+};
 
 /// What statements.json says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,8 +92,7 @@ impl Statements {
     ) -> Result<WrittenStatements, Diagnostic> {
         let made_from = self.made_from();
         let kept = check_target(store.as_ref(), folder, &made_from)?;
-        let staging =
-            Staging::create(store, folder, is_of_statements).map_err(|fault| refused(folder, fault))?;
+        let staging = FOLDER.begin(store, folder)?;
         let gatherer = Gatherer::new(&self.month, &self.known);
         let (all, asked) = self.payees(&gatherer);
         let stems = file_stems(all.iter().copied());
@@ -107,7 +112,7 @@ impl Statements {
         keep_others(store.as_ref(), &writer, kept, &mut rows, with_workbook)?;
         writer.write(INDEX, &index(rows.values())?)?;
         writer.write(MADE_FROM, &json(&made_from)?)?;
-        let report = staging.publish().map_err(|fault| refused(folder, fault))?;
+        let warnings = FOLDER.publish(staging, folder)?;
         Ok(WrittenStatements {
             folder: folder.to_owned(),
             payees: payees.len(),
@@ -115,7 +120,7 @@ impl Statements {
             paid: (self.month.kind != MonthKind::Result).then(|| self.paid(asked.iter().copied())),
             paid_in_all: self.paid(self.month.balances.keys().map(String::as_str)),
             digits: self.month.currency.digits(),
-            warnings: warnings(folder, report).into_iter().chain(letters).collect(),
+            warnings: warnings.into_iter().chain(letters).collect(),
         })
     }
 
@@ -143,19 +148,9 @@ pub(super) struct Writer<'w> {
 impl Writer<'_> {
     /// Writes a file. Returns its SHA-256.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
-        let written = || {
-            let mut file = self.staging.file(name)?;
-            file.write_all(bytes)?;
-            file.sync()
-        };
-        written().map_err(|error| cannot_write(&self.folder.join(name), &error))?;
+        write_file(self.staging, self.folder, name, bytes)?;
         Ok(sha256_hex(bytes))
     }
-}
-
-/// Names that a folder of statements may hold.
-fn is_of_statements(name: &str) -> bool {
-    name == MADE_FROM || is_ours(name)
 }
 
 /// Whether statements may be written to a folder. Returns where those of the same close are that stay beside them.
@@ -164,34 +159,17 @@ fn check_target(
     folder: &Path,
     made_from: &MadeFrom,
 ) -> Result<Option<PathBuf>, Diagnostic> {
-    let failed = |error: io::Error| cannot_write(folder, &error);
-    if folder.file_name().is_none() {
-        return Err(foreign(folder, "it has no name"));
-    }
-    if is_inside_of_another(store, folder) {
-        return Err(foreign(folder, "it would be in the folder of a result or of a close"));
-    }
-    match store.look(folder).map_err(failed)? {
-        None => return Ok(None),
-        Some(found) if found.kind != Kind::Folder => return Err(foreign(folder, "it is not a folder")),
-        Some(_) => {}
-    }
-    let names = store.names(folder).map_err(failed)?;
-    let names: Vec<String> = names.iter().map(|name| name.to_string_lossy().into_owned()).collect();
-    if names.is_empty() {
+    if FOLDER.earlier(store, folder)?.is_empty() {
         return Ok(None);
-    }
-    if let Some(name) = names.iter().find(|name| !is_of_statements(name)) {
-        return Err(foreign(folder, &format!("it holds `{name}`, which is no statement")));
     }
     let path = folder.join(MADE_FROM);
     let earlier = store.read(&path).ok().and_then(|bytes| serde_json::from_slice::<MadeFrom>(&bytes).ok());
     match earlier {
-        None => Err(foreign(folder, &format!("it has no `{MADE_FROM}` that this program wrote"))),
+        None => Err(FOLDER.foreign(folder, &format!("it has no `{MADE_FROM}` that this program wrote"))),
         Some(earlier) if earlier == *made_from => Ok(Some(folder.to_owned())),
         // What was made of a draft or a run is nobody's statement yet.
         Some(earlier) if earlier.source != "close" => Ok(None),
-        Some(earlier) => Err(foreign(folder, &format!("it has the statements of {}", earlier.name))),
+        Some(earlier) => Err(FOLDER.foreign(folder, &format!("it has the statements of {}", earlier.name))),
     }
 }
 
@@ -244,58 +222,4 @@ fn json(made_from: &MadeFrom) -> Result<Vec<u8>, Diagnostic> {
         .map_err(|error| Diagnostic::error(Code::CannotWrite, format!("internal error: {error}")))?;
     text.push('\n');
     Ok(text.into_bytes())
-}
-
-fn warnings(folder: &Path, report: apportion_base::store::PublishReport) -> Vec<Diagnostic> {
-    let mut said = Vec::new();
-    if let Some(error) = report.unconfirmed {
-        let message = format!("`{}` is there, and the disk did not confirm it: {error}", folder.display());
-        said.push(
-            Diagnostic::warning(Code::Unconfirmed, message)
-                .help("look at the disk; statements can be made again"),
-        );
-    }
-    if let Some((path, why)) = report.leftover {
-        let message = format!("earlier statements could not be removed: {why}");
-        let help = format!("they are now in `{}`; remove it by hand", path.display());
-        said.push(Diagnostic::warning(Code::Leftover, message).help(help));
-    }
-    said
-}
-
-fn foreign(folder: &Path, why: &str) -> Diagnostic {
-    let message = format!("no statements can be written to `{}`: {why}", folder.display());
-    Diagnostic::error(Code::NotStatements, message)
-        .help("write to another folder with `--out`, or move what is there")
-}
-
-pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(Code::CannotWrite, format!("could not write `{}`: {error}", path.display()))
-        .help("nothing was replaced; check free space and permissions, or write elsewhere with `--out`")
-}
-
-fn refused(folder: &Path, fault: Fault) -> Diagnostic {
-    match fault {
-        Fault::NoName => foreign(folder, "it has no name"),
-        Fault::Busy => Diagnostic::error(
-            Code::ResultInUse,
-            format!("another process is writing to `{}` at this moment", folder.display()),
-        )
-        .help("wait until it has finished, or write elsewhere with `--out`"),
-        Fault::ForeignLock(path) => {
-            let message = format!("`{}` is not a file, and a lock has this name", path.display());
-            Diagnostic::error(Code::CannotWrite, message).help("move what is there")
-        }
-        Fault::Failed { path, error } => cannot_write(&path, &error),
-        Fault::SetAside { path, error } => {
-            let message = format!(
-                "neither the new statements nor the earlier ones could be named `{}`: {error}",
-                folder.display()
-            );
-            Diagnostic::error(Code::CannotWrite, message).help(format!(
-                "the earlier ones are whole, in `{}`; the next command puts them back",
-                path.display()
-            ))
-        }
-    }
 }

@@ -11,9 +11,10 @@ use apportion_base::money::Currency;
 use apportion_documents::block;
 use apportion_documents::statement::{Gatherer, Statement};
 
-use super::folder::{Row, Writer, cannot_write};
+use super::folder::{Row, Writer};
 use super::pdf::{Documents, Printer, Request};
 use super::{StatementFormat, Statements, damaged, rendered};
+use crate::session::whole_folder::cannot_write;
 
 /// Payees whose files are made before the first of them is handed over, so that memory does not grow with their number.
 const BATCH: usize = 64;

@@ -10,7 +10,7 @@ use apportion_base::digest::sha256_hex;
 use apportion_base::money::Currency;
 use apportion_base::store::Store;
 use apportion_book::Period;
-use apportion_contract::{RUN, output};
+use apportion_contract::RUN;
 use apportion_documents::statement::{Month, MonthKind};
 use apportion_ledger::folder::unreadable;
 use apportion_ledger::ledger::{Close, Closes, Ledger, outdated};
@@ -175,13 +175,4 @@ impl Session {
     fn currency(&self, code: &str) -> Currency {
         Currency::from_code(code).unwrap_or(self.book().currency)
     }
-}
-
-/// Whether a folder would be inside of the folder of a result, a close or a draft.
-pub(in crate::session) fn is_inside_of_another(store: &dyn Store, folder: &Path) -> bool {
-    let holds = |name: &str| {
-        let above = folder.parent().unwrap_or(Path::new(""));
-        matches!(store.look(&above.join(name)), Ok(Some(_)))
-    };
-    holds(RUN) || holds(output::ledger::CLOSE) || holds(output::ledger::DRAFT)
 }
