@@ -16,7 +16,7 @@ use super::report::Reporter;
 use super::{Ending, Failure, disk, internal, memory, print_data, project, system, usage};
 use crate::session::program::INSIGHT;
 use crate::session::{ReportSource, Session, Settlement};
-use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::Disk;
 use apportion_results as results;
 
@@ -107,10 +107,11 @@ fn made(cli: &Cli, maker: &dyn ReportMaker, reporter: &Reporter) -> Result<Endin
     };
     let out = subject.out.clone().unwrap_or_else(default);
     results::check_inputs(&Disk, &out, session.inputs())?;
-    write::folder(&disk(), &out, &made)?;
+    let warnings = write::folder(&disk(), &out, &made)?;
+    warnings.iter().for_each(|warning| reporter.diagnostic(warning, &Files::default()));
     show(report.format(), &made)?;
     reporter.note(&format!("Wrote {}", project::shown(&out)));
-    Ok(Ending::Fine)
+    Ok(if warnings.is_empty() { Ending::Fine } else { Ending::Findings })
 }
 
 fn source(subject: &ReportSubject) -> Result<ReportSource, Diagnostic> {
