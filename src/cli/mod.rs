@@ -70,6 +70,11 @@ pub(crate) use explain::{close_explanation_text, conflict_text, explanation_text
 
 /// The program: reads the arguments, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
+    start(command)
+}
+
+/// A program that has these arguments: reads them, runs what they ask for, and returns the exit code.
+fn start(run: impl FnOnce(&Cli, &Reporter) -> Result<Ending, Failure>) -> ExitCode {
     internal::note_panics();
     apportion_data::read::hush_guarded_panics();
     system::notice_full_files();
@@ -93,7 +98,7 @@ pub fn main() -> ExitCode {
     }
     let ended = system::start_threads(&cli)
         .map_err(Failure::from)
-        .and_then(|()| internal::caught(|| command(&cli, &reporter)));
+        .and_then(|()| internal::caught(|| run(&cli, &reporter)));
     match ended {
         Ok(Ending::Fine) => ExitCode::SUCCESS,
         Ok(Ending::Findings) => ExitCode::from(1),

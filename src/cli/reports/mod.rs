@@ -7,13 +7,11 @@ mod write;
 use std::process::{Command as Process, ExitCode};
 use std::sync::Arc;
 
-use clap::Parser;
-
 use self::args::{Report, ReportArgs, ReportSubject};
 use super::args::{Cli, Command};
 use super::progress::Bars;
 use super::report::Reporter;
-use super::{Ending, Failure, disk, internal, memory, print_data, project, system, usage};
+use super::{Ending, Failure, disk, print_data, project, start};
 use crate::session::program::INSIGHT;
 use crate::session::{ReportSource, Session, Settlement};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
@@ -59,33 +57,7 @@ pub(super) fn report(_: &ReportArgs) -> Result<Ending, Failure> {
 
 /// The program that makes reports: reads the arguments, settles, makes, writes, and returns the exit code.
 pub fn program(maker: &dyn ReportMaker) -> ExitCode {
-    internal::note_panics();
-    apportion_data::read::hush_guarded_panics();
-    system::notice_full_files();
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(message) if !message.use_stderr() => {
-            let _ = message.print();
-            return ExitCode::SUCCESS;
-        }
-        Err(message) => {
-            usage::report(&message);
-            return ExitCode::from(2);
-        }
-    };
-    memory::notice_refusals();
-    let reporter = Reporter::new(&cli.global);
-    let ended = system::start_threads(&cli)
-        .and_then(|()| crate::CRATES.check())
-        .map_err(Failure::from)
-        .and_then(|()| internal::caught(|| made(&cli, maker, &reporter)));
-    match ended {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(failure) => {
-            reporter.failure(&failure);
-            ExitCode::from(2)
-        }
-    }
+    start(|cli, reporter| made(cli, maker, reporter))
 }
 
 fn made(cli: &Cli, maker: &dyn ReportMaker, reporter: &Reporter) -> Result<Ending, Failure> {
