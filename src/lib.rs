@@ -118,6 +118,7 @@ pub use apportion_rules as rules;
 pub use apportion_verify as verify;
 
 pub mod cli;
+mod csv_file;
 mod draft;
 mod error;
 pub mod schema;
@@ -125,6 +126,7 @@ mod session;
 
 pub use apportion_documents::lines::LinesFormat;
 pub use apportion_results::ReplacePolicy;
+pub use csv_file::csv_file;
 pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{

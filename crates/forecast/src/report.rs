@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_base::money::{Minor, Overflow};
+use apportion_base::money::{Minor, Overflow, percentile, ratio_e6};
 use apportion_book::{Book, Every, Period, choices};
 use rayon::prelude::*;
 
 use crate::Question;
 use crate::cells::{Block, Cells};
-use crate::distribution::{Distribution, percentile, ratio_e6};
+use crate::distribution::Distribution;
 use crate::pipeline::Pipeline;
 use crate::side::{DrawnSide, Sides};
 
@@ -243,7 +243,7 @@ impl Reporting<'_> {
                             rule_id: side.rules.get(rule.at()).cloned().unwrap_or_default(),
                             period: block.periods.all[nth],
                             plan,
-                            p50_e6: percentile(&values, 50),
+                            p50_e6: percentile(&values, 50).unwrap_or(0),
                         }
                     };
                     (0..block.periods.all.len()).filter(present).map(row).collect::<Vec<_>>()

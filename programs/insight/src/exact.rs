@@ -1,39 +1,6 @@
-//! Ratios, medians and amounts, in whole numbers.
+//! Roots, and numbers as they are written, in whole numbers.
 
-use apportion::money::{Overflow, Rounding, format_scaled, pow10};
-
-/// Decimals of what was divided.
-pub const DECIMALS: u32 = 6;
-
-/// `numerator / denominator`, to 6 decimals, half away from zero; `None` where the denominator is 0. `shift` is by how many decimals the
-/// numerator is scaled less than the denominator.
-///
-/// # Errors
-/// A number over 38 digits.
-pub fn ratio_e6(numerator: i128, denominator: i128, shift: i32) -> Result<Option<i128>, Overflow> {
-    if denominator == 0 {
-        return Ok(None);
-    }
-    let up = DECIMALS.checked_add_signed(shift).ok_or(Overflow)?;
-    let numerator = numerator.checked_mul(pow10(up)?).ok_or(Overflow)?;
-    let numerator = numerator.checked_mul(denominator.signum()).ok_or(Overflow)?;
-    Ok(Some(Rounding::HalfAwayFromZero.divide(numerator, denominator.checked_abs().ok_or(Overflow)?)))
-}
-
-/// Twice the median: the middle one twice, or the sum of the middle two. `None` of nothing. The numbers are ascending.
-pub fn twice_the_median(ascending: &[i128]) -> Result<Option<i128>, Overflow> {
-    let Some(last) = ascending.len().checked_sub(1) else { return Ok(None) };
-    match (ascending.get(last / 2), ascending.get(ascending.len() / 2)) {
-        (Some(low), Some(high)) => low.checked_add(*high).map(Some).ok_or(Overflow),
-        _ => Ok(None),
-    }
-}
-
-/// The percentile of ascending numbers: the one at `ceil(percent · n / 100)`, from 1. `None` of nothing.
-pub fn percentile(ascending: &[i128], percent: usize) -> Option<i128> {
-    let place = (percent * ascending.len()).div_ceil(100).max(1);
-    ascending.get(place - 1).copied()
-}
+use apportion::money::{Overflow, RATIO_SCALE, format_scaled};
 
 /// An amount of millionths in the digits of its currency at least, without needless zeros behind them.
 pub fn money(amount_e6: i128, digits: u32) -> String {
@@ -48,7 +15,7 @@ pub fn money(amount_e6: i128, digits: u32) -> String {
 
 /// A number of millionths with all its six decimals.
 pub fn decimals(number_e6: i128) -> String {
-    format_scaled(number_e6, DECIMALS)
+    format_scaled(number_e6, RATIO_SCALE)
 }
 
 /// The square root of a number of millionths, in millionths, half up. `None` of a negative one.
@@ -64,30 +31,6 @@ pub fn root_e6(number_e6: i128) -> Result<Option<i128>, Overflow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ratios_are_divided_once() {
-        assert_eq!(ratio_e6(1, 3, 0), Ok(Some(333_333)));
-        assert_eq!(ratio_e6(-2, 3, 0), Ok(Some(-666_667)));
-        assert_eq!(ratio_e6(2, -3, 0), Ok(Some(-666_667)));
-        assert_eq!(ratio_e6(5, 0, 0), Ok(None));
-        // An amount of millionths over a number, and the other way round.
-        assert_eq!(ratio_e6(10_000_000, 4, -6), Ok(Some(2_500_000)));
-        assert_eq!(ratio_e6(1, 4_000_000, 6), Ok(Some(250_000)));
-        assert_eq!(ratio_e6(i128::MAX, 1, 0), Err(Overflow));
-    }
-
-    #[test]
-    fn medians_and_percentiles() {
-        assert_eq!(twice_the_median(&[]), Ok(None));
-        assert_eq!(twice_the_median(&[7]), Ok(Some(14)));
-        assert_eq!(twice_the_median(&[1, 2, 9]), Ok(Some(4)));
-        assert_eq!(twice_the_median(&[1, 2, 3, 9]), Ok(Some(5)));
-        let ten: Vec<i128> = (1..=10).collect();
-        assert_eq!([10, 50, 90, 100].map(|percent| percentile(&ten, percent)), [1, 5, 9, 10].map(Some));
-        assert_eq!(percentile(&[4, 8], 50), Some(4));
-        assert_eq!(percentile(&[], 50), None);
-    }
 
     #[test]
     fn amounts_have_the_digits_of_their_currency() {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use apportion::channel::{ClaimState, ConflictState, Governance, Subject};
-use apportion::cli::reports::MadeReport;
+use apportion::cli::reports::{MadeReport, text_table};
 use apportion::data::{OpenIx, OpportunityIx, PayeeIx, Tables};
 use apportion::project::Close;
 
 use crate::frames::{Kinds, Sight, Values, day_of};
-use crate::{Fault, csv, table};
+use crate::{Fault, csv};
 
 const HEADER: [&str; 3] = ["opportunity_id", "health", "reasons"];
 
@@ -113,8 +113,8 @@ pub fn health(sight: Sight<'_>) -> Result<MadeReport, Fault> {
         .collect();
     let day = apportion::book::display_day(facts.as_of);
     let text =
-        format!("Open opportunities as of {day}: {}\n\n{}", sums.join(", "), table::text(&HEADER, &worse, 3));
-    let file = csv::file(&HEADER, rows.into_iter(), &[]);
+        format!("Open opportunities as of {day}: {}\n\n{}", sums.join(", "), text_table(&HEADER, worse, 3));
+    let file = csv::file(&HEADER, rows.into_iter(), &[])?;
     Ok(MadeReport { files: vec![("health.csv".to_owned(), file)], text })
 }
 

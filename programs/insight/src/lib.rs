@@ -27,7 +27,6 @@ pub mod lift;
 pub mod page;
 pub mod reports;
 pub mod scorecard;
-mod table;
 
 pub use fault::Fault;
 pub use frames::{Insight, Seen, SessionFrames, Sight, ToFrames, batch_of, frame_of};

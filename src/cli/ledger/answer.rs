@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::cli::number::{grouped, minor, money};
 use crate::cli::table::Table;
+use crate::csv_file::csv_file;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::spreadsheet::guarded;
 use apportion_contract::output::{OutputColumn, OutputType};
@@ -159,18 +160,11 @@ impl Answer {
 
     /// All columns.
     pub fn csv(&self) -> Result<Vec<u8>, Failure> {
-        let mut csv =
-            csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-        let written = csv.write_record(self.header()).and_then(|()| {
-            self.rows
-                .iter()
-                .try_for_each(|row| csv.write_record(row.iter().map(|cell| guarded(cell).into_owned())))
-        });
-        let unwritten = |error: String| {
-            Failure::from(Diagnostic::error(Code::CannotWrite, format!("could not make the answer: {error}")))
-        };
-        written.map_err(|error| unwritten(error.to_string()))?;
-        csv.into_inner().map_err(|error| unwritten(error.to_string()))
+        let header: Vec<&str> = self.header().collect();
+        let rows = self.rows.iter().map(|row| row.iter().map(|cell| guarded(cell).into_owned()));
+        csv_file(&header, rows).map_err(|error| {
+            Diagnostic::error(Code::CannotWrite, format!("could not make the answer: {error}")).into()
+        })
     }
 
     /// A list of objects.

@@ -11,12 +11,20 @@ use self::args::{Report, ReportArgs, ReportSubject};
 use super::args::{Cli, Command};
 use super::progress::Bars;
 use super::report::Reporter;
+use super::table::Table;
 use super::{Ending, Failure, disk, print_data, project, start};
 use crate::session::program::INSIGHT;
 use crate::session::{ReportSource, Session, Settlement};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::Disk;
 use apportion_results as results;
+
+/// A table for people: its first columns are texts, and stand left.
+pub fn text_table(header: &[&str], rows: Vec<Vec<String>>, texts: usize) -> String {
+    let mut table = Table::new(header).with_texts(&(1..texts).collect::<Vec<_>>());
+    rows.into_iter().for_each(|row| table.row(row));
+    table.text()
+}
 
 /// What a program that makes reports can do.
 pub trait ReportMaker {

@@ -10,6 +10,7 @@ use apportion_book::display_day;
 use apportion_forecast::{AttainmentRow, BudgetRow, CostRow, RevenueRow};
 
 use super::PlanForecast;
+use crate::csv_file::csv_file;
 
 /// What costs how much.
 pub const COSTS: &str = "forecast.csv";
@@ -66,7 +67,7 @@ impl PlanForecast {
                 self.currency.to_owned(),
             ]
         };
-        csv(&header, self.forecast.costs.iter().map(row))
+        csv_file(&header, self.forecast.costs.iter().map(row))
     }
 
     fn attainment_csv(&self) -> io::Result<Vec<u8>> {
@@ -80,7 +81,7 @@ impl PlanForecast {
             ]
         };
         let header = ["payee_id", "rule_id", "period", "plan", "p50"];
-        csv(&header, self.forecast.attainment.iter().map(row))
+        csv_file(&header, self.forecast.attainment.iter().map(row))
     }
 
     fn opportunities_csv(&self) -> io::Result<Vec<u8>> {
@@ -106,7 +107,7 @@ impl PlanForecast {
             std::iter::once(guarded(id).into_owned()).chain(cells).collect::<Row>()
         };
         let header = ["opportunity_id", "status", "close_date", "amount", "chance", "chance_of"];
-        csv(&header, rows.into_iter().map(row))
+        csv_file(&header, rows.into_iter().map(row))
     }
 
     fn budget_csv(&self) -> io::Result<Vec<u8>> {
@@ -119,7 +120,7 @@ impl PlanForecast {
                 self.currency.to_owned(),
             ]
         };
-        csv(&["period", "plan", "budget", "exceeded", "currency"], self.forecast.budgets.iter().map(row))
+        csv_file(&["period", "plan", "budget", "exceeded", "currency"], self.forecast.budgets.iter().map(row))
     }
 
     fn revenue_csv(&self) -> io::Result<Vec<u8>> {
@@ -133,7 +134,7 @@ impl PlanForecast {
             ]
         };
         let header = ["plan", "cost", "revenue", "cost_per_revenue", "currency"];
-        csv(&header, self.forecast.revenue.iter().map(row))
+        csv_file(&header, self.forecast.revenue.iter().map(row))
     }
 
     /// forecast.json.
@@ -270,14 +271,4 @@ struct JsonRevenue {
 
 fn optional(e6: Option<i128>) -> String {
     e6.map(|e6| format_scaled(e6, E6)).unwrap_or_default()
-}
-
-fn csv(header: &[&str], rows: impl Iterator<Item = Row>) -> io::Result<Vec<u8>> {
-    let terminator = ::csv::Terminator::Any(b'\n');
-    let mut out = ::csv::WriterBuilder::new().terminator(terminator).from_writer(Vec::new());
-    out.write_record(header)?;
-    for row in rows {
-        out.write_record(row)?;
-    }
-    out.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }

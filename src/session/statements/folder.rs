@@ -15,6 +15,7 @@ use apportion_documents::statement::{Gatherer, INDEX, MonthKind, file_stems, is_
 use super::making::{FILE, Making};
 use super::{StatementFormat, Statements};
 use crate::Error;
+use crate::csv_file::csv_file;
 use crate::session::whole_folder::{Name, WholeFolder, cannot_write, write_file};
 
 /// What the statements of a folder were made from.
@@ -205,16 +206,9 @@ fn keep_others(
 }
 
 fn index<'r>(rows: impl Iterator<Item = &'r Row>) -> Result<Vec<u8>, Diagnostic> {
-    let failed = |error: &dyn std::fmt::Display| {
-        Diagnostic::error(Code::CannotWrite, format!("could not write `{INDEX}`: {error}"))
-    };
-    let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-    out.write_record(INDEX_HEADER).map_err(|error| failed(&error))?;
-    for row in rows {
-        let cells = row.iter().map(|cell| guarded(cell).into_owned());
-        out.write_record(cells).map_err(|error| failed(&error))?;
-    }
-    out.into_inner().map_err(|error| failed(&error))
+    let cells = |row: &Row| row.each_ref().map(|cell| guarded(cell).into_owned());
+    csv_file(&INDEX_HEADER, rows.map(cells))
+        .map_err(|error| Diagnostic::error(Code::CannotWrite, format!("could not write `{INDEX}`: {error}")))
 }
 
 fn json(made_from: &MadeFrom) -> Result<Vec<u8>, Diagnostic> {

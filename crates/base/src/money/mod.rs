@@ -4,12 +4,14 @@
 
 mod currency;
 mod decimal;
+mod figures;
 mod minor;
 mod rounding;
 mod split;
 
 pub use currency::Currency;
 pub use decimal::{POW10, fits_digits, format_scaled, pow10, rescale_exact};
+pub use figures::{RATIO_SCALE, percentile, ratio_e6};
 pub use minor::Minor;
 pub use rounding::{Rounding, Scaled};
 pub use split::Splitter;

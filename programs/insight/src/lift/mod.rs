@@ -3,12 +3,13 @@
 
 mod sums;
 
-use apportion::cli::reports::MadeReport;
+use apportion::cli::reports::{MadeReport, text_table};
+use apportion::money::ratio_e6;
 use polars::prelude::{AnyValue, DataFrame, DataType, Expr, col, lit};
 
 use crate::frames::{Insight, Sight, Values, code_name};
 use crate::scorecard::{Facts, sum};
-use crate::{Fault, csv, exact, table};
+use crate::{Fault, csv, exact};
 pub use sums::{Lift, Side, Stratum};
 
 /// What tells strata apart, unless it is said; those that are there.
@@ -57,7 +58,7 @@ pub fn lift(sight: Sight<'_>, question: &Question) -> Result<MadeReport, Fault> 
     let (rows, at_least) = (found.rows()?, i128::from(question.at_least));
     Ok(MadeReport {
         files: vec![
-            ("lift.csv".to_owned(), lift_file(&period, &rows)),
+            ("lift.csv".to_owned(), lift_file(&period, &rows)?),
             ("strata.csv".to_owned(), strata_file(&found.wanted, &found.strata, at_least, found.digits)?),
         ],
         text: format!("{}{}\n", shown(&period, &rows), found.lift.in_words()?),
@@ -160,7 +161,7 @@ pub type LiftRow = (&'static str, String, String);
 fn rows(lift: &Lift) -> Result<Vec<LiftRow>, Fault> {
     let some = |number: Option<i128>| number.map(exact::decimals).unwrap_or_default();
     let partner = lift.all.with.deals;
-    let unmatched = exact::ratio_e6(lift.unmatched, partner, 0)?;
+    let unmatched = ratio_e6((lift.unmatched, 0), (partner, 0))?;
     let (matched, all) = (lift.matched.to_string(), (partner + lift.all.without.deals).to_string());
     Ok(vec![
         ("lift_wins", exact::decimals(lift.wins_e6), matched.clone()),
@@ -174,7 +175,7 @@ fn rows(lift: &Lift) -> Result<Vec<LiftRow>, Fault> {
     ])
 }
 
-fn lift_file(period: &str, rows: &[LiftRow]) -> Vec<u8> {
+fn lift_file(period: &str, rows: &[LiftRow]) -> Result<Vec<u8>, Fault> {
     let cells = rows
         .iter()
         .map(|(metric, value, n)| vec![period.to_owned(), (*metric).to_owned(), value.clone(), n.clone()]);
@@ -211,7 +212,7 @@ fn strata_file(
         cells.push(is_matched.to_string());
         rows.push(cells);
     }
-    Ok(csv::file(&header, rows.into_iter(), &numbers))
+    csv::file(&header, rows.into_iter(), &numbers)
 }
 
 fn shown(period: &str, rows: &[LiftRow]) -> String {
@@ -220,6 +221,6 @@ fn shown(period: &str, rows: &[LiftRow]) -> String {
     format!(
         "Lift of {period}\n\n{}\nDeals with a partner's work are compared with deals like them without. That is a comparison of like with\n\
          like, and no proof of cause: what the strata do not tell apart may be the reason.\n",
-        table::text(&["", "value", "n"], &cells, 1)
+        text_table(&["", "value", "n"], cells, 1)
     )
 }

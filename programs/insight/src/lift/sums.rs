@@ -1,9 +1,9 @@
 //! The arithmetic of lift, in whole numbers: each stratum's terms to 12 decimals, sums and root to 6.
 
-use apportion::money::{Overflow, Rounding, format_scaled, pow10};
+use apportion::money::{Overflow, Rounding, format_scaled, pow10, ratio_e6};
 use num_bigint::BigInt;
 
-use crate::exact::{ratio_e6, root_e6};
+use crate::exact::root_e6;
 
 /// Decided deals of a stratum, with a partner's work or without.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -162,7 +162,7 @@ impl Lift {
     /// 1.96 standard errors, in millionths.
     fn margin_e6(&self) -> Result<i128, Overflow> {
         let error = self.error_e6.checked_mul(196).ok_or(Overflow)?;
-        Ok(ratio_e6(error, 100_000_000, 0)?.unwrap_or(0))
+        Ok(ratio_e6((error, 0), (100_000_000, 0))?.unwrap_or(0))
     }
 
     /// The lower end of the interval of the wins; `None` where no stratum is matched.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use apportion::block::{Cell, Chart, Column, Document, Money, Shape, Table};
 use apportion::data::PayeeIx;
+use apportion::money::percentile;
 
 use super::Ground;
 use super::metrics;
-use crate::{Fault, exact};
+use crate::Fault;
 
 /// Payees that are listed.
 const LISTED: usize = 25;
@@ -89,7 +90,7 @@ fn distribution(ground: &Ground<'_>, mut amounts: Vec<i128>) -> Table {
         (90, "nine in ten get at most"),
         (100, "the most is"),
     ] {
-        if let Some(minor) = exact::percentile(&amounts, percent) {
+        if let Some(minor) = percentile(&amounts, percent) {
             let amount = Cell::Amount(Money { minor, currency: ground.currency });
             table.row(vec![Cell::text(words), amount]);
         }

@@ -1,5 +1,6 @@
 //! price_gaps.csv: what products cost directly and through partners.
 
+use apportion::money::ratio_e6;
 use polars::prelude::{AnyValue, DataFrame, IntoLazy, col, lit};
 
 use super::Facts;
@@ -36,7 +37,7 @@ pub fn file(facts: &Facts<'_>) -> Result<Vec<u8>, Fault> {
     // Products are numbered in byte order.
     rows.sort_by_key(|(order, _)| *order);
     let numbers = ["direct", "partner", "price_gap", "n_direct", "n_partner"];
-    Ok(csv::file(&HEADER, rows.into_iter().map(|(_, cells)| cells), &numbers))
+    csv::file(&HEADER, rows.into_iter().map(|(_, cells)| cells), &numbers)
 }
 
 type Ordered = ((u32, u32), Vec<String>);
@@ -61,12 +62,12 @@ fn cells(facts: &Facts<'_>, found: &DataFrame, row: usize) -> Result<Option<Orde
         return Ok(None);
     }
     let median = |twice: Option<i128>| -> Result<String, Fault> {
-        let median = twice.map(|twice| exact::ratio_e6(twice, 2_000_000, 0)).transpose()?.flatten();
+        let median = twice.map(|twice| ratio_e6((twice, 0), (2_000_000, 0))).transpose()?.flatten();
         Ok(median.map(exact::decimals).unwrap_or_default())
     };
     let gap = match (direct, partner) {
         (Some(direct), Some(partner)) => {
-            exact::ratio_e6(direct.checked_sub(partner).ok_or(Fault::Overflow)?, partner, 0)?
+            ratio_e6((direct.checked_sub(partner).ok_or(Fault::Overflow)?, 0), (partner, 0))?
         }
         _ => None,
     };

@@ -19,7 +19,7 @@ pub fn file(facts: &Facts<'_>, settlement: &Settlement) -> Result<Vec<u8>, Fault
     let rows = rows(facts, settlement)?.into_iter().map(|(key, deals, revenue)| {
         key.into_iter().chain([deals.to_string(), exact::money(revenue, facts.insight.digits)]).collect()
     });
-    Ok(csv::file(&HEADER, rows, &["deals", "revenue"]))
+    csv::file(&HEADER, rows, &["deals", "revenue"])
 }
 
 /// By kind (when the deal closed) and role of the first and of the last dated work on or before the close: decided won deals of the period,

@@ -24,7 +24,7 @@ pub enum Unit {
 
 impl Unit {
     /// How many decimals its whole numbers have.
-    pub fn scale(self) -> i32 {
+    pub fn scale(self) -> u32 {
         match self {
             Self::Count => 0,
             Self::Money => 6,

@@ -23,11 +23,12 @@ mod win_rates;
 
 use std::collections::BTreeMap;
 
-use apportion::cli::reports::MadeReport;
+use apportion::cli::reports::{MadeReport, text_table};
+use apportion::money::ratio_e6;
 use polars::prelude::{Expr, IntoLazy, LazyFrame, UnionArgs, col, concat, lit};
 
 use crate::frames::{Groups, Insight, Sight};
-use crate::{Fault, csv, exact, table};
+use crate::{Fault, csv, exact};
 pub(crate) use measure::sum;
 use measure::{ByGroup, Cell, Key, Shape, Unit};
 
@@ -62,7 +63,7 @@ pub fn scorecard(sight: Sight<'_>, question: &Question) -> Result<MadeReport, Fa
         cells
     };
     let numbers = ["value", "numerator", "denominator", "n"];
-    let mut files = vec![("scorecard.csv".to_owned(), csv::file(&header, rows.iter().map(cells), &numbers))];
+    let mut files = vec![("scorecard.csv".to_owned(), csv::file(&header, rows.iter().map(cells), &numbers)?)];
     files.push(("price_gaps.csv".to_owned(), gaps::file(&facts)?));
     files.push(("outliers.csv".to_owned(), outliers::file(&facts, settlement)?));
     if question.matrix {
@@ -254,11 +255,11 @@ fn value_e6(cell: &Cell) -> Result<Option<i128>, Fault> {
         Shape::Sum(Unit::Count) => numerator.checked_mul(1_000_000).map(Some).ok_or(Fault::Overflow),
         Shape::Sum(Unit::Money) => Ok(Some(numerator)),
         Shape::Ratio(above, below) => {
-            Ok(exact::ratio_e6(numerator, cell.denominator, below.scale() - above.scale())?)
+            Ok(ratio_e6((numerator, above.scale()), (cell.denominator, below.scale()))?)
         }
         Shape::Median(per) => {
             let of = cell.denominator.checked_mul(per).ok_or(Fault::Overflow)?;
-            Ok(cell.numerator.map(|twice| exact::ratio_e6(twice, of, 0)).transpose()?.flatten())
+            Ok(cell.numerator.map(|twice| ratio_e6((twice, 0), (of, 0))).transpose()?.flatten())
         }
     }
 }
@@ -275,7 +276,7 @@ fn shown(rows: &[Row], by: &[String], period: &str) -> String {
         cells
     };
     let counted: Vec<Vec<String>> = rows.iter().filter(|row| row.n != "0").map(cells).collect();
-    format!("Scorecard of {period}\n\n{}", table::text(&header, &counted, 1 + by.len()))
+    format!("Scorecard of {period}\n\n{}", text_table(&header, counted, 1 + by.len()))
 }
 
 /// The cells of a metric among others.

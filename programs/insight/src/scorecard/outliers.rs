@@ -1,6 +1,7 @@
 //! `discount_outlier`, and outliers.csv: discounts unlike those of deals that are alike.
 
 use apportion::Settlement;
+use apportion::money::ratio_e6;
 use polars::prelude::{AnyValue, DataType, Expr, LazyFrame, col, lit};
 
 use super::Facts;
@@ -81,7 +82,7 @@ pub fn file(facts: &Facts<'_>, settlement: &Settlement) -> Result<Vec<u8>, Fault
     let mut header = vec!["deal_id"];
     header.extend(compared(settlement));
     header.extend(["discount", "median", "mad", "n"]);
-    Ok(csv::file(&header, rows, &["discount", "median", "mad", "n"]))
+    csv::file(&header, rows, &["discount", "median", "mad", "n"])
 }
 
 /// All of them, by deal_id.
@@ -98,7 +99,7 @@ pub(crate) fn rows(facts: &Facts<'_>, settlement: &Settlement) -> Result<Vec<Out
         _ => 0,
     };
     let part =
-        |number: i128, of: i128| exact::ratio_e6(number, of * 1_000_000, 0).map(Option::unwrap_or_default);
+        |number: i128, of: i128| ratio_e6((number, 0), (of * 1_000_000, 0)).map(Option::unwrap_or_default);
     let mut rows = Vec::with_capacity(found.height());
     for row in 0..found.height() {
         let AnyValue::UInt32(subject) = subjects.get(row)? else { continue };
