@@ -86,6 +86,16 @@ impl ClaimState {
         Self::Late,
     ];
 
+    /// Whether a claim in it may hold what it claims.
+    pub const fn may_hold(self) -> bool {
+        matches!(self, Self::Protected | Self::Grace)
+    }
+
+    /// Whether it may hold, or may come to.
+    pub const fn is_alive(self) -> bool {
+        self.may_hold() || matches!(self, Self::Pending)
+    }
+
     /// The word in claims.csv and in `deals.registration_state`.
     pub const fn word(self) -> &'static str {
         match self {
@@ -179,6 +189,11 @@ pub enum ConflictState {
 }
 
 impl ConflictState {
+    /// Whether it waits for a decision.
+    pub const fn waits(self) -> bool {
+        matches!(self, Self::Open | Self::Overdue)
+    }
+
     /// The word in conflicts.csv.
     pub const fn word(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apportion::channel::{ClaimState, ConflictState, Governance, Subject};
+use apportion::channel::{Governance, Subject};
 use apportion::cli::reports::{MadeReport, text_table};
 use apportion::data::{OpenIx, OpportunityIx, PayeeIx, Tables};
 use apportion::project::Close;
@@ -190,14 +190,12 @@ fn as_open(subject: Subject) -> Option<OpenIx> {
 }
 
 fn contested(governance: &Governance) -> Vec<Subject> {
-    let is_open = |state| matches!(state, ConflictState::Open | ConflictState::Overdue);
-    let open = governance.conflicts.iter().filter(|conflict| is_open(conflict.state));
+    let open = governance.conflicts.iter().filter(|conflict| conflict.state.waits());
     open.filter_map(|conflict| conflict.subject).collect()
 }
 
 fn claimed(governance: &Governance) -> Vec<Subject> {
-    let counts = |state| matches!(state, ClaimState::Protected | ClaimState::Grace | ClaimState::Pending);
-    governance.open_claims.iter().filter(|claim| counts(claim.state)).map(|claim| claim.subject).collect()
+    governance.open_claims.iter().filter(|claim| claim.state.is_alive()).map(|claim| claim.subject).collect()
 }
 
 fn breaches(governance: &Governance) -> Vec<Subject> {

@@ -8,7 +8,6 @@ use apportion_rules::{ConflictKind, HoldWord, HoldWords};
 
 use super::dispute::Dispute;
 use super::{ConflictRule, SubjectClaim};
-use crate::ClaimState;
 
 /// What an open conflict of a kind holds.
 pub(super) fn held_lines(kind: ConflictKind, words: &HoldWords) -> Option<HeldLines> {
@@ -73,7 +72,7 @@ fn outcome(decision: &Decision, claimants: [PayeeIx; 2]) -> Option<DecidedOutcom
 
 /// What claims of a payee would give them, if they held: those that protect, or are in grace.
 fn engagements(claims: &[SubjectClaim], payee: PayeeIx) -> Vec<EngagementIx> {
-    let pays = |claim: &&SubjectClaim| matches!(claim.state, ClaimState::Protected | ClaimState::Grace);
+    let pays = |claim: &&SubjectClaim| claim.state.may_hold();
     let members = claims.iter().filter(pays).flat_map(|claim| &claim.members);
     members.filter(|member| member.payee == payee).filter_map(|member| member.engagement).collect()
 }

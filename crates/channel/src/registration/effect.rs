@@ -10,7 +10,7 @@ use apportion_data::{
 use rayon::prelude::*;
 
 use super::policy::Standing;
-use crate::governance::{Claim, ClaimState};
+use crate::governance::Claim;
 use crate::subject::Subject;
 
 /// A weight of 1, in billionths.
@@ -52,8 +52,7 @@ impl ClaimRows {
 pub fn claim_work(tables: &Tables, standings: &[Standing<'_>], claims: &[Claim], first: usize) -> ClaimWork {
     let registrations = &tables.channel.registrations;
     let would_be = |claim: &Claim| {
-        let deal =
-            won(tables, claim).filter(|_| matches!(claim.state, ClaimState::Protected | ClaimState::Grace));
+        let deal = won(tables, claim).filter(|_| claim.state.may_hold());
         deal.map_or_else(Vec::new, |deal| {
             engagements(registrations, &standings[claim.registration], claim.registration, deal)
         })

@@ -44,7 +44,7 @@ pub enum Holding {
 
 /// Who holds what these claims are on, which are in order.
 pub fn holding(ranks: &[Rank], payee: impl Fn(RegistrationIx) -> PayeeIx) -> Holding {
-    let holds = |rank: &&Rank| matches!(rank.state, ClaimState::Protected | ClaimState::Grace);
+    let holds = |rank: &&Rank| rank.state.may_hold();
     let Some(first) = ranks.first().filter(holds) else { return Holding::Nobody };
     let equal = || ranks.iter().take_while(|rank| rank.ties_with(first)).map(|rank| rank.registration);
     let is_of_another = |registration| payee(registration) != payee(first.registration);

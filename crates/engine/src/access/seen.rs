@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use apportion_channel::{ClaimState, FoundConflict, Governance, Subject};
+use apportion_channel::{FoundConflict, Governance, Subject};
 use apportion_data::{DealIx, PayeeIx, RegistrationIx, Tables};
 use apportion_rules::AccessWord;
 
@@ -26,7 +26,8 @@ impl View {
         self.sees_all(AccessWord::Lines)
             || lines.into_iter().any(sees)
             || work.any(sees)
-            || governance.is_some_and(|governance| has_claimant(governance, deal, sees))
+            || governance
+                .is_some_and(|governance| claimed_by(governance, sees).any(|of| of == Subject::Deal(deal)))
     }
 
     /// Whether a registration is seen: its payee's or a member's registrations may be.
@@ -79,13 +80,15 @@ impl LinesOnDeal {
     }
 }
 
-/// Whether a claim on a deal that protects, pends or is in grace, or a conflict about it, is of somebody of whom this is true.
-fn has_claimant(governance: &Governance, deal: DealIx, is_it: impl Fn(PayeeIx) -> bool) -> bool {
-    let subject = Subject::Deal(deal);
-    let mut claims = governance.claims.iter().filter(|claim| claim.subject == subject);
-    let mut conflicts = governance.conflicts.iter().filter(|conflict| conflict.subject == Some(subject));
-    claims.any(|claim| {
-        matches!(claim.state, ClaimState::Protected | ClaimState::Grace | ClaimState::Pending)
-            && is_it(claim.payee)
-    }) || conflicts.any(|conflict| conflict.claimants.iter().any(|claimant| is_it(*claimant)))
+/// What a claim that protects, pends or is in grace, or a conflict, of somebody of whom this is true is about.
+pub(super) fn claimed_by<'g>(
+    governance: &'g Governance,
+    is_it: impl Fn(PayeeIx) -> bool + Copy + 'g,
+) -> impl Iterator<Item = Subject> + 'g {
+    let claims = governance.claims.iter().chain(&governance.open_claims);
+    let claims = claims.filter(move |claim| claim.state.is_alive() && is_it(claim.payee));
+    let conflicts = governance.conflicts.iter();
+    let conflicts =
+        conflicts.filter(move |conflict| conflict.claimants.iter().any(|claimant| is_it(*claimant)));
+    claims.map(|claim| claim.subject).chain(conflicts.filter_map(|conflict| conflict.subject))
 }

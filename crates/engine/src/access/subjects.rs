@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use apportion_channel::{ClaimState, Governance, Subject};
+use apportion_channel::{Governance, Subject};
 use apportion_data::{DealIx, OpenIx, OpportunityIx, PayeeIx, Tables};
 use apportion_rules::AccessWord;
 
 use super::View;
-use super::seen::work_on;
+use super::seen::{claimed_by, work_on};
 
 /// The deals and open opportunities that somebody sees: what [`View::sees_deal`] says of each.
 #[derive(Debug, Clone)]
@@ -39,15 +39,15 @@ impl SeenSubjects {
         for deal in tables.deals.all() {
             seen.deals[deal] |= work_on(tables, deal).any(sees);
         }
-        seen.add_open_work(tables, &sees);
+        seen.add_open_work(tables, sees);
         if let Some(governance) = governance {
-            seen.add_claims(governance, &sees);
+            seen.add_claims(governance, sees);
         }
         seen
     }
 
     /// What is open and has work of somebody who is seen.
-    fn add_open_work(&mut self, tables: &Tables, sees: &impl Fn(PayeeIx) -> bool) {
+    fn add_open_work(&mut self, tables: &Tables, sees: impl Fn(PayeeIx) -> bool + Copy) {
         let open = &tables.channel.opportunities;
         let places: BTreeMap<OpportunityIx, OpenIx> =
             open.opportunity.iter().copied().zip(open.all()).collect();
@@ -62,14 +62,8 @@ impl SeenSubjects {
         }
     }
 
-    fn add_claims(&mut self, governance: &Governance, sees: &impl Fn(PayeeIx) -> bool) {
-        let counts = |state| matches!(state, ClaimState::Protected | ClaimState::Grace | ClaimState::Pending);
-        let claims = governance.claims.iter().chain(&governance.open_claims);
-        let claimed =
-            claims.filter(|claim| counts(claim.state) && sees(claim.payee)).map(|claim| claim.subject);
-        let disputed = governance.conflicts.iter();
-        let disputed = disputed.filter(|conflict| conflict.claimants.iter().any(|claimant| sees(*claimant)));
-        for subject in claimed.chain(disputed.filter_map(|conflict| conflict.subject)) {
+    fn add_claims(&mut self, governance: &Governance, sees: impl Fn(PayeeIx) -> bool + Copy) {
+        for subject in claimed_by(governance, sees) {
             match subject {
                 Subject::Deal(deal) => self.deals[deal] = true,
                 Subject::Open(open) => self.open[open] = true,

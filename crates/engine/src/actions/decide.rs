@@ -43,7 +43,7 @@ pub(super) fn find(ground: &Ground<'_>) -> Result<Vec<Found>, Vec<Diagnostic>> {
 }
 
 fn is_due(ground: &Ground<'_>, conflict: &FoundConflict) -> bool {
-    let waits = matches!(conflict.state, ConflictState::Open | ConflictState::Overdue);
+    let waits = conflict.state.waits();
     let last = ground.clock().last_day(ground.as_of, Duration::BusinessDays(DAYS)).unwrap_or(i32::MAX);
     waits && conflict.due.is_some_and(|due| due <= last)
 }

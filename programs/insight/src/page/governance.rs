@@ -37,8 +37,7 @@ fn waiting(ground: &Ground<'_>) -> Table {
         Column::text("due", "Due"),
     ];
     let mut table = Table::new("open-conflicts", "Conflicts that wait, with their clocks", columns);
-    let waits =
-        |conflict: &&FoundConflict| matches!(conflict.state, ConflictState::Open | ConflictState::Overdue);
+    let waits = |conflict: &&FoundConflict| conflict.state.waits();
     let governance = ground.sight.settlement.as_close().governance.as_deref();
     let found = governance.iter().flat_map(|governance| &governance.conflicts);
     let mut seen: Vec<&FoundConflict> =

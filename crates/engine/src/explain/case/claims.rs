@@ -1,7 +1,7 @@
 //! Registrations that claim a deal, with the days that made their states, and why one of them holds it.
 
 use apportion_channel::registration::{Course, Protection};
-use apportion_channel::{Claim, ClaimState, RegistrationCourse, Subject};
+use apportion_channel::{Claim, RegistrationCourse, Subject};
 use apportion_data::{Registration, RegistrationDecision, RegistrationEventKind, RegistrationIx};
 use apportion_rules::{Duration, PolicyIx, PolicyTerms, RegistrationPolicy};
 
@@ -55,7 +55,7 @@ impl CaseGround<'_> {
         let rivals = claims.iter().filter(|claim| claim.state == holder.state).count();
         let tied = claims.iter().any(|claim| claim.reason.as_deref() == Some("registration-tie"));
         let day = self.day_of(holder.subject);
-        let pays = matches!(holder.state, ClaimState::Protected | ClaimState::Grace);
+        let pays = holder.state.may_hold();
         Some(match self.chosen_until(holder.registration, day) {
             _ if tied => HolderWhy::Awarded,
             _ if rivals < 2 || !pays => HolderWhy::Alone,
