@@ -108,3 +108,19 @@ fn a_viewer_s_scorecard_counts_what_is_seen() {
         (of(&all, "deals").parse().unwrap(), of(&own, "deals").parse().unwrap());
     assert!(own_deals > 0 && own_deals < all_deals, "{own_deals} of {all_deals}");
 }
+
+#[test]
+fn a_page_knows_no_deal_that_closes_later() {
+    let (session, settlement) = quarter();
+    let question = Question { format: PageFormat::Html, draws: None };
+    let page = texts(report_page(&session, (&settlement).into(), question).unwrap()).next().unwrap();
+    let deals = &settlement.as_close().tables.deals;
+    let last_day = session.book().calendar().last_day(settlement.period());
+    let later: Vec<&str> = deals
+        .all()
+        .filter(|deal| deals.close_date[*deal] > last_day)
+        .map(|deal| deals.id(deal))
+        .filter(|id| has(&page, id))
+        .collect();
+    assert!(later.is_empty(), "{later:?}");
+}

@@ -259,7 +259,7 @@ fn charts() -> Document {
 #[test]
 fn a_chart_says_its_numbers_and_the_rows_they_rest_on() {
     let page = html(&charts());
-    assert!(page.contains("USD 1,500.50 (n 3)") && page.contains("&lt;b&gt;"), "{page}");
+    assert!(page.contains("USD\u{a0}1,500.50 (n 3)") && page.contains("&lt;b&gt;"), "{page}");
     assert!(page.contains("n 2; none is left out."), "what it leaves out is said");
     // The name of the first is the heading above it, the second has its own.
     assert_eq!(page.matches("<p class=\"caption\">").count(), 1, "{page}");

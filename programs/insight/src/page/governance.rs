@@ -1,7 +1,7 @@
 //! Registrations and conflicts, with their clocks.
 
 use apportion::block::{Cell, Column, Document, Table};
-use apportion::channel::{ConflictState, FoundConflict, Subject};
+use apportion::channel::FoundConflict;
 
 use super::Ground;
 use super::metrics;
@@ -37,11 +37,8 @@ fn waiting(ground: &Ground<'_>) -> Table {
         Column::text("due", "Due"),
     ];
     let mut table = Table::new("open-conflicts", "Conflicts that wait, with their clocks", columns);
-    let waits = |conflict: &&FoundConflict| conflict.state.waits();
-    let governance = ground.sight.settlement.as_close().governance.as_deref();
-    let found = governance.iter().flat_map(|governance| &governance.conflicts);
     let mut seen: Vec<&FoundConflict> =
-        found.filter(waits).filter(|conflict| ground.sight.sees_conflict(conflict)).collect();
+        ground.conflicts().filter(|conflict| conflict.state.waits()).collect();
     seen.sort_by_key(|conflict| (conflict.due.is_none(), conflict.due));
     for conflict in seen {
         table.row(row(ground, conflict));
@@ -50,11 +47,6 @@ fn waiting(ground: &Ground<'_>) -> Table {
 }
 
 fn row(ground: &Ground<'_>, conflict: &FoundConflict) -> Vec<Cell> {
-    let about = match conflict.subject.filter(|subject| ground.sight.sees(*subject)) {
-        Some(Subject::Deal(deal)) => ground.deal(deal),
-        Some(Subject::Open(open)) => ground.open(open),
-        None => String::new(),
-    };
     let named: Vec<String> = conflict
         .claimants
         .iter()
@@ -66,7 +58,7 @@ fn row(ground: &Ground<'_>, conflict: &FoundConflict) -> Vec<Cell> {
         .collect();
     let day = |day: Option<i32>| day.map_or(Cell::Empty, Cell::Date);
     vec![
-        Cell::text(about),
+        Cell::text(ground.about(conflict)),
         Cell::text(conflict.kind.word()),
         Cell::text(named.join(", ")),
         Cell::text(conflict.state.word()),

@@ -100,12 +100,23 @@ impl Ground<'_> {
         Document::new(Language::English, format!("{name}: {what} {}", self.sight.settlement.period()))
     }
 
-    /// Whether what a conflict is about was there on the as-of day.
-    fn is_known(&self, conflict: &FoundConflict) -> bool {
-        let deals = &self.sight.settlement.as_close().tables.deals;
-        match conflict.subject {
-            Some(Subject::Deal(deal)) => deals.close_date[deal] <= self.facts.insight.as_of,
+    /// The conflicts that are seen, about what was there on the as-of day.
+    fn conflicts(&self) -> impl Iterator<Item = &FoundConflict> {
+        let close = self.sight.settlement.as_close();
+        let is_known = |conflict: &&FoundConflict| match conflict.subject {
+            Some(Subject::Deal(deal)) => close.tables.deals.close_date[deal] <= self.facts.insight.as_of,
             Some(Subject::Open(_)) | None => true,
+        };
+        let all = close.governance.iter().flat_map(|governance| &governance.conflicts);
+        all.filter(is_known).filter(|conflict| self.sight.sees_conflict(conflict))
+    }
+
+    /// What a conflict is about, where that is seen.
+    fn about(&self, conflict: &FoundConflict) -> String {
+        match conflict.subject.filter(|subject| self.sight.sees(*subject)) {
+            Some(Subject::Deal(deal)) => self.deal(deal),
+            Some(Subject::Open(open)) => self.open(open),
+            None => String::new(),
         }
     }
 }

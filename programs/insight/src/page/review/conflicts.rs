@@ -1,12 +1,10 @@
 //! Conflicts, and what was decided.
 
 use apportion::block::{Cell, Column, Document, Table};
-use apportion::channel::Subject;
 
 use super::super::Ground;
 
 pub(super) fn add(document: &mut Document, ground: &Ground<'_>) {
-    let close = ground.sight.settlement.as_close();
     let columns = vec![
         Column::text("about", "About"),
         Column::text("kind", "Kind"),
@@ -17,16 +15,9 @@ pub(super) fn add(document: &mut Document, ground: &Ground<'_>) {
         Column::text("outcome", "Outcome"),
     ];
     let mut table = Table::new("conflicts", "Conflicts and decisions", columns);
-    let found = close.governance.iter().flat_map(|governance| &governance.conflicts);
-    for conflict in found.filter(|conflict| ground.is_known(conflict) && ground.sight.sees_conflict(conflict))
-    {
-        let about = match conflict.subject.filter(|subject| ground.sight.sees(*subject)) {
-            Some(Subject::Deal(deal)) => ground.deal(deal),
-            Some(Subject::Open(open)) => ground.open(open),
-            None => String::new(),
-        };
+    for conflict in ground.conflicts() {
         table.row(vec![
-            Cell::text(about),
+            Cell::text(ground.about(conflict)),
             Cell::text(conflict.kind.word()),
             Cell::text(conflict.state.word()),
             Cell::text(conflict.level.clone().unwrap_or_default()),
