@@ -1,11 +1,10 @@
 //! The draws of one rule set: the open opportunities that are won become deals, and all is settled by its rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_base::index::Optional;
-use apportion_data::{AddedDeal, DealIx, OpenIx, OpportunitiesOn, Progress, Tables, WithAddedDeals};
+use apportion_data::{AddedDeal, DealIx, OpportunitiesOn, Progress, Tables, WithAddedDeals};
 use apportion_engine::plan::Window;
 use apportion_engine::project::{Prepared, Project};
 use apportion_engine::settle::{self, Draws, OpenSettlement, Tally, with_draws};
@@ -76,17 +75,15 @@ impl<'a> Side<'a> {
             let deals = &tables.deals;
             deals.all().map(|deal| deals.id(deal)).filter(|id| drawn.contains(id)).collect()
         };
-        let place_of: BTreeMap<&str, OpenIx> =
-            OpenIx::all(open.len()).map(|place| (open.ids.value(place.at()), place)).collect();
         let mut drawn = Vec::with_capacity(pipeline.drawn.len());
         for one in &pipeline.drawn {
-            let place = place_of.get(one.id.as_str()).copied();
+            let place = open.with_id(&one.id);
             if let Some(place) = place {
                 stays_open[place] = false;
             }
             let deal = place
                 .filter(|_| !taken.contains(one.id.as_str()))
-                .and_then(|place| deal(&tables, &seen, place, one.close_date));
+                .and_then(|place| open.won(&seen, place, (&one.id, one.close_date)));
             drawn.push((one.chance, deal));
         }
         let revenue_e6 = revenue_e6(&tables, question, project);
@@ -277,23 +274,6 @@ impl<'a> Side<'a> {
         };
         Ok((0..self.question.draws).into_par_iter().map(of_draw).sum())
     }
-}
-
-/// The deal that an opportunity would be.
-fn deal(tables: &Tables, seen: &OpportunitiesOn, open: OpenIx, close_date: i32) -> Option<AddedDeal> {
-    let opportunities = &tables.channel.opportunities;
-    Some(AddedDeal {
-        id: opportunities.ids.value(open.at()).to_owned(),
-        won: true,
-        close_date,
-        amount_e6: seen.amount_e6.get(open.at()).copied().flatten()?,
-        list_amount_e6: seen.list_amount_e6.get(open.at()).copied().flatten(),
-        account: opportunities.account[open],
-        opportunity: Optional::some(opportunities.opportunity[open]),
-        renews: opportunities.renews[open],
-        incomplete: opportunities.incomplete[open],
-        row: Some(open.raw()),
-    })
 }
 
 /// What the deals of the period that are there were sold for, in millionths; a reversal takes its size off.
