@@ -6,9 +6,8 @@ use std::sync::Arc;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{TableName, choices};
 use apportion_channel::Texts;
-use apportion_data::{OpenIx, Progress, Tables};
+use apportion_data::{OpenIx, Progress, Tables, UsedColumns};
 use apportion_engine::project::Project;
-use apportion_rules::PolicyKind;
 
 use crate::Question;
 use crate::chance::Chance;
@@ -86,7 +85,7 @@ impl Pipeline {
         question: Question,
         progress: &dyn Progress,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let asking = project.clone().with_columns(&asked_columns(project));
+        let asking = project.clone().naming(&asked_columns());
         let read = asking.tables(progress)?;
         progress.phase("looking at what is open", None);
         let last_day = project.book().calendar().last_day(question.period);
@@ -95,15 +94,9 @@ impl Pipeline {
     }
 }
 
-/// The columns that win rates are asked by, as far as there are such columns.
-fn asked_columns(project: &Project) -> Vec<(TableName, &'static str)> {
-    let deals = project.sources().catalogue().tables.get(&TableName::Deals);
-    let has =
-        |name: &str| deals.is_some_and(|schema| schema.columns.iter().any(|(column, _)| column == name));
-    let mut policies = project.rules().policies.iter();
-    let has_model = policies.any(|(_, policy)| policy.kind == PolicyKind::ChannelModel);
-    let asked = [("channel", has("channel")), ("segment", has_model || has("segment"))];
-    asked.into_iter().filter(|(_, there)| *there).map(|(name, _)| (TableName::Deals, name)).collect()
+/// The columns that win rates are asked by.
+fn asked_columns() -> UsedColumns {
+    UsedColumns::from([(TableName::Deals, ["channel", "segment"].map(str::to_owned).into())])
 }
 
 /// What is asked about each opportunity.
