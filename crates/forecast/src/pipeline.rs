@@ -11,7 +11,7 @@ use apportion_engine::project::Project;
 
 use crate::Question;
 use crate::chance::Chance;
-use crate::win_rate::{RateOf, WinRates};
+use crate::win_rate::WinRates;
 
 choices! {
     /// Where the chance of an opportunity comes from.
@@ -133,10 +133,9 @@ impl Ground<'_> {
         for place in OpenIx::all(open.len()) {
             let id = open.ids.value(place.at());
             let own = open.probability_e9[place].and_then(Chance::of_probability);
-            let chance = own.map(|chance| (chance, ChanceOf::Probability)).or_else(|| {
-                let (chance, of) = rates.of(open.channel[place].as_deref(), segments.get(place.at()))?;
-                Some((chance, chance_of(of)))
-            });
+            let chance = own
+                .map(|chance| (chance, ChanceOf::Probability))
+                .or_else(|| rates.of(open.channel[place].as_deref(), segments.get(place.at())));
             let seen = Seen {
                 expected_close: open.expected_close[place],
                 amount_e6: amounts.get(place.at()).copied().flatten(),
@@ -197,12 +196,4 @@ struct Seen {
     amount_e6: Option<i64>,
     chance: Option<(Chance, ChanceOf)>,
     is_deal: bool,
-}
-
-fn chance_of(rate: RateOf) -> ChanceOf {
-    match rate {
-        RateOf::ChannelAndSegment => ChanceOf::ChannelAndSegment,
-        RateOf::Channel => ChanceOf::Channel,
-        RateOf::All => ChanceOf::All,
-    }
 }
