@@ -120,7 +120,7 @@ impl Ground<'_> {
     fn pipeline(&self) -> Pipeline {
         let (open, as_of) = (&self.known.channel.opportunities, self.question.as_of);
         let rates = WinRates::new(self.known, as_of);
-        let amounts = self.amounts();
+        let amounts = open.seen_on(as_of, &self.known.rates, self.project.book()).amount_e6;
         let taken = self.taken();
         let segments = Texts::of(&open.frame, "segment");
         let deals = &self.read.deals;
@@ -138,7 +138,7 @@ impl Ground<'_> {
                 .or_else(|| rates.of(open.channel[place].as_deref(), segments.get(place.at())));
             let seen = Seen {
                 expected_close: open.expected_close[place],
-                amount_e6: amounts.get(place.at()).copied().flatten(),
+                amount_e6: amounts[place],
                 chance,
                 is_deal: taken.contains(id),
             };
@@ -168,18 +168,6 @@ impl Ground<'_> {
             return Judged::Told(NotDrawn::DealId);
         }
         Judged::Drawn(DrawnOpportunity { id: id.to_owned(), close_date, amount_e6, chance, chance_of })
-    }
-
-    /// By opportunity that is known: its amount in book currency.
-    fn amounts(&self) -> Vec<Option<i64>> {
-        let all = &self.read.channel.opportunities;
-        let seen = all.seen_on(self.question.as_of, &self.read.rates, self.project.book());
-        let mut amounts = all.ids.iter().zip(seen.amount_e6);
-        let of_id = |id: Option<&str>| {
-            // Those that are known are among all, in the same order.
-            amounts.find(|(other, _)| *other == id).and_then(|(_, amount)| amount)
-        };
-        self.known.channel.opportunities.ids.iter().map(of_id).collect()
     }
 
     /// The ids of opportunities that deals have.

@@ -52,7 +52,7 @@ impl<'a> WinRates<'a> {
         let (channels, segments) = (Texts::of(&deals.frame, "channel"), Texts::of(&deals.frame, "segment"));
         let is_decided = |deal: DealIx| {
             deals.amount_e6[deal] >= 0
-                && deals.reversals.binary_search_by_key(&deal, |reversal| reversal.deal).is_err()
+                && deals.reversal(deal).is_none()
                 && tables.effects.milestone(deal).is_none()
         };
         let first = deals.first_from(as_of.saturating_sub(DAYS - 1));
