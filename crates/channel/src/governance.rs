@@ -101,6 +101,11 @@ impl ClaimState {
             Self::Late => "late",
         }
     }
+
+    /// Whether it protects, still pays in grace, or may come to: the claim is not over.
+    pub const fn stands(self) -> bool {
+        matches!(self, Self::Protected | Self::Grace | Self::Pending)
+    }
 }
 
 /// A registration that claims a deal: a row of claims.csv.

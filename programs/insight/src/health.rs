@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apportion::channel::{ClaimState, ConflictState, Governance, Subject};
+use apportion::channel::{ConflictState, Governance, Subject};
 use apportion::cli::reports::MadeReport;
 use apportion::data::{OpenIx, OpportunityIx, PayeeIx, Tables};
 use apportion::project::Close;
@@ -196,8 +196,7 @@ fn contested(governance: &Governance) -> Vec<Subject> {
 }
 
 fn claimed(governance: &Governance) -> Vec<Subject> {
-    let counts = |state| matches!(state, ClaimState::Protected | ClaimState::Grace | ClaimState::Pending);
-    governance.open_claims.iter().filter(|claim| counts(claim.state)).map(|claim| claim.subject).collect()
+    governance.open_claims.iter().filter(|claim| claim.state.stands()).map(|claim| claim.subject).collect()
 }
 
 fn breaches(governance: &Governance) -> Vec<Subject> {

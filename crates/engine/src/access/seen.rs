@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use apportion_channel::{ClaimState, FoundConflict, Governance, Subject};
+use apportion_channel::{FoundConflict, Governance, Subject};
 use apportion_data::{DealIx, PayeeIx, RegistrationIx, Tables};
 use apportion_rules::AccessWord;
 
@@ -84,8 +84,6 @@ fn has_claimant(governance: &Governance, deal: DealIx, is_it: impl Fn(PayeeIx) -
     let subject = Subject::Deal(deal);
     let mut claims = governance.claims.iter().filter(|claim| claim.subject == subject);
     let mut conflicts = governance.conflicts.iter().filter(|conflict| conflict.subject == Some(subject));
-    claims.any(|claim| {
-        matches!(claim.state, ClaimState::Protected | ClaimState::Grace | ClaimState::Pending)
-            && is_it(claim.payee)
-    }) || conflicts.any(|conflict| conflict.claimants.iter().any(|claimant| is_it(*claimant)))
+    claims.any(|claim| claim.state.stands() && is_it(claim.payee))
+        || conflicts.any(|conflict| conflict.claimants.iter().any(|claimant| is_it(*claimant)))
 }

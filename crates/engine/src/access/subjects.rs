@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use apportion_channel::{ClaimState, Governance, Subject};
+use apportion_channel::{Governance, Subject};
 use apportion_data::{DealIx, OpenIx, OpportunityIx, PayeeIx, Tables};
 use apportion_rules::AccessWord;
 
@@ -63,10 +63,9 @@ impl SeenSubjects {
     }
 
     fn add_claims(&mut self, governance: &Governance, sees: &impl Fn(PayeeIx) -> bool) {
-        let counts = |state| matches!(state, ClaimState::Protected | ClaimState::Grace | ClaimState::Pending);
         let claims = governance.claims.iter().chain(&governance.open_claims);
         let claimed =
-            claims.filter(|claim| counts(claim.state) && sees(claim.payee)).map(|claim| claim.subject);
+            claims.filter(|claim| claim.state.stands() && sees(claim.payee)).map(|claim| claim.subject);
         let disputed = governance.conflicts.iter();
         let disputed = disputed.filter(|conflict| conflict.claimants.iter().any(|claimant| sees(*claimant)));
         for subject in claimed.chain(disputed.filter_map(|conflict| conflict.subject)) {
