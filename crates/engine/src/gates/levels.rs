@@ -5,7 +5,7 @@ use apportion_expr::Expr;
 use apportion_rules::{Gate, GateCount, GateTable, RuleBook};
 use arrow::array::{Array, BooleanArray, UInt32Array};
 
-use super::{GateVersion, no_value, versions};
+use super::{no_value, versions};
 use crate::credit::{Fault, Subject};
 use crate::holds::month_frame;
 use crate::plan::{Bound, index_array};
@@ -37,11 +37,8 @@ pub fn service_levels(
     let events = &tables.channel.service_events;
     let opened = |place: &usize| (first..=last).contains(&events.opened_at[*place].day);
     let places: Vec<usize> = (0..events.ids.len()).filter(opened).collect();
-    let in_force = |version: &GateVersion<'_>| {
-        version.days.0 <= last && version.days.1.is_none_or(|until| last <= until)
-    };
     let mut levels = Vec::new();
-    for version in versions(rules).into_iter().filter(in_force) {
+    for version in versions(rules).into_iter().filter(|version| version.in_force(last)) {
         let Some(of) = part_of_events(version.gate) else { continue };
         let asked = Asked { tables, month: month_frame(last), last, places: &places };
         let mask = |condition| asked.mask(condition).map_err(|fault| vec![no_value(tables, version, &fault)]);
