@@ -6,13 +6,12 @@ use std::sync::Arc;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{TableName, choices};
 use apportion_channel::Texts;
-use apportion_data::{OpenIx, Progress, Tables};
+use apportion_data::{OpenIx, Progress, Tables, UsedColumns};
 use apportion_engine::project::Project;
-use apportion_rules::PolicyKind;
 
 use crate::Question;
 use crate::chance::Chance;
-use crate::win_rate::{RateOf, WinRates};
+use crate::win_rate::WinRates;
 
 choices! {
     /// Where the chance of an opportunity comes from.
@@ -86,7 +85,7 @@ impl Pipeline {
         question: Question,
         progress: &dyn Progress,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let asking = project.clone().with_columns(&asked_columns(project));
+        let asking = project.clone().naming(&asked_columns());
         let read = asking.tables(progress)?;
         progress.phase("looking at what is open", None);
         let last_day = project.book().calendar().last_day(question.period);
@@ -95,15 +94,9 @@ impl Pipeline {
     }
 }
 
-/// The columns that win rates are asked by, as far as there are such columns.
-fn asked_columns(project: &Project) -> Vec<(TableName, &'static str)> {
-    let deals = project.sources().catalogue().tables.get(&TableName::Deals);
-    let has =
-        |name: &str| deals.is_some_and(|schema| schema.columns.iter().any(|(column, _)| column == name));
-    let mut policies = project.rules().policies.iter();
-    let has_model = policies.any(|(_, policy)| policy.kind == PolicyKind::ChannelModel);
-    let asked = [("channel", has("channel")), ("segment", has_model || has("segment"))];
-    asked.into_iter().filter(|(_, there)| *there).map(|(name, _)| (TableName::Deals, name)).collect()
+/// The columns that win rates are asked by.
+fn asked_columns() -> UsedColumns {
+    UsedColumns::from([(TableName::Deals, ["channel", "segment"].map(str::to_owned).into())])
 }
 
 /// What is asked about each opportunity.
@@ -127,7 +120,7 @@ impl Ground<'_> {
     fn pipeline(&self) -> Pipeline {
         let (open, as_of) = (&self.known.channel.opportunities, self.question.as_of);
         let rates = WinRates::new(self.known, as_of);
-        let amounts = self.amounts();
+        let amounts = open.seen_on(as_of, &self.known.rates, self.project.book()).amount_e6;
         let taken = self.taken();
         let segments = Texts::of(&open.frame, "segment");
         let deals = &self.read.deals;
@@ -140,13 +133,12 @@ impl Ground<'_> {
         for place in OpenIx::all(open.len()) {
             let id = open.ids.value(place.at());
             let own = open.probability_e9[place].and_then(Chance::of_probability);
-            let chance = own.map(|chance| (chance, ChanceOf::Probability)).or_else(|| {
-                let (chance, of) = rates.of(open.channel[place].as_deref(), segments.get(place.at()))?;
-                Some((chance, chance_of(of)))
-            });
+            let chance = own
+                .map(|chance| (chance, ChanceOf::Probability))
+                .or_else(|| rates.of(open.channel[place].as_deref(), segments.get(place.at())));
             let seen = Seen {
                 expected_close: open.expected_close[place],
-                amount_e6: amounts.get(place.at()).copied().flatten(),
+                amount_e6: amounts[place],
                 chance,
                 is_deal: taken.contains(id),
             };
@@ -178,18 +170,6 @@ impl Ground<'_> {
         Judged::Drawn(DrawnOpportunity { id: id.to_owned(), close_date, amount_e6, chance, chance_of })
     }
 
-    /// By opportunity that is known: its amount in book currency.
-    fn amounts(&self) -> Vec<Option<i64>> {
-        let all = &self.read.channel.opportunities;
-        let seen = all.seen_on(self.question.as_of, &self.read.rates, self.project.book());
-        let mut amounts = all.ids.iter().zip(seen.amount_e6);
-        let of_id = |id: Option<&str>| {
-            // Those that are known are among all, in the same order.
-            amounts.find(|(other, _)| *other == id).and_then(|(_, amount)| amount)
-        };
-        self.known.channel.opportunities.ids.iter().map(of_id).collect()
-    }
-
     /// The ids of opportunities that deals have.
     fn taken(&self) -> BTreeSet<&str> {
         let open: BTreeSet<&str> = self.known.channel.opportunities.ids.iter().flatten().collect();
@@ -204,12 +184,4 @@ struct Seen {
     amount_e6: Option<i64>,
     chance: Option<(Chance, ChanceOf)>,
     is_deal: bool,
-}
-
-fn chance_of(rate: RateOf) -> ChanceOf {
-    match rate {
-        RateOf::ChannelAndSegment => ChanceOf::ChannelAndSegment,
-        RateOf::Channel => ChanceOf::Channel,
-        RateOf::All => ChanceOf::All,
-    }
 }

@@ -195,12 +195,11 @@ impl Reporting<'_> {
         if level == CostLevel::Payee && nothing {
             return Ok(Vec::new());
         }
-        let mut plans: Vec<(Plan, Vec<Vec<i128>>)> = Vec::new();
-        if let [project, other] = sides.as_slice() {
-            plans.push((Plan::Difference, project.iter().zip(other).map(less).collect()));
-        }
-        let named = self.sides().map(|(plan, _)| plan).zip(sides);
-        let plans = named.chain(plans);
+        let difference = match sides.as_slice() {
+            [project, other] => Some((Plan::Difference, project.iter().zip(other).map(less).collect())),
+            _ => None,
+        };
+        let plans = self.sides().map(|(plan, _)| plan).zip(sides).chain(difference);
         let parts = self.parts(block(&self.sides.project.cells));
         let mut rows = Vec::new();
         for (plan, values) in plans {

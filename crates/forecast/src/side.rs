@@ -1,11 +1,10 @@
 //! The draws of one rule set: the open opportunities that are won become deals, and all is settled by its rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_base::index::Optional;
-use apportion_data::{AddedDeal, DealIx, OpenIx, OpportunitiesOn, Progress, Tables, WithAddedDeals};
+use apportion_data::{AddedDeal, DealIx, OpportunitiesOn, Progress, Tables, WithAddedDeals};
 use apportion_engine::plan::Window;
 use apportion_engine::project::{Prepared, Project};
 use apportion_engine::settle::{self, Draws, OpenSettlement, Tally, with_draws};
@@ -39,7 +38,7 @@ pub struct DrawnSide {
     pub cells: Cells,
     /// By payee.
     pub payees: Vec<String>,
-    /// By rule: its id, and whether it pays.
+    /// By rule.
     pub rules: Vec<String>,
     /// What was sold in all draws together, in millionths.
     pub revenue_e6: i128,
@@ -76,17 +75,15 @@ impl<'a> Side<'a> {
             let deals = &tables.deals;
             deals.all().map(|deal| deals.id(deal)).filter(|id| drawn.contains(id)).collect()
         };
-        let place_of: BTreeMap<&str, OpenIx> =
-            OpenIx::all(open.len()).map(|place| (open.ids.value(place.at()), place)).collect();
         let mut drawn = Vec::with_capacity(pipeline.drawn.len());
         for one in &pipeline.drawn {
-            let place = place_of.get(one.id.as_str()).copied();
+            let place = open.with_id(&one.id);
             if let Some(place) = place {
                 stays_open[place] = false;
             }
             let deal = place
                 .filter(|_| !taken.contains(one.id.as_str()))
-                .and_then(|place| deal(&tables, &seen, place, one.close_date));
+                .and_then(|place| open.won(&seen, place, (&one.id, one.close_date)));
             drawn.push((one.chance, deal));
         }
         let revenue_e6 = revenue_e6(&tables, question, project);
@@ -97,8 +94,7 @@ impl<'a> Side<'a> {
     pub fn drawn(&self, words: &Words, progress: &dyn Progress) -> Result<DrawnSide, Vec<Diagnostic>> {
         progress.phase("settling draws", Some(u64::from(self.question.draws)));
         let progress = Mutex::new(progress);
-        let days: Vec<i32> =
-            self.drawn.iter().flat_map(|(_, deal)| deal).map(|deal| deal.close_date).collect();
+        let days: Vec<i32> = self.deals().map(|deal| deal.close_date).collect();
         let as_of = self.question.as_of;
         let is_whole =
             self.question.whole || self.project.deals_depend_on_each_other(&self.tables, &days, as_of);
@@ -115,7 +111,7 @@ impl<'a> Side<'a> {
             cells,
             payees: payees.all().map(|payee| payees.id(payee).to_owned()).collect(),
             rules: self.project.rules().rules.iter().map(|rule| rule.id.clone()).collect(),
-            revenue_e6: self.revenue_of_draws(words)?,
+            revenue_e6: self.revenue_of_draws(words),
         })
     }
 
@@ -125,7 +121,8 @@ impl<'a> Side<'a> {
         words: &Words,
         progress: &Mutex<&dyn Progress>,
     ) -> Result<Option<Cells>, Vec<Diagnostic>> {
-        let Some(Won { mut tables, deals }) = self.won(|_| true)? else { return Ok(None) };
+        let all = vec![true; self.deals().count()];
+        let Some(Won { mut tables, deals }) = self.won(&all)? else { return Ok(None) };
         let posted = self.project.posted_lines(&mut tables, self.question.period)?;
         let settlement = OpenSettlement {
             book: self.project.book(),
@@ -180,8 +177,7 @@ impl<'a> Side<'a> {
     }
 
     fn settle_whole(&self, won: &[bool], tally: &mut dyn Tally) -> Result<(), Vec<Diagnostic>> {
-        let mut next = won.iter();
-        let Some(Won { mut tables, .. }) = self.won(|_| next.next().is_some_and(|won| *won))? else {
+        let Some(Won { mut tables, .. }) = self.won(won)? else {
             return Err(internal("a deal that was added is not there"));
         };
         let (book, rules, period) = (self.project.book(), self.project.rules(), self.question.period);
@@ -217,17 +213,22 @@ impl<'a> Side<'a> {
         draws.map(one).collect::<Vec<_>>().into_iter().collect()
     }
 
-    /// The deals that are added, with the numbers of the draw.
+    /// What can be won, in the order in which it is drawn.
+    fn deals(&self) -> impl Iterator<Item = &AddedDeal> {
+        self.drawn.iter().filter_map(|(_, deal)| deal.as_ref())
+    }
+
+    /// By what can be won: whether the draw wins it.
     fn won_in(&self, words: &Words, draw: u32) -> Vec<bool> {
         let drawn = self.drawn.iter().zip(words.of_draw(draw));
         drawn.filter(|((_, deal), _)| deal.is_some()).map(|((chance, _), word)| chance.wins(word)).collect()
     }
 
-    /// The tables with the deals for which `is_won`, as policies leave them; what is drawn is open no more. `None` where a deal is not
+    /// The tables with what is won of all that can be, as policies leave them; what is drawn is open no more. `None` where a deal is not
     /// found again.
-    fn won(&self, mut is_won: impl FnMut(&AddedDeal) -> bool) -> Result<Option<Won>, Vec<Diagnostic>> {
-        let deals = self.drawn.iter().filter_map(|(_, deal)| deal.as_ref());
-        let added: Vec<AddedDeal> = deals.filter(|deal| is_won(deal)).cloned().collect();
+    fn won(&self, won: &[bool]) -> Result<Option<Won>, Vec<Diagnostic>> {
+        let deals = self.deals().zip(won);
+        let added: Vec<AddedDeal> = deals.filter(|(_, won)| **won).map(|(deal, _)| deal.clone()).collect();
         let with = self.tables.with_added_deals(&added, &self.seen.frame).map_err(|found| vec![found])?;
         let WithAddedDeals { mut tables, .. } = with;
         let channel = Arc::make_mut(&mut tables.channel);
@@ -266,34 +267,15 @@ impl<'a> Side<'a> {
     }
 
     /// What is sold in all draws together.
-    fn revenue_of_draws(&self, words: &Words) -> Result<i128, Vec<Diagnostic>> {
+    fn revenue_of_draws(&self, words: &Words) -> i128 {
         let of_draw = |draw: u32| {
-            let drawn = self.drawn.iter().zip(words.of_draw(draw));
-            let won = drawn.filter(|((chance, _), word)| chance.wins(*word));
-            let amounts =
-                won.filter_map(|((_, deal), _)| deal.as_ref()).map(|deal| i128::from(deal.amount_e6));
+            let deals = self.deals().zip(self.won_in(words, draw));
+            let amounts = deals.filter(|(_, won)| *won).map(|(deal, _)| i128::from(deal.amount_e6));
             // Fewer than 2^32 amounts of 64 bits, and at most 2^17 draws of them.
             self.revenue_e6 + amounts.sum::<i128>()
         };
-        Ok((0..self.question.draws).into_par_iter().map(of_draw).sum())
+        (0..self.question.draws).into_par_iter().map(of_draw).sum()
     }
-}
-
-/// The deal that an opportunity would be.
-fn deal(tables: &Tables, seen: &OpportunitiesOn, open: OpenIx, close_date: i32) -> Option<AddedDeal> {
-    let opportunities = &tables.channel.opportunities;
-    Some(AddedDeal {
-        id: opportunities.ids.value(open.at()).to_owned(),
-        won: true,
-        close_date,
-        amount_e6: seen.amount_e6.get(open.at()).copied().flatten()?,
-        list_amount_e6: seen.list_amount_e6.get(open.at()).copied().flatten(),
-        account: opportunities.account[open],
-        opportunity: Optional::some(opportunities.opportunity[open]),
-        renews: opportunities.renews[open],
-        incomplete: opportunities.incomplete[open],
-        row: Some(open.raw()),
-    })
 }
 
 /// What the deals of the period that are there were sold for, in millionths; a reversal takes its size off.

@@ -6,6 +6,7 @@ use apportion_channel::Texts;
 use apportion_data::{DealIx, Tables};
 
 use crate::chance::Chance;
+use crate::pipeline::ChanceOf;
 
 /// Days that are looked at, the as-of day among them.
 const DAYS: i32 = 365;
@@ -15,17 +16,6 @@ const AT_LEAST: u32 = 20;
 
 /// What stands for a channel or a segment that is not known.
 const UNKNOWN: &str = "unknown";
-
-/// Where a win rate comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RateOf {
-    /// Deals of the same channel and segment.
-    ChannelAndSegment,
-    /// Deals of the same channel.
-    Channel,
-    /// All deals.
-    All,
-}
 
 /// Decided deals, and how many of them were won.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,7 +52,7 @@ impl<'a> WinRates<'a> {
         let (channels, segments) = (Texts::of(&deals.frame, "channel"), Texts::of(&deals.frame, "segment"));
         let is_decided = |deal: DealIx| {
             deals.amount_e6[deal] >= 0
-                && deals.reversals.binary_search_by_key(&deal, |reversal| reversal.deal).is_err()
+                && deals.reversal(deal).is_none()
                 && tables.effects.milestone(deal).is_none()
         };
         let first = deals.first_from(as_of.saturating_sub(DAYS - 1));
@@ -81,13 +71,13 @@ impl<'a> WinRates<'a> {
 
     /// The win rate for a channel and a segment: of both where there are 20 deals, else of the channel where there are 20, else of all.
     /// `None` where nothing was decided.
-    pub fn of(&self, channel: Option<&str>, segment: Option<&str>) -> Option<(Chance, RateOf)> {
+    pub fn of(&self, channel: Option<&str>, segment: Option<&str>) -> Option<(Chance, ChanceOf)> {
         let (channel, segment) = (known(channel), known(segment));
         let enough = |decided: Option<&Decided>| decided.copied().filter(|decided| decided.all >= AT_LEAST);
         let groups = [
-            (enough(self.by_segment.get(&(channel, segment))), RateOf::ChannelAndSegment),
-            (enough(self.by_channel.get(channel)), RateOf::Channel),
-            (Some(self.all), RateOf::All),
+            (enough(self.by_segment.get(&(channel, segment))), ChanceOf::ChannelAndSegment),
+            (enough(self.by_channel.get(channel)), ChanceOf::Channel),
+            (Some(self.all), ChanceOf::All),
         ];
         groups.into_iter().find_map(|(decided, of)| Some((decided?.chance()?, of)))
     }

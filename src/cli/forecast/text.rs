@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use apportion_base::language::Language;
 use apportion_base::money::{Rounding, format_scaled};
 use apportion_base::terminal::escaped;
 use apportion_book::config::describe::Choice;
@@ -175,7 +176,7 @@ fn budgets(made: &PlanForecast) -> String {
             Some(chance) => format!(
                 "Budget of {}, {budget}: exceeded in {} of the draws{}\n",
                 row.period,
-                percent(chance),
+                Language::English.percent(chance, E6),
                 of_plan(made, row.plan)
             ),
             None => format!("Budget of {}, {budget}: not judged, it is no part of the period\n", row.period),
@@ -184,12 +185,6 @@ fn budgets(made: &PlanForecast) -> String {
     let rows = made.forecast.budgets.iter();
     // What is not judged is so for both plans.
     rows.filter(|row| row.exceeded_e6.is_some() || row.plan == Plan::Project).map(text).collect()
-}
-
-/// Millionths as percent, exact.
-fn percent(e6: i128) -> String {
-    let text = format_scaled(e6, 4);
-    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 fn pipeline(made: &PlanForecast) -> String {

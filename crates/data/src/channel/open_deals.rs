@@ -4,14 +4,17 @@ use arrow::array::{ArrayRef, BooleanArray};
 use arrow::compute::filter;
 use arrow::error::ArrowError;
 
+use apportion_base::index::Optional;
+use apportion_base::sorted::place_of;
 use apportion_book::Book;
 
+use crate::added_deals::AddedDeal;
 use crate::column::NO_NUMBER;
 use crate::deals::discount_e6;
 use crate::frames::{ATTRIBUTE_SCALE, days, decimals, fixed};
 use crate::fx::Rates;
-use crate::tables::OpenOpportunities;
 use crate::tables::frame::Frame;
+use crate::tables::{OpenIx, OpenOpportunities};
 
 /// The columns of deals that depend on the as-of day.
 #[derive(Debug, Clone, Default)]
@@ -106,6 +109,33 @@ impl OpenOpportunities {
 }
 
 impl OpenOpportunities {
+    /// The one of an id.
+    pub fn with_id(&self, id: &str) -> Option<OpenIx> {
+        place_of(self.len(), |place| self.ids.value(place).cmp(id)).and_then(OpenIx::new)
+    }
+
+    /// The deal that one of them would be: won under an id, closed on a day (since 1970-01-01), with the amounts and the row that it has in
+    /// `seen`. `None` where its amount is not known.
+    pub fn won(
+        &self,
+        seen: &OpportunitiesOn,
+        open: OpenIx,
+        (id, close_date): (&str, i32),
+    ) -> Option<AddedDeal> {
+        Some(AddedDeal {
+            id: id.to_owned(),
+            won: true,
+            close_date,
+            amount_e6: seen.amount_e6[open]?,
+            list_amount_e6: seen.list_amount_e6[open],
+            account: self.account[open],
+            opportunity: Optional::some(self.opportunity[open]),
+            renews: self.renews[open],
+            incomplete: self.incomplete[open],
+            row: Some(open.raw()),
+        })
+    }
+
     /// Some of them, in the same order: those for which `stays` is true.
     ///
     /// # Errors

@@ -124,15 +124,8 @@ impl Stakes<'_> {
 
     /// An opportunity whose amount is known.
     fn open(&self, seen: &OpportunitiesOn, id: &str) -> Option<OpenIx> {
-        let ids = &self.tables.channel.opportunities.ids;
-        // In byte order.
-        let (mut low, mut high) = (0, ids.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if ids.value(middle) < id { low = middle + 1 } else { high = middle }
-        }
-        let open = OpenIx::new(low).filter(|_| low < ids.len() && ids.value(low) == id)?;
-        seen.amount_e6.get(open.at()).copied().flatten().map(|_| open)
+        let open = self.tables.channel.opportunities.with_id(id)?;
+        seen.amount_e6[open].map(|_| open)
     }
 
     /// The lines of each scenario: those that touch nothing in common are settled together. `asked` are those whose lines are right in it.
@@ -264,18 +257,7 @@ impl Stakes<'_> {
         while taken.contains(id.as_str()) || (id != own && self.open(seen, &id).is_some()) {
             id.push('+');
         }
-        Some(AddedDeal {
-            id,
-            won: true,
-            close_date: self.as_of,
-            amount_e6: seen.amount_e6.get(open.at()).copied().flatten()?,
-            list_amount_e6: seen.list_amount_e6.get(open.at()).copied().flatten(),
-            account: opportunities.account[open],
-            opportunity: Optional::some(opportunities.opportunity[open]),
-            renews: opportunities.renews[open],
-            incomplete: opportunities.incomplete[open],
-            row: Some(open.raw()),
-        })
+        opportunities.won(seen, open, (&id, self.as_of))
     }
 
     /// What the scenarios assume; registrations that are not there are put into the tables.

@@ -1,12 +1,12 @@
 //! What gates ask of service events, counted over all events of a period: the service levels of a report.
 
-use apportion_data::{DealIx, Frame, PayeeIx, Tables};
+use apportion_data::{Frame, PayeeIx, Tables};
 use apportion_expr::Expr;
 use apportion_rules::{Gate, GateCount, GateTable, RuleBook};
 use arrow::array::{Array, BooleanArray, UInt32Array};
 
-use super::{GateVersion, no_value, versions};
-use crate::credit::Fault;
+use super::{no_value, versions};
+use crate::credit::{Fault, Subject};
 use crate::holds::month_frame;
 use crate::plan::{Bound, index_array};
 use apportion_base::diagnostic::Diagnostic;
@@ -37,11 +37,8 @@ pub fn service_levels(
     let events = &tables.channel.service_events;
     let opened = |place: &usize| (first..=last).contains(&events.opened_at[*place].day);
     let places: Vec<usize> = (0..events.ids.len()).filter(opened).collect();
-    let in_force = |version: &GateVersion<'_>| {
-        version.days.0 <= last && version.days.1.is_none_or(|until| last <= until)
-    };
     let mut levels = Vec::new();
-    for version in versions(rules).into_iter().filter(in_force) {
+    for version in versions(rules).into_iter().filter(|version| version.in_force(last)) {
         let Some(of) = part_of_events(version.gate) else { continue };
         let asked = Asked { tables, month: month_frame(last), last, places: &places };
         let mask = |condition| asked.mask(condition).map_err(|fault| vec![no_value(tables, version, &fault)]);
@@ -90,9 +87,67 @@ impl Asked<'_> {
         ];
         let bound = Bound::new(condition, &frames);
         let indices = [Some(&rows), Some(&states), Some(&deals), Some(&month)];
+        let payee = |row: usize| Subject::Payee(events.payee[self.places[row]]);
         let mask: BooleanArray = bound
             .mask(self.places.len(), &indices)
-            .map_err(|error| Fault::of_expression(bound.expr(), error, |_| DealIx::FIRST))?;
+            .map_err(|error| Fault::of_expression(bound.expr(), error, payee))?;
         Ok((0..mask.len()).map(|row| mask.is_valid(row) && mask.value(row)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use apportion_base::calendar::day_of_date;
+    use apportion_base::diagnostic::Files;
+    use apportion_base::world::Memory;
+    use apportion_data::NoProgress;
+
+    use super::*;
+    use crate::project::Project;
+
+    const BOOK: &str = "[book]\nname = \"B\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n\
+        deals = { path = \"deals.csv\" }\npayees = { path = \"payees.csv\" }\nengagements = { path = \"work.csv\" }\n\
+        service_events = { path = \"events.csv\" }\n";
+    const EVENTS: &str = "event_id,payee_id,opened_at,answered_at\nE1,pat,2026-02-10T09:00:00Z,2026-02-10T10:00:00Z\n\
+        E2,pat,2026-02-11T09:00:00Z,\nE3,pat,2026-03-01T09:00:00Z,2026-03-01T09:30:00Z\n";
+
+    /// The service levels of February, of a gate that asks this of an event.
+    fn levels(condition: &str) -> Result<Vec<ServiceLevel>, Vec<Diagnostic>> {
+        let rules = format!(
+            "[[stipend]]\nid = \"thanks\"\nwhy = \"Test\"\neffective = {{ from = 2026-01-01 }}\namount = \"5\"\n\n\
+             [[gate]]\nid = \"quick\"\nwhy = \"Test\"\neffective = {{ from = 2026-01-01 }}\nrules = [\"thanks\"]\n\
+             need = {{ table = \"service_events\", where = \"{condition}\", share_at_least = \"90%\", of = \"TRUE\" }}\n"
+        );
+        let memory = Memory::new()
+            .with("apportion.toml", BOOK)
+            .with("rules.toml", rules)
+            .with("deals.csv", "deal_id,outcome,close_date,amount\n")
+            .with("payees.csv", "payee_id,kind\npat,partner\n")
+            .with("work.csv", "deal_id,payee_id,role\n")
+            .with("events.csv", EVENTS);
+        let project =
+            Project::open(&memory.shared(), Path::new(""), &mut Files::default()).expect("a good project");
+        let day = |month, day| day_of_date(2026, month, day).expect("a day");
+        let days = (day(2, 1), day(2, 28));
+        let tables = project.tables(&NoProgress).expect("good data");
+        let tables = project.prepared(tables, days.1).expect("it has values").tables;
+        service_levels(&tables, project.rules(), days)
+    }
+
+    #[test]
+    fn events_of_the_period_meet_it_or_do_not() {
+        let found = levels("minutes_to_answer <= 60").expect("it has a value");
+        assert_eq!(found, [ServiceLevel { gate: "quick".to_owned(), events: vec![(0, true), (1, false)] }]);
+    }
+
+    #[test]
+    fn what_has_no_value_is_said_of_the_gate_and_of_no_deal() {
+        let found =
+            levels("minutes_to_answer * 999999999999999999 * 999999999999999999 * 999999999999999999 > 0")
+                .expect_err("no value");
+        let said: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
+        assert!(said.iter().all(|said| said.starts_with("gate `quick`: ")), "{said:?}");
     }
 }

@@ -41,6 +41,14 @@ pub struct GateVersion<'a> {
     pub gate: &'a Gate,
 }
 
+impl GateVersion<'_> {
+    /// Whether it is in force on a day (since 1970-01-01).
+    pub fn in_force(&self, day: i32) -> bool {
+        let (from, until) = self.days;
+        from <= day && until.is_none_or(|until| day <= until)
+    }
+}
+
 /// The gates of a run, ready to be asked at the end of a period. Without gates it is empty.
 #[derive(Debug, Default)]
 pub struct Gates<'a> {
@@ -252,9 +260,7 @@ impl<'a> PlannedGate<'a> {
 
     /// The places of those that it asks something of: by its days, `when` and `payees`.
     fn asked(&self, tables: &Tables, work: &[PayeeOnDeal]) -> Result<Vec<usize>, Fault> {
-        let (from, until) = self.version.days;
-        let in_force = |day: i32| from <= day && until.is_none_or(|until| day <= until);
-        let is_asked = |place: &usize| in_force(tables.deals.close_date[work[*place].0]);
+        let is_asked = |place: &usize| self.version.in_force(tables.deals.close_date[work[*place].0]);
         let mut places: Vec<usize> = (0..work.len()).filter(is_asked).collect();
         for (condition, of_payees) in [(&self.when, false), (&self.payees, true)] {
             let (Some(condition), false) = (condition, places.is_empty()) else { continue };

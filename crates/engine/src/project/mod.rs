@@ -115,7 +115,8 @@ impl Project {
         &self.used
     }
 
-    /// The project as if a rule named these columns as well, where the data or the policies have them: what a report reads.
+    /// The project as if a rule named these columns as well, where the data or the policies have them: what a report or a
+    /// forecast reads beside them.
     #[must_use]
     pub fn naming(mut self, columns: &UsedColumns) -> Self {
         let tables = &self.sources.catalogue().tables;

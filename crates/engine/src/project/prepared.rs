@@ -8,7 +8,7 @@ use crate::kinds::Clawbacks;
 use crate::plan::Window;
 use crate::settle::{self, describe};
 use apportion_base::diagnostic::Diagnostic;
-use apportion_book::{Book, TableName};
+use apportion_book::Book;
 use apportion_channel::{Assumed, Ground, Prepared, Settler, prepare};
 use apportion_data::{DealIx, PayeeIx, Tables};
 use apportion_rules::RuleBook;
@@ -18,16 +18,6 @@ impl Project {
     #[must_use]
     pub fn with_as_of(self, as_of: Option<i32>) -> Self {
         Self { as_of, ..self }
-    }
-
-    /// The project with further columns that are made and read, as if a rule named them: what somebody asks beside the rules.
-    #[must_use]
-    pub fn with_columns(self, columns: &[(TableName, &str)]) -> Self {
-        let mut used = self.used.clone();
-        for (table, column) in columns {
-            used.entry(*table).or_default().insert((*column).to_owned());
-        }
-        Self { used, ..self }
     }
 
     /// The day at whose end things are known, where one is set.

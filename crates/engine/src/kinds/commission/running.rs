@@ -122,10 +122,13 @@ impl CountedSoFar {
         let mut so_far = Self::default();
         for credit in credits {
             let Some(counted) = next(&mut so_far.running, credit, terms) else { continue };
-            if counted.measure.is_some() {
-                so_far.of_period.retain(|earlier| earlier.period == counted.period);
-                so_far.of_period.push(counted);
+            if counted.measure.is_none() {
+                continue;
             }
+            if so_far.of_period.last().is_some_and(|earlier| earlier.period != counted.period) {
+                so_far.of_period.clear();
+            }
+            so_far.of_period.push(counted);
         }
         so_far
     }
