@@ -13,7 +13,7 @@ use crate::{SeenDeal, SeenInquiry, SeenPeriod, Session};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::Currency;
 use apportion_book::display_day;
-use apportion_documents::block::{Cell, Column, Money, Table};
+use apportion_documents::block::{Cell, Column, Table};
 use apportion_documents::lines::write_csv;
 
 /// The columns that people are shown; a program gets all of them.
@@ -97,9 +97,7 @@ fn cell(text: &str, holds: Holds, currency: Currency) -> Cell {
     let number = match holds {
         Holds::Texts => None,
         Holds::Numbers => decimal(text).map(|(mantissa, scale)| Cell::Number(mantissa, scale)),
-        Holds::Amounts => {
-            minor(text, currency.digits()).map(|minor| Cell::Amount(Money::new(minor, currency)))
-        }
+        Holds::Amounts => minor(text, currency.digits()).map(|minor| page::amount(minor, currency)),
     };
     match text {
         "" => page::dash(),
