@@ -10,11 +10,6 @@ const DEALS: usize = 1_000;
 /// Reasons of one payee or deal.
 const REASONS: usize = 4;
 
-/// Columns of numbers, each with its name in data and its heading.
-fn numbers(names: &[&'static str]) -> Vec<Column> {
-    names.iter().map(|name| Column::number(name, *name)).collect()
-}
-
 /// Before, after and change.
 const AMOUNTS: [&str; 3] = ["before", "after", "change"];
 /// What became of lines.
@@ -22,8 +17,8 @@ const LINES: [&str; 3] = ["new", "gone", "changed"];
 
 /// Every parameter that differs, with both values and their places.
 pub fn changed_rules(document: &mut Document, shown: &DifferenceView) {
-    let columns = ["rule", "what", "before", "after", "where"].map(|name| Column::text(name, name));
-    let mut table = Table::new("changed_rules", "What changed in the rules", columns.into());
+    let columns = Column::texts(["rule", "what", "before", "after", "where"]).into();
+    let mut table = Table::new("changed_rules", "What changed in the rules", columns);
     for rule in &shown.difference.rules {
         for version in &rule.versions {
             let title = format!("{} ({})", rule.id, shown.version_title(rule, version));
@@ -63,11 +58,11 @@ fn code(text: &str) -> Cell {
 
 /// Every rule whose lines differ, and what the others pay together.
 pub fn rules(document: &mut Document, shown: &DifferenceView) {
-    let mut columns = vec![Column::text("rule", "rule")];
-    columns.extend(numbers(&AMOUNTS));
-    columns.extend(numbers(&["more", "less"]));
-    columns.extend(numbers(&LINES));
-    columns.push(Column::number("credit", "credit"));
+    let mut columns = Column::texts(["rule"]).to_vec();
+    columns.extend(Column::numbers(AMOUNTS));
+    columns.extend(Column::numbers(["more", "less"]));
+    columns.extend(Column::numbers(LINES));
+    columns.extend(Column::numbers(["credit"]));
     let mut table = Table::new("rules", "Rules", columns).sortable();
     let (differ, same): (Vec<_>, Vec<_>) =
         shown.difference.rules.iter().partition(|rule| rule.status() != Status::Same);
@@ -102,9 +97,9 @@ pub fn rules(document: &mut Document, shown: &DifferenceView) {
 }
 
 pub fn reasons(document: &mut Document, shown: &DifferenceView) {
-    let mut columns = ["rule", "lines", "why"].map(|name| Column::text(name, name)).to_vec();
-    columns.extend(numbers(&["number"]));
-    columns.extend(numbers(&AMOUNTS));
+    let mut columns = Column::texts(["rule", "lines", "why"]).to_vec();
+    columns.extend(Column::numbers(["number"]));
+    columns.extend(Column::numbers(AMOUNTS));
     let mut table = Table::new("reasons", "Reasons", columns).sortable();
     for reason in &shown.difference.reasons {
         let mut cells = vec![
@@ -126,10 +121,10 @@ pub fn reasons(document: &mut Document, shown: &DifferenceView) {
 
 /// A table of movers of one kind.
 fn movers(kind: &'static str, name: &str) -> Table {
-    let mut columns = vec![Column::text(kind, kind)];
-    columns.extend(numbers(&AMOUNTS));
-    columns.extend(numbers(&LINES));
-    columns.push(Column::text("why", "why"));
+    let mut columns = Column::texts([kind]).to_vec();
+    columns.extend(Column::numbers(AMOUNTS));
+    columns.extend(Column::numbers(LINES));
+    columns.extend(Column::texts(["why"]));
     Table::new(kind, name, columns).sortable()
 }
 

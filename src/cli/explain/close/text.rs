@@ -167,9 +167,9 @@ fn event(answer: &CloseExplanation, reversal: &Reversal, moved: &[usize], page: 
         grouped(size),
         counted(moved.len() as u64, "line")
     ));
-    let columns = ["payee", "rule", "deal", "of"].map(|name| Column::text(name, name));
-    let columns = columns.into_iter().chain(["earned", "released"].map(|name| Column::number(name, name)));
-    let mut table = Table::new("reversal", format!("Lines that {deal} moves"), columns.collect());
+    let mut columns = Column::texts(["payee", "rule", "deal", "of"]).to_vec();
+    columns.extend(Column::numbers(["earned", "released"]));
+    let mut table = Table::new("reversal", format!("Lines that {deal} moves"), columns);
     let (mut earned, mut released) = (0, 0);
     for place in moved {
         let entry = &answer.entries[*place].posted.entry;
@@ -258,9 +258,9 @@ fn history(answer: &CloseExplanation, entry: &ExplainedEntry, page: &mut Page) {
     if postings.len() < 2 {
         return;
     }
-    let columns = ["posted by", "cause"].map(|name| Column::text(name, name));
-    let columns = columns.into_iter().chain(["earned", "released"].map(|name| Column::number(name, name)));
-    let mut table = Table::new("postings", "What was posted", columns.collect());
+    let mut columns = Column::texts(["posted by", "cause"]).to_vec();
+    columns.extend(Column::numbers(["earned", "released"]));
+    let mut table = Table::new("postings", "What was posted", columns);
     for posting in postings {
         table.row(vec![
             Cell::text(&posting.close),
