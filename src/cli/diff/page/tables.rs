@@ -128,6 +128,19 @@ fn movers(kind: &'static str, name: &str) -> Table {
     Table::new(kind, name, columns).sortable()
 }
 
+/// A mover: a payee or a deal.
+fn mover(shown: &DifferenceView, name: &str, change: &Change, why: Cell) -> Vec<Cell> {
+    change_row(shown, with_status(name, status(change)), change, why)
+}
+
+fn change_row(shown: &DifferenceView, name: String, change: &Change, why: Cell) -> Vec<Cell> {
+    let mut cells = vec![Cell::text(name)];
+    cells.extend(amounts(shown, change));
+    cells.extend(lines(change));
+    cells.push(why);
+    cells
+}
+
 /// All payees that differ.
 pub fn payees(document: &mut Document, shown: &DifferenceView) {
     let difference = shown.difference;
@@ -135,11 +148,12 @@ pub fn payees(document: &mut Document, shown: &DifferenceView) {
     for payee in &difference.payees {
         let fields = difference.payee_fields(payee.payee);
         let parts = difference.parts(difference.lines_of_payee(payee).iter());
-        let mut cells = vec![Cell::text(with_status(&shown.payee(payee.payee), status(&payee.change)))];
-        cells.extend(amounts(shown, &payee.change));
-        cells.extend(lines(&payee.change));
-        cells.push(why(shown, fields.iter().map(words::field).collect(), &parts));
-        table.row(cells);
+        table.row(mover(
+            shown,
+            &shown.payee(payee.payee),
+            &payee.change,
+            why(shown, fields.iter().map(words::field), &parts),
+        ));
     }
     document.heading(2, "Payees");
     let all = counted(difference.payees.len() as u64, "payee");
@@ -155,20 +169,18 @@ pub fn deals(document: &mut Document, shown: &DifferenceView) {
     for deal in first {
         let fields = difference.deal_fields(deal.deal);
         let parts = difference.parts(difference.lines_of_deal(deal));
-        let mut cells = vec![Cell::text(with_status(difference.deal_id(deal.deal), status(&deal.change)))];
-        cells.extend(amounts(shown, &deal.change));
-        cells.extend(lines(&deal.change));
-        cells.push(why(shown, fields.iter().map(words::field).collect(), &parts));
-        table.row(cells);
+        table.row(mover(
+            shown,
+            difference.deal_id(deal.deal),
+            &deal.change,
+            why(shown, fields.iter().map(words::field), &parts),
+        ));
     }
     if !rest.is_empty() {
         let mut others = Change::default();
         rest.iter().for_each(|deal| others += deal.change);
-        let mut cells = vec![Cell::text(counted(rest.len() as u64, "other deal"))];
-        cells.extend(amounts(shown, &others));
-        cells.extend(lines(&others));
-        cells.push(Cell::text("in the forms csv and json"));
-        table.total = Some(cells);
+        let name = counted(rest.len() as u64, "other deal");
+        table.total = Some(change_row(shown, name, &others, Cell::text("in the forms csv and json")));
     }
     document.heading(2, "Deals");
     let all = counted(difference.deals.len() as u64, "deal");
@@ -191,8 +203,8 @@ fn lines(change: &Change) -> [Cell; 3] {
 }
 
 /// What the data say otherwise, then the biggest reasons.
-fn why(shown: &DifferenceView, fields: Vec<String>, parts: &[Part]) -> Cell {
-    let mut said = fields;
+fn why(shown: &DifferenceView, fields: impl Iterator<Item = String>, parts: &[Part]) -> Cell {
+    let mut said: Vec<String> = fields.collect();
     for part in parts.iter().take(REASONS) {
         let reason = shown.reason(part.reason);
         said.push(match part.amount {
