@@ -15,8 +15,7 @@ pub fn money_or_dash(minor: Option<i128>, digits: u32) -> String {
 
 /// Minor units of an amount as files have it; none where it has other decimals than its currency.
 pub fn minor(amount: &str, digits: u32) -> Option<i128> {
-    let (whole, part) = amount.split_once('.').unwrap_or((amount, ""));
-    (part.len() == digits as usize).then(|| format!("{whole}{part}").parse().ok()).flatten()
+    decimal(amount).filter(|(_, scale)| *scale == digits).map(|(minor, _)| minor)
 }
 
 /// A decimal number as files have it: its digits, and how many of them are decimals.

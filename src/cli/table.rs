@@ -1,6 +1,6 @@
 //! Tables for people: aligned columns, readable without colour and without lines. What a terminal would obey is shown escaped.
 
-use apportion_base::terminal::{escaped, width};
+use apportion_base::terminal::{Side, escaped, padded, width};
 
 /// How wide a table may be before its first column gives way.
 const WIDTH: usize = 100;
@@ -83,24 +83,6 @@ impl Table {
         });
         let line = aligned.collect::<Vec<_>>().join(GAP);
         format!("{}\n", line.trim_end())
-    }
-}
-
-/// Where a text stands in its column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// Texts.
-    Left,
-    /// Numbers.
-    Right,
-}
-
-/// The text with blanks, so that it is as wide as its column.
-pub fn padded(text: &str, wide: usize, side: Side) -> String {
-    let blanks = " ".repeat(wide.saturating_sub(width(text)));
-    match side {
-        Side::Left => format!("{text}{blanks}"),
-        Side::Right => format!("{blanks}{text}"),
     }
 }
 

@@ -199,6 +199,22 @@ impl Language {
     }
 }
 
+/// Words with something in place of each `{}`, in order. What is filled in is taken letter by letter.
+///
+/// ```
+/// use apportion_base::language::filled;
+/// assert_eq!(filled("{} of {}", &["{}", "b"]), "{} of b");
+/// ```
+pub fn filled(words: &str, values: &[&str]) -> String {
+    let mut parts = words.split("{}");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (place, part) in parts.enumerate() {
+        text.push_str(values.get(place).copied().unwrap_or_default());
+        text.push_str(part);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

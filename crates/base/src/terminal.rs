@@ -15,6 +15,24 @@ pub fn width(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
 }
 
+/// Where a text stands in its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Texts.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// The text with blanks, so that it is as wide as its column.
+pub fn padded(text: &str, wide: usize, side: Side) -> String {
+    let blanks = " ".repeat(wide.saturating_sub(width(text)));
+    match side {
+        Side::Left => format!("{text}{blanks}"),
+        Side::Right => format!("{blanks}{text}"),
+    }
+}
+
 /// A text of several lines, whose line feeds and tabs are ours.
 pub fn escaped_lines(text: &str) -> Cow<'_, str> {
     escaped_if(text, |c| !matches!(c, '\n' | '\t') && is_obeyed(c))

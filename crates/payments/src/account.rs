@@ -1,5 +1,7 @@
 //! Accounts and their banks: which numbers can be right. What is wrong with one is said without it.
 
+use std::collections::BTreeMap;
+
 /// The length of an IBAN by country, as the registry of SWIFT has it.
 const IBAN_LENGTHS: &[(&str, usize)] = &[
     ("AD", 24),
@@ -247,11 +249,17 @@ pub fn masked(account: &str) -> String {
 }
 
 /// The columns of payment_details that hold accounts and their banks' numbers.
-pub const COLUMNS: [&str; 3] = ["iban", "account_number", "routing_number"];
+pub(crate) const COLUMNS: [&str; 3] = ["iban", "account_number", "routing_number"];
 
-/// A text as it may be shown, which has an account in it or none: of an account of more than four characters nothing but its end is shown,
-/// blanks and dashes in it aside.
-pub fn without(accounts: &[&str], text: &str) -> String {
+/// A text as messages and manifests may show it: without an account of these payment_details.
+pub fn shown(details: &BTreeMap<String, String>, text: &str) -> String {
+    let accounts = COLUMNS.into_iter().filter_map(|column| details.get(column).map(String::as_str));
+    without(&accounts.collect::<Vec<_>>(), text)
+}
+
+/// A text which has an account in it or none: of an account of more than four characters nothing but its end is shown, blanks and dashes in
+/// it aside.
+fn without(accounts: &[&str], text: &str) -> String {
     let plain = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
     let shown = plain(text).to_uppercase();
     let is_in = |account: &&str| {

@@ -9,7 +9,7 @@ use apportion_book::exports::{Scheme, TextRule};
 use apportion_book::{ExportFamily, ExportFormat, ExportSettings, display_day};
 use apportion_data::PaymentDetails;
 
-use crate::account::masked;
+use crate::account::{self, masked};
 use crate::close::{ClosedMonth, ClosedPayee};
 use crate::job::{Job, Occasion, OutputFile, Payment, Written};
 use crate::manifest::{Arguments, LeftOut, Manifest, ManifestFile, ManifestPayment, Total};
@@ -340,9 +340,6 @@ fn check_currencies(job: &Job<'_>, payments: &[Payment], notes: &mut Notes) {
     }
 }
 
-/// What makes an account.
-const ACCOUNT_COLUMNS: [&str; 4] = ["iban", "account_number", "routing_number", "bic"];
-
 /// Tells accounts that changed shortly before the payment.
 fn changed_accounts(ground: Ground<'_>, job: &Job<'_>, payments: &[Payment], notes: &mut Notes) {
     if job.export.format.value.family() == ExportFamily::Payroll || !pays(job.export) {
@@ -356,7 +353,8 @@ fn changed_accounts(ground: Ground<'_>, job: &Job<'_>, payments: &[Payment], not
             continue;
         }
         let (now, before) = (&payment.details, cells(&ground.details.frame, row - 1));
-        if ACCOUNT_COLUMNS.into_iter().any(|column| now.get(column) != before.get(column)) {
+        let mut columns = account::COLUMNS.into_iter().chain(["bic"]);
+        if columns.any(|column| now.get(column) != before.get(column)) {
             let message = format!(
                 "payee `{}` has another account since {}, and is paid on {}",
                 payment.payee_id,

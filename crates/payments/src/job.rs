@@ -138,9 +138,7 @@ impl Payment {
 
     /// A text as messages and manifests may show it: without an account of the payee.
     pub fn shown(&self, text: &str) -> String {
-        let accounts: Vec<&str> =
-            account::COLUMNS.into_iter().filter_map(|column| self.detail(column)).collect();
-        account::without(&accounts, text)
+        account::shown(&self.details, text)
     }
 
     /// The holder's name: account_name, else legal_name, else first and last name, else the name among payees.

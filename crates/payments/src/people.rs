@@ -102,9 +102,7 @@ pub fn matching(
         let on = payees.get(error.row).map_or(String::new(), |id| format!(" on payee `{id}`"));
         let row = payees.get(error.row).and_then(|id| details.on(id, day));
         let own = row.map(|row| cells(&details.frame, row)).unwrap_or_default();
-        let accounts: Vec<&str> =
-            account::COLUMNS.into_iter().filter_map(|column| Some(own.get(column)?.as_str())).collect();
-        let message = format!("`payees`{on}: {}", account::without(&accounts, &error.message));
+        let message = format!("`payees`{on}: {}", account::shown(&own, &error.message));
         let span = condition.place(0..condition.text.len());
         vec![Diagnostic::error(Code::NumberTooLarge, message).at(span, "has no value there")]
     })?;

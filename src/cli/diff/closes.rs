@@ -349,8 +349,8 @@ pub fn add(document: &mut Document, shown: &DifferenceView) {
 
 fn add_changes(document: &mut Document, shown: &DifferenceView, changes: &BalanceChanges) {
     let columns = |first: &'static str, amounts: [&'static str; 3]| {
-        let mut columns = vec![Column::text(first, first)];
-        columns.extend(amounts.map(|name| Column::number(name, name)));
+        let mut columns = Column::texts([first]).to_vec();
+        columns.extend(Column::numbers(amounts));
         columns
     };
     let cells =

@@ -229,7 +229,7 @@ fn safe_cell(cell: &Cell) -> Cell {
 }
 
 fn safe_table(table: &Table) -> Table {
-    let mut table = table.clone();
+    let mut table = Table { name: safe(&table.name), ..table.clone() };
     for cell in table.rows.iter_mut().chain(&mut table.total).flatten() {
         *cell = safe_cell(cell);
     }
@@ -255,6 +255,9 @@ mod tests {
         grid.row(true, vec![Cell::text(hostile), Cell::text(hostile)], hostile);
         page.under(grid);
         page.total(hostile, Cell::text(hostile));
+        let mut table = Table::new("t", hostile, ["a", "b", "c"].map(|key| Column::text(key, key)).into());
+        table.row(vec![Cell::text(hostile), Cell::Empty, Cell::Empty]);
+        page.table(table);
         let (markdown, html) = (markdown(&page), html(&page));
         let body = &html[html.find("<main>").unwrap()..];
         for said in [markdown.as_str(), body] {

@@ -1,9 +1,9 @@
 //! An explanation as text: labels at the left, results at the right edge. What a terminal would obey is shown escaped.
 
-use super::super::table::{self, Side, padded};
+use super::super::table;
 use super::page::{Grid, GridRow, Page, Said};
 use apportion_base::language::Language;
-use apportion_base::terminal::{escaped, width};
+use apportion_base::terminal::{Side, escaped, padded, width};
 use apportion_documents::block::{Cell, Money, Table};
 
 /// How wide the page is.

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::args::{ExplainArgs, ExplainFormat};
+use self::page::Page;
 use super::options::Global;
 use super::progress::Bars;
 use super::report::Reporter;
@@ -102,12 +103,7 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
         (project::shown(&out), held)
     });
     let shown = ExplanationView { held, ..ExplanationView::new(&answer) };
-    match args.format {
-        ExplainFormat::Text => print_data(layout::text(&text::page(&shown)).as_bytes())?,
-        ExplainFormat::Markdown => print_data(blocks::markdown(&text::page(&shown)).as_bytes())?,
-        ExplainFormat::Html => print_data(blocks::html(&text::page(&shown)).as_bytes())?,
-        ExplainFormat::Json => print_with(|out| json::write(&shown, out))?,
-    }
+    print_as(args.format, || text::page(&shown), || print_with(|out| json::write(&shown, out)))?;
     let rejected: u64 = traced.tables.counts.iter().map(|counts| counts.rejected).sum();
     if rejected > 0 {
         let rows = super::number::counted(rejected, "row");
@@ -115,6 +111,21 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
     }
     let differs = shown.held.as_ref().is_some_and(|(_, held)| !held.differences.is_empty());
     Ok(if differs { Ending::Findings } else { Ending::Fine })
+}
+
+/// Prints what is said to people in their form, or what is said to programs.
+fn print_as(
+    format: ExplainFormat,
+    page: impl FnOnce() -> Page,
+    print_json: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let text = match format {
+        ExplainFormat::Text => layout::text(&page()),
+        ExplainFormat::Markdown => blocks::markdown(&page()),
+        ExplainFormat::Html => blocks::html(&page()),
+        ExplainFormat::Json => return print_json(),
+    };
+    print_data(text.as_bytes())
 }
 
 /// The explanation of a close as the command line prints it.

@@ -1,7 +1,7 @@
 //! What an explanation says, part by part. Text for a terminal ([`super::layout`]) and a document of blocks ([`super::blocks`]) are
 //! both made of it, so that they say the same, with the same numbers.
 
-use apportion_base::money::{Currency, Minor};
+use apportion_base::money::{Currency, rescale_exact};
 use apportion_documents::block::{Cell, Money, Table};
 use apportion_engine::explain::Exact;
 
@@ -157,13 +157,13 @@ impl Grid {
 }
 
 /// An amount.
-pub fn amount(minor: Minor, currency: Currency) -> Cell {
-    Cell::Amount(Money::of(minor, currency))
+pub fn amount(minor: impl Into<i128>, currency: Currency) -> Cell {
+    Cell::Amount(Money::new(minor, currency))
 }
 
 /// An amount, a dash where there is none.
 pub fn amount_or_dash(minor: Option<i128>, currency: Currency) -> Cell {
-    minor.map_or_else(dash, |minor| Cell::Amount(Money::new(minor, currency)))
+    minor.map_or_else(dash, |minor| amount(minor, currency))
 }
 
 /// A mark that there is nothing.
@@ -173,12 +173,12 @@ pub fn dash() -> Cell {
 
 /// A fraction, shown in percent.
 pub fn rate(fraction: Exact) -> Cell {
-    let Exact { mantissa, scale } = fraction;
     // A rate has two decimals at least.
-    let factor = 10_i128.pow(2_u32.saturating_sub(scale));
-    match mantissa.checked_mul(factor) {
-        Some(mantissa) => Cell::Rate(mantissa, scale.max(2)),
-        None => Cell::text(super::tables::percent_of(fraction)),
+    let scale = fraction.scale.max(2);
+    match rescale_exact(fraction.mantissa, fraction.scale, scale) {
+        Ok(mantissa) => Cell::Rate(mantissa, scale),
+        // More digits than any rate has.
+        Err(_) => number(fraction),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::args::{ExplainArgs, ExplainFormat};
+use super::args::ExplainArgs;
 use super::page::{self, Page};
-use super::{blocks, layout};
+use super::print_as;
 use crate::cli::close::pretty;
 use crate::cli::number::{decimal, minor, money};
 use crate::cli::options::Global;
@@ -13,7 +13,7 @@ use crate::{SeenDeal, SeenInquiry, SeenPeriod, Session};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::Currency;
 use apportion_book::display_day;
-use apportion_documents::block::{Cell, Column, Money, Table};
+use apportion_documents::block::{Cell, Column, Table};
 use apportion_documents::lines::write_csv;
 
 /// The columns that people are shown; a program gets all of them.
@@ -48,12 +48,7 @@ pub fn explain_for(viewer: &str, args: &ExplainArgs, global: &Global) -> Result<
     let seen = session.seen(period, &asked)?;
     let currency = session.book().currency;
     let lines = Lines::new(&seen)?;
-    match args.format {
-        ExplainFormat::Text => print_data(layout::text(&page(&seen, &lines, currency)).as_bytes())?,
-        ExplainFormat::Markdown => print_data(blocks::markdown(&page(&seen, &lines, currency)).as_bytes())?,
-        ExplainFormat::Html => print_data(blocks::html(&page(&seen, &lines, currency)).as_bytes())?,
-        ExplainFormat::Json => print_data(&pretty(&json(&seen, &lines))?)?,
-    }
+    print_as(args.format, || page(&seen, &lines, currency), || print_data(&pretty(&json(&seen, &lines))?))?;
     Ok(Ending::Fine)
 }
 
@@ -102,9 +97,7 @@ fn cell(text: &str, holds: Holds, currency: Currency) -> Cell {
     let number = match holds {
         Holds::Texts => None,
         Holds::Numbers => decimal(text).map(|(mantissa, scale)| Cell::Number(mantissa, scale)),
-        Holds::Amounts => {
-            minor(text, currency.digits()).map(|minor| Cell::Amount(Money::new(minor, currency)))
-        }
+        Holds::Amounts => minor(text, currency.digits()).map(|minor| page::amount(minor, currency)),
     };
     match text {
         "" => page::dash(),

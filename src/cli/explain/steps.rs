@@ -1,13 +1,13 @@
 //! One amount: what it is paid on, and each step down to what is paid.
 
 use super::super::number;
-use super::page::Page;
+use super::page::{self, Page};
 use super::quotas;
 use super::tables::{self, SplitWords, percent_of};
 use apportion_base::diagnostic::{count, counted, grouped};
 use apportion_base::money::{Currency, Minor};
 use apportion_book::{RateQuotation, display_day};
-use apportion_documents::block::{Cell, Money};
+use apportion_documents::block::Cell;
 use apportion_engine::explain::tree::{
     Amount, Condition, ConversionFacts, CreditPart, DealFacts, Manager, MeasureFacts, Operation, Place,
     Quantity, QuotaFacts, ReversalPart, Row, Sharers, Split, Step, TakenBackLine, Tiers, VersionFacts,
@@ -33,8 +33,9 @@ impl<'a> Blocks<'a> {
         Self { page, digits: currency.digits(), currency }
     }
 
-    fn amount_of(&self, minor: impl Into<i128>) -> Cell {
-        Cell::Amount(Money::new(minor, self.currency))
+    /// An amount as a result.
+    pub fn amount_of(&self, minor: impl Into<i128>) -> Cell {
+        page::amount(minor, self.currency)
     }
 
     fn money(&self, minor: Minor) -> String {

@@ -3,6 +3,7 @@
 use super::super::number;
 use super::page::{self, Grid};
 use apportion_base::diagnostic::grouped;
+use apportion_base::language::Language;
 use apportion_base::money::Currency;
 use apportion_documents::block::Cell;
 use apportion_engine::explain::tree::{Note, Part, Split, Tiers};
@@ -148,9 +149,5 @@ pub fn tiers(tiers: &Tiers, currency: Currency) -> Grid {
 
 /// A fraction as a percent: `12.5%`.
 pub fn percent_of(fraction: Exact) -> String {
-    let hundred = match fraction.scale.checked_sub(2) {
-        Some(scale) => Exact::new(fraction.mantissa, scale),
-        None => Exact::new(fraction.mantissa * 10_i128.pow(2 - fraction.scale), 0),
-    };
-    format!("{}%", grouped(&hundred.plain()))
+    page::rate(fraction).shown(Language::English, None)
 }

@@ -67,12 +67,8 @@ fn summary(shown: &ExplanationView, page: &mut Page) {
     for amount in &explanation.lines {
         rules.entry(amount.version.0).or_default().push(amount);
     }
-    let columns = vec![
-        Column::text("rule", "rule"),
-        Column::number("amounts", "amounts"),
-        Column::number("credited", "credited"),
-        Column::number("paid", "paid"),
-    ];
+    let mut columns = Column::texts(["rule"]).to_vec();
+    columns.extend(Column::numbers(["amounts", "credited", "paid"]));
     let mut table = Table::new("rules", "Amounts by rule", columns);
     let row = |name: &str, amounts: &mut dyn Iterator<Item = &LineFacts>| {
         let (mut lines, mut credited, mut paid) = (0, None, None);

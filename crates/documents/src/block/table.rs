@@ -148,6 +148,16 @@ impl Column {
         Self { is_number: true, ..Self::text(key, title) }
     }
 
+    /// Columns of words, whose headings are their names in data.
+    pub fn texts<const N: usize>(names: [&'static str; N]) -> [Self; N] {
+        names.map(|name| Self::text(name, name))
+    }
+
+    /// Columns of numbers, whose headings are their names in data.
+    pub fn numbers<const N: usize>(names: [&'static str; N]) -> [Self; N] {
+        names.map(|name| Self::number(name, name))
+    }
+
     /// The same, in data alone.
     #[must_use]
     pub fn in_data(self) -> Self {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Block, Document, StepRole, Table, Waterfall, contents};
 use crate::language::Language;
-use apportion_base::terminal::{escaped, width};
+use apportion_base::terminal::{Side, escaped, padded, width};
 
 /// The document as text. Wide tables make long lines: nothing is cut.
 pub fn text(document: &Document) -> String {
@@ -131,17 +131,10 @@ fn write_rows(out: &mut String, rows: &[Vec<String>], numbers: &[bool], total: O
         }
         let mut line = String::new();
         for ((cell, widest), is_number) in row.iter().zip(&widths).zip(numbers) {
-            let blanks = " ".repeat(widest - width(cell));
             if !line.is_empty() {
                 line.push_str("  ");
             }
-            if *is_number {
-                line.push_str(&blanks);
-                line.push_str(cell);
-            } else {
-                line.push_str(cell);
-                line.push_str(&blanks);
-            }
+            line.push_str(&padded(cell, *widest, if *is_number { Side::Right } else { Side::Left }));
         }
         let _ = writeln!(out, "{}", line.trim_end());
     }

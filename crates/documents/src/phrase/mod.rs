@@ -6,7 +6,7 @@ mod reason;
 pub use cause::cause;
 pub use reason::reason;
 
-use crate::language::Language;
+use crate::language::{Language, filled};
 
 macro_rules! phrases {
     ($($name:ident: $english:literal, $german:literal, $french:literal, $spanish:literal;)*) => {
@@ -38,13 +38,7 @@ impl Phrase {
 
     /// The same with something in place of each `{}`.
     pub fn with(self, language: Language, values: &[&str]) -> String {
-        let mut parts = self.text(language).split("{}");
-        let mut text = parts.next().unwrap_or_default().to_owned();
-        for (place, part) in parts.enumerate() {
-            text.push_str(values.get(place).copied().unwrap_or_default());
-            text.push_str(part);
-        }
-        text
+        filled(self.text(language), values)
     }
 }
 

@@ -160,7 +160,7 @@ fn payees(book: &mut BookWriter, month: &Month, language: Language) -> io::Resul
         Column::text("payee_id", Phrase::Payee.text(language)),
         Column::text("name", Phrase::Name.text(language)),
     ];
-    columns.extend(FIGURES.map(|name| Column::number(name, name)));
+    columns.extend(Column::numbers(FIGURES));
     columns.push(Column::number("paid_amount", "paid_amount"));
     let mut sheet = book.table(Phrase::Payees.text(language), columns)?;
     for balance in month.balances.values() {

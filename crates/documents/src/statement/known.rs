@@ -1,6 +1,6 @@
 //! What the data and the rules of then say beside the files of a month: titles and reasons, customers, languages, who manages whom.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray};
@@ -37,6 +37,8 @@ struct Data {
     customer: Option<&'static str>,
     /// By payee: those whom it manages on the last day.
     below: Vec<Vec<PayeeIx>>,
+    /// By payee: the rows of inquiries that are shown, in order.
+    asked: BTreeMap<PayeeIx, Vec<usize>>,
 }
 
 impl Known {
@@ -57,7 +59,13 @@ impl Known {
                 below[manager.at()].push(payee);
             }
         }
-        let data = Data { tables: Arc::clone(tables), by_id, customer, below };
+        let mut asked: BTreeMap<PayeeIx, Vec<usize>> = BTreeMap::new();
+        for (row, inquiry) in tables.channel.inquiries.iter().enumerate() {
+            if is_shown(inquiry, last_day) {
+                asked.entry(inquiry.payee).or_default().push(row);
+            }
+        }
+        let data = Data { tables: Arc::clone(tables), by_id, customer, below, asked };
         Self { rules: Some(Arc::clone(rules)), data: Some(data), last_day, language }
     }
 
@@ -246,31 +254,17 @@ impl Known {
         found
     }
 
-    /// What was asked by the last day that waits on it, or was answered in its month.
-    fn shown_inquiries<'d>(
-        &self,
-        data: &'d Data,
-    ) -> impl Iterator<Item = &'d apportion_data::Inquiry> + use<'d> {
-        let (.., day) = civil_from_days(self.last_day);
-        let (first, last) = (self.last_day - i32::from(day) + 1, self.last_day);
-        let is_shown = move |row: &&apportion_data::Inquiry| {
-            let is_earlier = row.answered_on.is_some_and(|day| day < first);
-            row.raised_on <= last && !is_earlier && (row.answered_on.is_some() || row.state == "open")
-        };
-        data.tables.channel.inquiries.iter().filter(is_shown)
-    }
-
     /// Everybody with an inquiry that is shown.
     pub(super) fn askers(&self) -> BTreeSet<&str> {
         let Some(data) = &self.data else { return BTreeSet::new() };
-        self.shown_inquiries(data).map(|row| data.tables.payees.id(row.payee)).collect()
+        data.asked.keys().map(|payee| data.tables.payees.id(*payee)).collect()
     }
 
     /// The inquiries of a payee that are shown.
     pub(super) fn inquiries(&self, payee: &str) -> Vec<Inquiry> {
         let Some((data, payee)) = self.payee(payee) else { return Vec::new() };
-        let own = self.shown_inquiries(data).filter(|row| row.payee == payee);
-        own.map(|row| self.inquiry(row)).collect()
+        let rows = data.asked.get(&payee).into_iter().flatten();
+        rows.map(|row| self.inquiry(&data.tables.channel.inquiries[*row])).collect()
     }
 
     fn inquiry(&self, row: &apportion_data::Inquiry) -> Inquiry {
@@ -305,6 +299,14 @@ impl Known {
         let ids = managing.map(|payee| payees.id(payee));
         ids.filter(|id| self.state_text(id, "kind").is_none_or(|kind| kind == "employee")).collect()
     }
+}
+
+/// Whether an inquiry was asked by the last day of a month and waits on it, or was answered in the month.
+fn is_shown(inquiry: &apportion_data::Inquiry, last_day: i32) -> bool {
+    let (.., day) = civil_from_days(last_day);
+    let first_day = last_day - i32::from(day) + 1;
+    let is_earlier = inquiry.answered_on.is_some_and(|day| day < first_day);
+    inquiry.raised_on <= last_day && !is_earlier && (inquiry.answered_on.is_some() || inquiry.state == "open")
 }
 
 /// The language that a payee has of its own on a day, where it is one of ours.

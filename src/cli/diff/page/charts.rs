@@ -94,8 +94,7 @@ fn bins(changes: &[i128], digits: u32) -> Vec<(i128, i128, u64)> {
         let mut bounds = vec![0];
         let mut power = unit;
         while bounds.last().is_none_or(|last| *last < most) {
-            let next = steps.iter().map(|step| step * power);
-            bounds.extend(next.take_while(|_| true));
+            bounds.extend(steps.iter().map(|step| step * power));
             power *= 10;
         }
         let needed = bounds.iter().position(|bound| *bound >= most).map_or(bounds.len(), |index| index + 1);

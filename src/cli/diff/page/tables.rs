@@ -10,11 +10,6 @@ const DEALS: usize = 1_000;
 /// Reasons of one payee or deal.
 const REASONS: usize = 4;
 
-/// Columns of numbers, each with its name in data and its heading.
-fn numbers(names: &[&'static str]) -> Vec<Column> {
-    names.iter().map(|name| Column::number(name, *name)).collect()
-}
-
 /// Before, after and change.
 const AMOUNTS: [&str; 3] = ["before", "after", "change"];
 /// What became of lines.
@@ -22,8 +17,8 @@ const LINES: [&str; 3] = ["new", "gone", "changed"];
 
 /// Every parameter that differs, with both values and their places.
 pub fn changed_rules(document: &mut Document, shown: &DifferenceView) {
-    let columns = ["rule", "what", "before", "after", "where"].map(|name| Column::text(name, name));
-    let mut table = Table::new("changed_rules", "What changed in the rules", columns.into());
+    let columns = Column::texts(["rule", "what", "before", "after", "where"]).into();
+    let mut table = Table::new("changed_rules", "What changed in the rules", columns);
     for rule in &shown.difference.rules {
         for version in &rule.versions {
             let title = format!("{} ({})", rule.id, shown.version_title(rule, version));
@@ -63,11 +58,11 @@ fn code(text: &str) -> Cell {
 
 /// Every rule whose lines differ, and what the others pay together.
 pub fn rules(document: &mut Document, shown: &DifferenceView) {
-    let mut columns = vec![Column::text("rule", "rule")];
-    columns.extend(numbers(&AMOUNTS));
-    columns.extend(numbers(&["more", "less"]));
-    columns.extend(numbers(&LINES));
-    columns.push(Column::number("credit", "credit"));
+    let mut columns = Column::texts(["rule"]).to_vec();
+    columns.extend(Column::numbers(AMOUNTS));
+    columns.extend(Column::numbers(["more", "less"]));
+    columns.extend(Column::numbers(LINES));
+    columns.extend(Column::numbers(["credit"]));
     let mut table = Table::new("rules", "Rules", columns).sortable();
     let (differ, same): (Vec<_>, Vec<_>) =
         shown.difference.rules.iter().partition(|rule| rule.status() != Status::Same);
@@ -102,9 +97,9 @@ pub fn rules(document: &mut Document, shown: &DifferenceView) {
 }
 
 pub fn reasons(document: &mut Document, shown: &DifferenceView) {
-    let mut columns = ["rule", "lines", "why"].map(|name| Column::text(name, name)).to_vec();
-    columns.extend(numbers(&["number"]));
-    columns.extend(numbers(&AMOUNTS));
+    let mut columns = Column::texts(["rule", "lines", "why"]).to_vec();
+    columns.extend(Column::numbers(["number"]));
+    columns.extend(Column::numbers(AMOUNTS));
     let mut table = Table::new("reasons", "Reasons", columns).sortable();
     for reason in &shown.difference.reasons {
         let mut cells = vec![
@@ -126,11 +121,24 @@ pub fn reasons(document: &mut Document, shown: &DifferenceView) {
 
 /// A table of movers of one kind.
 fn movers(kind: &'static str, name: &str) -> Table {
-    let mut columns = vec![Column::text(kind, kind)];
-    columns.extend(numbers(&AMOUNTS));
-    columns.extend(numbers(&LINES));
-    columns.push(Column::text("why", "why"));
+    let mut columns = Column::texts([kind]).to_vec();
+    columns.extend(Column::numbers(AMOUNTS));
+    columns.extend(Column::numbers(LINES));
+    columns.extend(Column::texts(["why"]));
     Table::new(kind, name, columns).sortable()
+}
+
+/// A mover: a payee or a deal.
+fn mover(shown: &DifferenceView, name: &str, change: &Change, why: Cell) -> Vec<Cell> {
+    change_row(shown, with_status(name, status(change)), change, why)
+}
+
+fn change_row(shown: &DifferenceView, name: String, change: &Change, why: Cell) -> Vec<Cell> {
+    let mut cells = vec![Cell::text(name)];
+    cells.extend(amounts(shown, change));
+    cells.extend(lines(change));
+    cells.push(why);
+    cells
 }
 
 /// All payees that differ.
@@ -140,11 +148,12 @@ pub fn payees(document: &mut Document, shown: &DifferenceView) {
     for payee in &difference.payees {
         let fields = difference.payee_fields(payee.payee);
         let parts = difference.parts(difference.lines_of_payee(payee).iter());
-        let mut cells = vec![Cell::text(with_status(&shown.payee(payee.payee), status(&payee.change)))];
-        cells.extend(amounts(shown, &payee.change));
-        cells.extend(lines(&payee.change));
-        cells.push(why(shown, fields.iter().map(words::field).collect(), &parts));
-        table.row(cells);
+        table.row(mover(
+            shown,
+            &shown.payee(payee.payee),
+            &payee.change,
+            why(shown, fields.iter().map(words::field), &parts),
+        ));
     }
     document.heading(2, "Payees");
     let all = counted(difference.payees.len() as u64, "payee");
@@ -160,20 +169,18 @@ pub fn deals(document: &mut Document, shown: &DifferenceView) {
     for deal in first {
         let fields = difference.deal_fields(deal.deal);
         let parts = difference.parts(difference.lines_of_deal(deal));
-        let mut cells = vec![Cell::text(with_status(difference.deal_id(deal.deal), status(&deal.change)))];
-        cells.extend(amounts(shown, &deal.change));
-        cells.extend(lines(&deal.change));
-        cells.push(why(shown, fields.iter().map(words::field).collect(), &parts));
-        table.row(cells);
+        table.row(mover(
+            shown,
+            difference.deal_id(deal.deal),
+            &deal.change,
+            why(shown, fields.iter().map(words::field), &parts),
+        ));
     }
     if !rest.is_empty() {
         let mut others = Change::default();
         rest.iter().for_each(|deal| others += deal.change);
-        let mut cells = vec![Cell::text(counted(rest.len() as u64, "other deal"))];
-        cells.extend(amounts(shown, &others));
-        cells.extend(lines(&others));
-        cells.push(Cell::text("in the forms csv and json"));
-        table.total = Some(cells);
+        let name = counted(rest.len() as u64, "other deal");
+        table.total = Some(change_row(shown, name, &others, Cell::text("in the forms csv and json")));
     }
     document.heading(2, "Deals");
     let all = counted(difference.deals.len() as u64, "deal");
@@ -196,8 +203,8 @@ fn lines(change: &Change) -> [Cell; 3] {
 }
 
 /// What the data say otherwise, then the biggest reasons.
-fn why(shown: &DifferenceView, fields: Vec<String>, parts: &[Part]) -> Cell {
-    let mut said = fields;
+fn why(shown: &DifferenceView, fields: impl Iterator<Item = String>, parts: &[Part]) -> Cell {
+    let mut said: Vec<String> = fields.collect();
     for part in parts.iter().take(REASONS) {
         let reason = shown.reason(part.reason);
         said.push(match part.amount {

@@ -4,18 +4,17 @@ mod json;
 mod text;
 
 pub use json::deal as deal_json;
-pub use text::deal as deal_text;
+pub use text::{conflict as conflict_page, deal as deal_text};
 
 use std::sync::Arc;
 
 use super::super::options::Global;
 use super::super::progress::Bars;
 use super::super::report::Reporter;
-use super::super::{Ending, Failure, print_data, print_with, project};
-use super::args::{ExplainArgs, ExplainFormat};
-use super::page::Page;
-use super::{blocks, layout};
-use crate::{ConflictExplanation, Session};
+use super::super::{Ending, Failure, print_with, project};
+use super::args::ExplainArgs;
+use super::print_as;
+use crate::Session;
 
 /// Explains a conflict and prints it.
 pub fn explain_conflict(
@@ -32,19 +31,12 @@ pub fn explain_conflict(
     });
     bars.finish(reporter);
     let answer = answered?;
-    match args.format {
-        ExplainFormat::Text => print_data(layout::text(&conflict_page(&answer)).as_bytes())?,
-        ExplainFormat::Markdown => print_data(blocks::markdown(&conflict_page(&answer)).as_bytes())?,
-        ExplainFormat::Html => print_data(blocks::html(&conflict_page(&answer)).as_bytes())?,
-        ExplainFormat::Json => print_with(|out| {
+    let print_json = || {
+        print_with(|out| {
             serde_json::to_writer_pretty(&mut *out, &json::conflict(&answer))?;
             out.write_all(b"\n")
-        })?,
-    }
+        })
+    };
+    print_as(args.format, || conflict_page(&answer), print_json)?;
     Ok(Ending::Fine)
-}
-
-/// What the explanation of a conflict says to people.
-pub fn conflict_page(answer: &ConflictExplanation) -> Page {
-    text::conflict(answer)
 }

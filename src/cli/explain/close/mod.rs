@@ -5,8 +5,8 @@ mod text;
 
 use std::sync::Arc;
 
-use super::args::{ExplainArgs, ExplainFormat};
-use super::{blocks, layout};
+use super::args::ExplainArgs;
+use super::print_as;
 use crate::cli::options::Global;
 use crate::cli::progress::Bars;
 use crate::cli::report::Reporter;
@@ -30,12 +30,7 @@ pub fn explain_close(
     let answered = session.explain_close(&disk(), period, &inquiry);
     bars.finish(reporter);
     let answer = answered?;
-    print_data(&match args.format {
-        ExplainFormat::Text => layout::text(&page(&answer)).into_bytes(),
-        ExplainFormat::Markdown => blocks::markdown(&page(&answer)).into_bytes(),
-        ExplainFormat::Html => blocks::html(&page(&answer)).into_bytes(),
-        ExplainFormat::Json => close::pretty(&json::json(&answer))?,
-    })?;
+    print_as(args.format, || page(&answer), || print_data(&close::pretty(&json::json(&answer))?))?;
     for why in &answer.not_kept {
         reporter.note(&format!("Cells and terms can't be shown as they were: {why}"));
     }

@@ -1,13 +1,13 @@
 //! What the explanation of a close says to people: how the payment came about, reversals as events, and each entry with what was posted of
 //! it, what differs behind it, and what holds it.
 
-use super::super::page::Page;
+use super::super::page::{self, Page};
 use crate::cli::number::{entries, grouped, money};
 use crate::{CloseExplanation, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject};
 use apportion_base::diagnostic::counted;
 use apportion_base::money::{Currency, format_scaled};
 use apportion_book::display_day;
-use apportion_documents::block::{Cell, Column, Money, Table};
+use apportion_documents::block::{Cell, Column, Table};
 use apportion_engine::diff::cells::CellChange;
 use apportion_ledger::explain::held::HeldLine;
 use apportion_ledger::explain::moved::{LineKey, MovedLine, MovedParameter};
@@ -52,7 +52,7 @@ pub fn page(answer: &CloseExplanation) -> Page {
 fn amount(answer: &CloseExplanation, minor: impl Into<i128>) -> Cell {
     let minor = minor.into();
     match Currency::from_code(&answer.currency) {
-        Some(currency) => Cell::Amount(Money::new(minor, currency)),
+        Some(currency) => page::amount(minor, currency),
         None => Cell::text(money(minor, answer.digits)),
     }
 }
@@ -167,9 +167,9 @@ fn event(answer: &CloseExplanation, reversal: &Reversal, moved: &[usize], page: 
         grouped(size),
         counted(moved.len() as u64, "line")
     ));
-    let columns = ["payee", "rule", "deal", "of"].map(|name| Column::text(name, name));
-    let columns = columns.into_iter().chain(["earned", "released"].map(|name| Column::number(name, name)));
-    let mut table = Table::new("reversal", format!("Lines that {deal} moves"), columns.collect());
+    let mut columns = Column::texts(["payee", "rule", "deal", "of"]).to_vec();
+    columns.extend(Column::numbers(["earned", "released"]));
+    let mut table = Table::new("reversal", format!("Lines that {deal} moves"), columns);
     let (mut earned, mut released) = (0, 0);
     for place in moved {
         let entry = &answer.entries[*place].posted.entry;
@@ -258,9 +258,9 @@ fn history(answer: &CloseExplanation, entry: &ExplainedEntry, page: &mut Page) {
     if postings.len() < 2 {
         return;
     }
-    let columns = ["posted by", "cause"].map(|name| Column::text(name, name));
-    let columns = columns.into_iter().chain(["earned", "released"].map(|name| Column::number(name, name)));
-    let mut table = Table::new("postings", "What was posted", columns.collect());
+    let mut columns = Column::texts(["posted by", "cause"]).to_vec();
+    columns.extend(Column::numbers(["earned", "released"]));
+    let mut table = Table::new("postings", "What was posted", columns);
     for posting in postings {
         table.row(vec![
             Cell::text(&posting.close),

@@ -49,13 +49,12 @@ impl Blocks<'_> {
             header.extend(["pay before", "pay"]);
         }
         let mut grid = Grid::new(&header);
-        let amount = |minor: Minor| page::amount(minor, self.currency);
-        let or_dash = |minor: Option<Minor>| minor.map_or_else(page::dash, amount);
+        let or_dash = |minor: Option<Minor>| minor.map_or_else(page::dash, |minor| self.amount_of(minor));
         for (side, part) in credit.claimants.iter().enumerate() {
             let mut cells = vec![Cell::text(named(&part.payee)), page::rate(part.percent)];
             for split in [Some(credit), pay].into_iter().flatten() {
                 let part = &split.claimants[side];
-                cells.extend([or_dash(part.before), amount(part.after)]);
+                cells.extend([or_dash(part.before), self.amount_of(part.after)]);
             }
             let note = if part.is_paid || part.after.is_zero() {
                 ""
@@ -82,7 +81,7 @@ impl Blocks<'_> {
             percent_of(gate.share),
             money(gate.retained)
         );
-        self.page.labelled_result("", &text, page::amount(result, self.currency));
+        self.page.labelled_result("", &text, self.amount_of(result));
     }
 }
 

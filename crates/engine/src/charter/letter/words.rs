@@ -8,21 +8,20 @@ use crate::charter::prose::Prose;
 use crate::charter::words as english;
 use crate::kinds::nature;
 use apportion_base::calendar::FIRST_DAY;
-use apportion_base::language::Language;
+use apportion_base::language::{Language, filled};
 use apportion_base::money::Minor;
 use apportion_book::{Book, Period};
 use apportion_rules::{Kind, PolicyKind};
 
-/// A phrase in English, German, French and Spanish; `{0}` and `{1}` are filled.
+/// A phrase in English, German, French and Spanish; each `{}` is filled.
 type Phrase = [&'static str; 4];
 
-pub(super) const TITLE: Phrase =
-    ["{0}: plan of {1}", "{0}: Plan von {1}", "{0} : plan de {1}", "{0}: plan de {1}"];
+pub(super) const TITLE: Phrase = ["{}: plan of {}", "{}: Plan von {}", "{} : plan de {}", "{}: plan de {}"];
 pub(super) const LEAD: Phrase = [
-    "The rules in force on {0} that can pay {1}. Amounts are in {2}.",
-    "Die Regeln, die am {0} gelten und {1} etwas zahlen können. Beträge sind in {2}.",
-    "Les règles en vigueur le {0} qui peuvent rémunérer {1}. Montants en {2}.",
-    "Las reglas vigentes el {0} que pueden pagar a {1}. Importes en {2}.",
+    "The rules in force on {} that can pay {}. Amounts are in {}.",
+    "Die Regeln, die am {} gelten und {} etwas zahlen können. Beträge sind in {}.",
+    "Les règles en vigueur le {} qui peuvent rémunérer {}. Montants en {}.",
+    "Las reglas vigentes el {} que pueden pagar a {}. Importes en {}.",
 ];
 /// Nothing in English, in which the rules are.
 pub(super) const RULES_IN_ENGLISH: Phrase = [
@@ -52,27 +51,27 @@ pub(super) const COMMISSION: Phrase = ["commission", "Provision", "Commission", 
 pub(super) const PERIOD: Phrase = ["period", "Zeitraum", "Période", "Periodo"];
 pub(super) const QUOTA: Phrase = ["quota", "Ziel", "Objectif", "Objetivo"];
 pub(super) const FOR_YOU: Phrase = ["For you.", "Für Sie.", "Pour vous.", "Para usted."];
-pub(super) const IS: Phrase = ["{0} is {1}", "{0}: {1}", "{0} : {1}", "{0}: {1}"];
+pub(super) const IS: Phrase = ["{} is {}", "{}: {}", "{} : {}", "{}: {}"];
 pub(super) const NOT_GIVEN: Phrase = ["not given", "nicht angegeben", "non indiqué", "no indicado"];
 pub(super) const NOTHING: Phrase = ["nothing", "nichts", "rien", "nada"];
 pub(super) const EXAMPLE: Phrase = ["Example.", "Beispiel.", "Exemple.", "Ejemplo."];
 pub(super) const MEASURED: Phrase = [
-    "Attainment is measured by {0}, so what it pays depends on the credit of these deals as well.",
-    "Die Zielerreichung wird an {0} gemessen; was gezahlt wird, hängt also auch von der Wertung dieser Geschäfte ab.",
-    "L’atteinte se mesure par {0} ; ce qui est payé dépend donc aussi du crédit de ces affaires.",
-    "La consecución se mide por {0}; lo que se paga depende por tanto también del crédito de estos negocios.",
+    "Attainment is measured by {}, so what it pays depends on the credit of these deals as well.",
+    "Die Zielerreichung wird an {} gemessen; was gezahlt wird, hängt also auch von der Wertung dieser Geschäfte ab.",
+    "L’atteinte se mesure par {} ; ce qui est payé dépend donc aussi du crédit de ces affaires.",
+    "La consecución se mide por {}; lo que se paga depende por tanto también del crédito de estos negocios.",
 ];
 pub(super) const NO_QUOTA: Phrase = [
-    "You have no quota for {0}; without one nothing is paid.",
-    "Für {0} haben Sie kein Ziel; ohne Ziel wird nichts gezahlt.",
-    "Vous n’avez pas d’objectif pour {0} ; sans objectif, rien n’est payé.",
-    "No tiene objetivo para {0}; sin objetivo no se paga nada.",
+    "You have no quota for {}; without one nothing is paid.",
+    "Für {} haben Sie kein Ziel; ohne Ziel wird nichts gezahlt.",
+    "Vous n’avez pas d’objectif pour {} ; sans objectif, rien n’est payé.",
+    "No tiene objetivo para {}; sin objetivo no se paga nada.",
 ];
 pub(super) const PAYS_AT: Phrase = [
-    "What it pays for {0} in all, where the credit of the period comes to this part of your quota, before caps:",
-    "Was sie für {0} insgesamt zahlt, wenn die Wertung des Zeitraums diesen Teil Ihres Ziels erreicht, vor Obergrenzen:",
-    "Ce qu’elle paie au total pour {0} lorsque le crédit de la période atteint cette part de votre objectif, avant plafonds :",
-    "Lo que paga en total por {0} si el crédito del periodo alcanza esta parte de su objetivo, antes de topes:",
+    "What it pays for {} in all, where the credit of the period comes to this part of your quota, before caps:",
+    "Was sie für {} insgesamt zahlt, wenn die Wertung des Zeitraums diesen Teil Ihres Ziels erreicht, vor Obergrenzen:",
+    "Ce qu’elle paie au total pour {} lorsque le crédit de la période atteint cette part de votre objectif, avant plafonds :",
+    "Lo que paga en total por {} si el crédito del periodo alcanza esta parte de su objetivo, antes de topes:",
 ];
 pub(super) const ATTAINMENT: Phrase = ["attainment", "Erreicht", "Atteinte", "Consecución"];
 pub(super) const CREDIT: Phrase = ["credit", "Wertung", "Crédit", "Crédito"];
@@ -86,18 +85,13 @@ pub(super) const BOTH: Phrase = [
     "Ambas partes han leído este plan. Si difiere de las reglas vigentes, prevalecen las reglas.",
 ];
 const VERSION: Phrase =
-    [", version {0} of {1}", ", Version {0} von {1}", ", version {0} sur {1}", ", versión {0} de {1}"];
+    [", version {} of {}", ", Version {} von {}", ", version {} sur {}", ", versión {} de {}"];
 const ALWAYS: Phrase = ["In force always", "Gilt immer", "Toujours en vigueur", "Vigente siempre"];
 const SINCE: Phrase =
-    ["In force since {0}", "Gilt seit dem {0}", "En vigueur depuis le {0}", "Vigente desde el {0}"];
-const UNTIL: Phrase =
-    ["In force to {0}", "Gilt bis zum {0}", "En vigueur jusqu’au {0}", "Vigente hasta el {0}"];
-const FROM_TO: Phrase = [
-    "In force from {0} to {1}",
-    "Gilt vom {0} bis zum {1}",
-    "En vigueur du {0} au {1}",
-    "Vigente del {0} al {1}",
-];
+    ["In force since {}", "Gilt seit dem {}", "En vigueur depuis le {}", "Vigente desde el {}"];
+const UNTIL: Phrase = ["In force to {}", "Gilt bis zum {}", "En vigueur jusqu’au {}", "Vigente hasta el {}"];
+const FROM_TO: Phrase =
+    ["In force from {} to {}", "Gilt vom {} bis zum {}", "En vigueur du {} au {}", "Vigente del {} al {}"];
 
 /// How a letter writes: its language and its book.
 #[derive(Debug, Clone, Copy)]
@@ -114,11 +108,7 @@ impl Words<'_> {
 
     /// A phrase, filled.
     pub fn with(self, phrase: &Phrase, parts: &[&str]) -> Prose {
-        let mut text = self.say(phrase).to_owned();
-        for (place, part) in parts.iter().enumerate() {
-            text = text.replace(&format!("{{{place}}}"), part);
-        }
-        Prose::ours(text)
+        Prose::ours(filled(self.say(phrase), parts))
     }
 
     fn is_english(self) -> bool {
@@ -432,3 +422,17 @@ const ACCESS: Chapter = [
         "Cada uno ve lo suyo. Lo que estas reglas muestran además se suma. No cambian ningún importe.",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_filled_in_is_taken_letter_by_letter() {
+        let book = apportion_rules::testing::book();
+        let words = Words { language: Language::German, book: &book };
+        for name in ["{0}", "{1}", "{}"] {
+            assert_eq!(words.with(&TITLE, &[name, "Ann"]).as_str(), format!("{name}: Plan von Ann"));
+        }
+    }
+}

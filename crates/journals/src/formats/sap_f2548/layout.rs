@@ -1,6 +1,6 @@
 //! Where a template has its blocks: the technical names of a header and of its lines, each with a row of labels below it.
 
-use super::grid::{Grid, Row};
+use super::grid::{Cell, Grid, Row};
 
 /// A column that has a technical name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +78,13 @@ fn columns(grid: &Grid, names: usize) -> Vec<Column> {
         .collect()
 }
 
+/// The cell of a row under a technical name.
+pub(super) fn cell_of<'r>(row: &'r Row, columns: &[Column], name: &str) -> Option<&'r Cell> {
+    let column = columns.iter().find(|column| column.name == name)?;
+    row.0.iter().find(|cell| cell.column == column.place)
+}
+
 /// The text of a row under a technical name.
 pub(super) fn named(row: &Row, columns: &[Column], name: &str) -> String {
-    let column = columns.iter().find(|column| column.name == name);
-    column.map_or_else(String::new, |column| row.text(column.place).to_owned())
+    cell_of(row, columns, name).map_or_else(String::new, |cell| cell.value.text().trim().to_owned())
 }

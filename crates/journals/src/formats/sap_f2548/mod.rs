@@ -134,22 +134,23 @@ fn block(
     gathered: &mut Gathered,
 ) {
     let value = |name: &str| of_header(name, request, journal);
-    for row in &grid.rows[layout.start..layout.header + 2] {
-        let mut row = row.clone();
-        for cell in &mut row.0 {
-            // The row that begins a block has its number.
-            if cell.value.text() == "1" {
-                cell.value = Value::Number(number.to_string());
-            }
-        }
-        filled.rows.push(row);
-    }
+    filled.rows.extend(titles((grid, layout), number));
     filled.rows.push(row(&layout.of_header, &value, gathered));
     filled.rows.extend_from_slice(&grid.rows[layout.items..layout.lines + 2]);
     for line in lines {
         let value = |name: &str| of_line(name, request, journal, line);
         filled.rows.push(row(&layout.of_lines, &value, gathered));
     }
+}
+
+/// The rows above the header's values, of the journal with a number in its file.
+fn titles((grid, layout): (&Grid, &Layout), number: usize) -> Vec<grid::Row> {
+    let mut rows = grid.rows[layout.start..layout.header + 2].to_vec();
+    // The row that begins a block has its number.
+    for cell in rows.iter_mut().flat_map(|row| &mut row.0).filter(|cell| cell.value.text() == "1") {
+        cell.value = Value::Number(number.to_string());
+    }
+    rows
 }
 
 /// A row of values by the technical names of its columns.
@@ -276,11 +277,8 @@ impl Block<'_> {
         // Where its parts begin, from its first row on.
         let header = asked.header + 2 - asked.start;
         let first_line = header + 1 + asked.lines + 2 - asked.items;
-        let mut titles = blank.rows[asked.start..asked.header + 2].to_vec();
-        let own_number = titles.iter_mut().flat_map(|row| &mut row.0).filter(|cell| cell.value.text() == "1");
-        own_number.for_each(|cell| cell.value = Value::Number(self.number.to_string()));
         let part = |from: usize, to: usize| self.rows.get(from..to).unwrap_or_default();
-        if !alike(part(0, header), &titles)
+        if !alike(part(0, header), &titles(self.blank, self.number))
             || !alike(part(header + 1, first_line), &blank.rows[asked.items..asked.lines + 2])
         {
             return Err("its rows of names and labels are not those of the template".to_owned());
@@ -333,26 +331,29 @@ fn line(
     if row.0.iter().any(|cell| !cell.value.text().is_empty() && !is_known(cell)) {
         return Err("it has a cell beside its columns".to_owned());
     }
-    let amount = |name: &str| -> Result<i128, String> {
-        let column = layout.of_lines.iter().find(|column| column.name == name);
-        let own = column.and_then(|column| row.0.iter().find(|cell| cell.column == column.place));
-        let text = cell(name);
-        // A workbook has numbers, which lose zeros behind the point; a text has all of them.
-        if !own.is_some_and(|cell| matches!(cell.value, Value::Number(_))) {
-            return text::read_amount(&text, heading.digits, '.', false);
-        }
-        let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
-        let digits = heading.digits as usize;
-        if decimals.len() > digits {
-            return Err(format!("\"{text}\" has more decimals than the currency"));
-        }
-        let point = if digits == 0 { "" } else { "." };
-        text::read_amount(&format!("{whole}{point}{decimals:0<digits$}"), heading.digits, '.', false)
+    let amount = |name: &str| {
+        layout::cell_of(row, &layout.of_lines, name).filter(|cell| !cell.value.text().trim().is_empty())
     };
-    let amount = match (cell("WRSOL").as_str(), cell("WRHAB").as_str()) {
-        (debit, "") if !debit.is_empty() => amount("WRSOL")?,
-        ("", credit) if !credit.is_empty() => -amount("WRHAB")?,
+    let amount = match (amount("WRSOL"), amount("WRHAB")) {
+        (Some(debit), None) => read_amount(debit, heading.digits)?,
+        (None, Some(credit)) => -read_amount(credit, heading.digits)?,
         _ => return Err("it has not just one amount".to_owned()),
     };
     if amount == 0 { Err("the amount is 0".to_owned()) } else { Ok((account, amount)) }
+}
+
+/// The amount of a cell, in minor units.
+fn read_amount(cell: &Cell, digits: u32) -> Result<i128, String> {
+    let text = cell.value.text().trim();
+    // A workbook has numbers, which lose zeros behind the point; a text has all of them.
+    if !matches!(cell.value, Value::Number(_)) {
+        return text::read_amount(text, digits, '.', false);
+    }
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let width = digits as usize;
+    if decimals.len() > width {
+        return Err(format!("\"{text}\" has more decimals than the currency"));
+    }
+    let point = if digits == 0 { "" } else { "." };
+    text::read_amount(&format!("{whole}{point}{decimals:0<width$}"), digits, '.', false)
 }
