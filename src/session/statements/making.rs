@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::{Sender, channel};
 
+use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use apportion_base::calendar::civil_from_days;
@@ -18,6 +19,9 @@ use crate::session::whole_folder::cannot_write;
 
 /// Payees whose files are made before the first of them is handed over, so that memory does not grow with their number.
 const BATCH: usize = 64;
+
+/// Threads that make files, for each thread that computes.
+const THREADS_PER_CORE: usize = 2;
 
 /// Makes the files of payees.
 #[derive(Clone, Copy)]
@@ -48,8 +52,15 @@ impl Making<'_> {
         Ok((made.into_iter().flat_map(|made| made.written).collect(), Vec::new()))
     }
 
+    /// Makes the files of several payees. Each file waits until the disk has it, so that more are made than there are cores.
     fn all(self, payees: &[&str]) -> Result<Vec<Made>, Diagnostic> {
-        payees.par_iter().with_max_len(1).map(|payee| self.one(payee)).collect()
+        let threads = rayon::current_num_threads().saturating_mul(THREADS_PER_CORE);
+        let made = || payees.par_iter().with_max_len(1).map(|payee| self.one(payee)).collect();
+        match ThreadPoolBuilder::new().num_threads(threads).build() {
+            Ok(pool) => pool.install(made),
+            // The system gives no more threads: those that are there make them as well.
+            Err(_) => made(),
+        }
     }
 
     /// What is asked for of one payee: the statement is gathered once for all formats.

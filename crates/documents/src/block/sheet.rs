@@ -129,6 +129,8 @@ impl BookWriter {
         // Otherwise the time of writing is in it.
         let created = ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
+        // Most workbooks are small and there are thousands of them: packing them tightly takes longer than making them.
+        workbook.set_zip_compression_level(1);
         Ok(Self {
             workbook,
             styles: Styles::new(language),
