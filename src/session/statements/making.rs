@@ -48,19 +48,12 @@ impl Making<'_> {
         if self.formats.contains(&StatementFormat::Pdf) {
             return self.with_paper(payees);
         }
-        let made = self.all(payees)?;
+        let made = while_the_disk_works(|| self.all(payees))?;
         Ok((made.into_iter().flat_map(|made| made.written).collect(), Vec::new()))
     }
 
-    /// Makes the files of several payees. Each file waits until the disk has it, so that more are made than there are cores.
     fn all(self, payees: &[&str]) -> Result<Vec<Made>, Diagnostic> {
-        let threads = rayon::current_num_threads().saturating_mul(THREADS_PER_CORE);
-        let made = || payees.par_iter().with_max_len(1).map(|payee| self.one(payee)).collect();
-        match ThreadPoolBuilder::new().num_threads(threads).build() {
-            Ok(pool) => pool.install(made),
-            // The system gives no more threads: those that are there make them as well.
-            Err(_) => made(),
-        }
+        payees.par_iter().with_max_len(1).map(|payee| self.one(payee)).collect()
     }
 
     /// What is asked for of one payee: the statement is gathered once for all formats.
@@ -126,6 +119,16 @@ impl Making<'_> {
             }
         }
         Ok(written)
+    }
+}
+
+/// Makes files with more threads than there are cores: each file waits until the disk has it.
+fn while_the_disk_works<T: Send>(make: impl FnOnce() -> T + Send) -> T {
+    let threads = rayon::current_num_threads().saturating_mul(THREADS_PER_CORE);
+    match ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.install(make),
+        // The system gives no more threads: those that are there make them as well.
+        Err(_) => make(),
     }
 }
 
