@@ -18,6 +18,10 @@ use clap::Parser;
 use crate::fonts::Fonts;
 use crate::world::Press;
 
+/// Typesetting asks for memory and gives it back all the time.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Documents of `apportion` as PDF files.
 #[derive(Debug, Parser)]
 #[command(version, about = "Makes PDF files of the documents that `apportion` hands to it")]
