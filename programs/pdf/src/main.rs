@@ -4,7 +4,9 @@
 //! file but the template, the fonts and the logo that it is given, asks no network and no clock, and makes the same bytes of the same
 //! document.
 
+mod fit;
 mod fonts;
+mod layout;
 mod protocol;
 mod render;
 mod world;
