@@ -132,13 +132,14 @@ impl<'r> Words<'r> {
         Some(json!({ "columns": columns, "rows": fits }))
     }
 
-    /// The width and the height of words on one line, in em.
+    /// The width and the height of words on one line, in em, as Typst sets them.
     fn size(&self, (text, strong): Cell<'_>) -> Option<(f64, f64)> {
         let text = text?;
         if text.is_empty() {
             return Some((0.0, 0.0));
         }
-        if !text.chars().all(is_simple) {
+        // Blanks at the ends take no room on a line.
+        if text.trim() != text || !text.chars().all(is_simple) {
             return None;
         }
         let Face { font, letters, digits } = self.faces.get(usize::from(strong))?;
