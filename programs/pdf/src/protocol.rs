@@ -12,6 +12,7 @@ use rayon::ThreadPoolBuilder;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::layout::rows;
 use crate::render::{Pdf, render};
 use crate::world::Press;
 
@@ -21,8 +22,12 @@ const LONGEST: u64 = 256 << 20;
 /// Documents for each thread that are read, or made and not yet taken, so that no thread waits and memory does not grow with their number.
 const AHEAD: usize = 2;
 
-/// What Typst remembers for one document is forgotten when so many more were made without it: most of it is of no use for the next ones.
-const REMEMBERED: usize = 4;
+/// What Typst remembers of a document is forgotten when so many more were made without it. Statements have words in common, in the same places:
+/// those of one language do, and languages alternate.
+const REMEMBERED: usize = 16;
+
+/// A document of more rows than this is forgotten at once, with all others: it is large, and has little in common with the next.
+const MOST_ROWS: usize = 500;
 
 /// A document that comes in.
 #[derive(Debug, Deserialize)]
@@ -102,7 +107,8 @@ fn work(press: &Press, jobs: &Mutex<Receiver<Job>>) -> Result<(), String> {
             if file.send(render(press, &request)).is_err() {
                 break;
             }
-            typst::comemo::evict(REMEMBERED);
+            let is_large = rows(&request.document) > MOST_ROWS;
+            typst::comemo::evict(if is_large { 0 } else { REMEMBERED });
         }
     });
     Ok(())
