@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The whole comparison, from a fresh clone to the tables of docs/developers/performance.md:
+# The whole comparison, from a fresh clone to the tables of benches/NOTES.md:
 #
 #   benches/close.sh FOLDER            200 thousand and 2 million deals, Parquet, and 2 million as CSV
 #   BIG=1 benches/close.sh FOLDER      20 million deals besides

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The program as fast as it gets: profile `dist`, and optimised by what it does in a few closes (docs/developers/performance.md).
+# The program as fast as it gets: profile `dist`, and optimised by what it does in a few closes (benches/NOTES.md).
 # Prints where it is. Takes two builds of that profile, some half an hour on two cores.
 #
 #   benches/optimised.sh FOLDER

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Markdown for docs/developers/performance.md out of what compare.py wrote: python3 benches/table.py RESULT.json...
+"""Markdown for benches/NOTES.md out of what compare.py wrote: python3 benches/table.py RESULT.json...
 
 A table for each result, then the ratios that the engine is held to, as far as the results have what they need. Refuses
 results that do not agree: their figures are worth nothing.

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use typst::foundations::Bytes;
-use typst::text::{Font, FontBook};
+use typst::text::{Font, FontBook, FontStyle, FontWeight};
 use typst::utils::LazyHash;
 
 /// The family that is built in.
@@ -18,6 +18,8 @@ pub struct Fonts {
     /// What Typst looks them up in.
     pub book: LazyHash<FontBook>,
     fonts: Vec<Font>,
+    /// How many of them are built in; they are the first.
+    built_in: usize,
 }
 
 impl Fonts {
@@ -28,6 +30,7 @@ impl Fonts {
     pub fn new(files: &[PathBuf]) -> Result<Self, String> {
         let built_in = typst_assets::fonts().flat_map(|data| Font::iter(Bytes::new(data)));
         let mut fonts: Vec<Font> = built_in.filter(|font| font.info().family.as_str() == FAMILY).collect();
+        let count = fonts.len();
         for file in files {
             let data = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
             let before = fonts.len();
@@ -37,12 +40,26 @@ impl Fonts {
             }
         }
         let book = FontBook::from_fonts(&fonts);
-        Ok(Self { book: LazyHash::new(book), fonts })
+        Ok(Self { book: LazyHash::new(book), fonts, built_in: count })
     }
 
     /// A font by its place.
     pub fn get(&self, index: usize) -> Option<Font> {
         self.fonts.get(index).cloned()
+    }
+
+    /// The upright built-in font of a weight; none where a font that was given bears its name, because either may be taken then.
+    pub fn built_in(&self, weight: FontWeight) -> Option<Font> {
+        let is_named = |font: &&Font| font.info().family.as_str() == FAMILY;
+        let (built_in, given) = self.fonts.split_at_checked(self.built_in)?;
+        if given.iter().any(|font| is_named(&font)) {
+            return None;
+        }
+        let is_asked = |font: &&Font| {
+            let variant = font.info().variant;
+            variant.style == FontStyle::Normal && variant.weight == weight
+        };
+        built_in.iter().find(is_asked).cloned()
     }
 
     /// A text with a question mark for each letter that no font has; these letters are added to `missing`.

@@ -4,7 +4,9 @@
 //! file but the template, the fonts and the logo that it is given, asks no network and no clock, and makes the same bytes of the same
 //! document.
 
+mod fit;
 mod fonts;
+mod layout;
 mod protocol;
 mod render;
 mod world;
@@ -17,6 +19,10 @@ use clap::Parser;
 
 use crate::fonts::Fonts;
 use crate::world::Press;
+
+/// Typesetting asks for memory and gives it back all the time.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Documents of `apportion` as PDF files.
 #[derive(Debug, Parser)]

@@ -9,7 +9,9 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
+use crate::fit::Ruler;
 use crate::fonts::Fonts;
+use crate::layout::Earlier;
 
 /// The template that is built in.
 pub const TEMPLATE: &str = include_str!("../statement.typ");
@@ -18,10 +20,14 @@ pub const TEMPLATE: &str = include_str!("../statement.typ");
 pub struct Press {
     library: LazyHash<Library>,
     pub(crate) fonts: Fonts,
+    /// None where widths can't be told before a page is laid out.
+    pub(crate) ruler: Option<Ruler>,
     template: Source,
     /// The folder of a template of one's own, whose files it may use.
     folder: Option<PathBuf>,
     document: FileId,
+    /// What documents that were made were like.
+    pub(crate) earlier: Earlier,
     /// The picture that documents name as their logo.
     logo: Option<Bytes>,
 }
@@ -44,7 +50,22 @@ impl Press {
         let template_source = Source::new(id("statement.typ")?, text);
         let folder = template.map(|path| path.parent().unwrap_or(Path::new("")).to_owned());
         let library = LazyHash::new(Library::builder().build());
-        Ok(Self { library, fonts, template: template_source, folder, document: id("document.json")?, logo })
+        let ruler = Ruler::new(&fonts);
+        Ok(Self {
+            library,
+            fonts,
+            ruler,
+            template: template_source,
+            folder,
+            document: id("document.json")?,
+            earlier: Earlier::default(),
+            logo,
+        })
+    }
+
+    /// Whether the template is the one that is built in.
+    pub fn is_built_in(&self) -> bool {
+        self.folder.is_none()
     }
 }
 
@@ -60,6 +81,8 @@ pub struct Page<'p> {
     pub(crate) document: Bytes,
     /// The name by which the document asks for its logo.
     pub(crate) logo: Option<String>,
+    /// How many rows and paragraphs it has.
+    pub(crate) rows: usize,
 }
 
 impl Page<'_> {
