@@ -111,7 +111,8 @@ impl Session {
         if missing.is_empty() { Ok(Self { project, ..self.clone() }) } else { Err(self.error(missing)) }
     }
 
-    /// Opens what a report is about and settles it: the session of it and the settlement.
+    /// Opens what a report is about and settles it: the session of it and the settlement. A report that does not ask the session again
+    /// says so: its data need not be kept.
     ///
     /// # Errors
     /// As [`Session::settle`], [`Session::as_closed`] and [`Session::for_reports`]; `not-a-result`, and `changed-input` where the
@@ -121,6 +122,7 @@ impl Session {
         store: &Arc<dyn Store>,
         source: &ReportSource,
         columns: &[String],
+        asks_again: bool,
     ) -> Result<(Self, Settlement), Error> {
         let (session, period) = match source {
             ReportSource::Now(period) => (self.clone(), *period),
@@ -131,7 +133,7 @@ impl Session {
             }
         };
         let session = session.for_reports(columns)?;
-        let settlement = session.settle(period)?;
+        let settlement = if asks_again { session.settle(period)? } else { session.settle_once(period)? };
         Ok((session, settlement))
     }
 

@@ -29,4 +29,4 @@ pub mod reports;
 pub mod scorecard;
 
 pub use fault::Fault;
-pub use frames::{Insight, Seen, SessionFrames, Sight, ToFrames, batch_of, frame_of};
+pub use frames::{Insight, Seen, SessionFrames, Sight, ToFrames, Wanted, batch_of, frame_of};

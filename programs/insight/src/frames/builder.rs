@@ -1,9 +1,33 @@
-//! A frame, column by column.
+//! A frame, column by column; of many rows part by part, on all cores.
 
 use polars::prelude::{
     BooleanChunked, Column, DataFrame, Int32Chunked, Int64Chunked, Int128Chunked, IntoColumn, NamedFrom,
     NewChunkedArray, PolarsResult, Series, UInt32Chunked,
 };
+
+use rayon::prelude::*;
+
+use crate::Fault;
+
+/// Rows of a part: enough that a part's columns are long, few enough that all cores have some.
+const PART_ROWS: usize = 1 << 16;
+
+/// A frame of rows that are made of these, part by part, in their order.
+///
+/// # Errors
+/// What making one says.
+pub fn in_parts<R: Sync>(
+    rows: &[R],
+    make: impl Fn(&[R]) -> Result<DataFrame, Fault> + Sync,
+) -> Result<DataFrame, Fault> {
+    let parts: Vec<DataFrame> = rows.par_chunks(PART_ROWS).map(&make).collect::<Result<_, _>>()?;
+    let mut parts = parts.into_iter();
+    let Some(mut whole) = parts.next() else { return make(&[]) };
+    for part in parts {
+        whole.vstack_mut_owned(part)?;
+    }
+    Ok(whole)
+}
 
 /// Columns of one length.
 #[derive(Debug, Default)]

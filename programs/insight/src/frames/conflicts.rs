@@ -10,7 +10,7 @@ use polars::frame::DataFrame;
 
 use super::Ground;
 use super::builder::Builder;
-use super::groups::month_of;
+use super::groups::{about, month_of};
 use crate::Fault;
 
 /// A percent in billionths that is all of it.
@@ -49,16 +49,19 @@ pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
     let to_employee = |conflict: &FoundConflict| {
         winner(conflict).is_some_and(|(payee, day)| ground.partners.is_employee(payee, day))
     };
-    let frame = Builder::new(rows.len())
-        .some_codes("subject", rows.iter().map(|(_, subject)| ground.subjects.number(*subject)))
-        .codes("close_month", rows.iter().map(|(_, subject)| month_of(closes(ground, *subject))).collect())
-        .some_numbers("days", rows.iter().map(|(conflict, _)| days(conflict)))
-        .flags("decided", rows.iter().map(|(conflict, _)| is_decided(conflict)))
-        .flags("in_time", rows.iter().map(|(conflict, _)| in_time(conflict)))
-        .flags("beyond", rows.iter().map(|(conflict, _)| is_beyond_the_first(&close.rules, conflict)))
-        .flags("award", rows.iter().map(|(conflict, _)| winner(conflict).is_some()))
-        .flags("to_employee", rows.iter().map(|(conflict, _)| to_employee(conflict)))
-        .frame()?;
+    let frame = about(
+        Builder::new(rows.len()),
+        ground,
+        rows.iter().map(|(_, subject)| ground.subjects.number(*subject)).collect(),
+    )
+    .codes("close_month", rows.iter().map(|(_, subject)| month_of(closes(ground, *subject))).collect())
+    .some_numbers("days", rows.iter().map(|(conflict, _)| days(conflict)))
+    .flags("decided", rows.iter().map(|(conflict, _)| is_decided(conflict)))
+    .flags("in_time", rows.iter().map(|(conflict, _)| in_time(conflict)))
+    .flags("beyond", rows.iter().map(|(conflict, _)| is_beyond_the_first(&close.rules, conflict)))
+    .flags("award", rows.iter().map(|(conflict, _)| winner(conflict).is_some()))
+    .flags("to_employee", rows.iter().map(|(conflict, _)| to_employee(conflict)))
+    .frame()?;
     Ok(frame)
 }
 

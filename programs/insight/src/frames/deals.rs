@@ -7,8 +7,8 @@ use apportion::channel::Subject;
 use apportion::data::{DealIx, Tables};
 use polars::frame::DataFrame;
 
-use super::builder::Builder;
-use super::groups::{GroupSource, code_name, month_of};
+use super::builder::{Builder, in_parts};
+use super::groups::{month_of, with_groups};
 use super::work::Class;
 use super::{Ground, PartnerWork, Values};
 use crate::Fault;
@@ -47,6 +47,19 @@ pub(super) fn frame(
     let is_deal = |deal: &DealIx| tables.effects.milestone(*deal).is_none();
     let is_seen = |deal: &DealIx| ground.sight.sees(Subject::Deal(*deal));
     let rows: Vec<DealIx> = tables.deals.all().filter(is_deal).filter(is_seen).collect();
+    let compared = compared(ground, tables);
+    in_parts(&rows, |rows| part(ground, work, &facts, &compared, rows))
+}
+
+/// Some of the rows.
+fn part(
+    ground: &Ground<'_>,
+    work: &PartnerWork,
+    facts: &Facts<'_>,
+    compared: &[Vec<u32>],
+    rows: &[DealIx],
+) -> Result<DataFrame, Fault> {
+    let tables = &*ground.close.tables;
     let deals = &tables.deals;
     let column = |name: &str| Values::of(&deals.frame, name);
     let days = |name: &str| -> Vec<Option<i32>> {
@@ -55,8 +68,8 @@ pub(super) fn frame(
     };
     let (created, term) = (days("created_on"), days("term_ends_on"));
     let months = |days: &[Option<i32>]| days.iter().map(|day| day.map(month_of)).collect::<Vec<_>>();
-    let mut builder = with_groups(Builder::new(rows.len()), ground, &subjects(&rows))
-        .codes("subject", subjects(&rows))
+    let mut builder = with_groups(Builder::new(rows.len()), ground, &subjects(rows))
+        .codes("subject", subjects(rows))
         .days("close", rows.iter().map(|deal| deals.close_date[*deal]).collect())
         .codes("close_month", rows.iter().map(|deal| month_of(deals.close_date[*deal])).collect())
         .some_codes("created_month", months(&created).into_iter())
@@ -81,22 +94,11 @@ pub(super) fn frame(
         .some_wide("x", rows.iter().map(|deal| facts.prices.discount(*deal)))
         .codes("size", rows.iter().map(|deal| facts.size(*deal)).collect())
         .codes("quarter", rows.iter().map(|deal| quarter_of(ground, deals.close_date[*deal])).collect());
-    for (place, codes) in compared(ground, tables).into_iter().enumerate() {
+    for (place, codes) in compared.iter().enumerate() {
         let own = rows.iter().map(|deal| codes.get(deal.at()).copied().unwrap_or(0)).collect();
         builder = builder.codes(&format!("o{place}"), own);
     }
     Ok(builder.frame()?)
-}
-
-/// The columns of groups of some subjects.
-pub(super) fn with_groups(mut builder: Builder, ground: &Ground<'_>, subjects: &[u32]) -> Builder {
-    for (place, column) in ground.groups.columns.iter().enumerate() {
-        if column.source == GroupSource::Column {
-            let code = |subject: &u32| column.codes.get(*subject as usize).copied().unwrap_or(0);
-            builder = builder.codes(&code_name(place), subjects.iter().map(code).collect());
-        }
-    }
-    builder
 }
 
 fn subjects(rows: &[DealIx]) -> Vec<u32> {

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use apportion::book::civil_from_days;
 use apportion::data::Tables;
 
-use super::Values;
+use super::builder::Builder;
+use super::{Ground, Values};
 
 /// The word of what has no group.
 const UNKNOWN: &str = "unknown";
@@ -103,6 +104,27 @@ impl GroupColumn {
     }
 }
 
+/// The columns of groups of some subjects, by their numbers.
+pub(super) fn with_groups(mut builder: Builder, ground: &Ground<'_>, subjects: &[u32]) -> Builder {
+    for (place, column) in ground.groups.columns.iter().enumerate() {
+        if column.source == GroupSource::Column {
+            let code = |subject: &u32| column.codes.get(*subject as usize).copied().unwrap_or(0);
+            builder = builder.codes(&code_name(place), subjects.iter().map(code).collect());
+        }
+    }
+    builder
+}
+
+/// The number of what each row is about as `subject`, which may be missing, and the columns of its groups. Nothing, and what is not seen, is in
+/// no group.
+pub(super) fn about(builder: Builder, ground: &Ground<'_>, numbers: Vec<Option<u32>>) -> Builder {
+    let is_seen =
+        |number: &u32| ground.subjects.subject(*number).is_some_and(|subject| ground.sight.sees(subject));
+    let seen = |number: &Option<u32>| number.filter(is_seen).unwrap_or(u32::MAX);
+    let seen: Vec<u32> = numbers.iter().map(seen).collect();
+    with_groups(builder, ground, &seen).some_codes("subject", numbers.into_iter())
+}
+
 /// Codes of texts, from 1.
 #[derive(Debug, Default)]
 struct Codes {
@@ -112,7 +134,21 @@ struct Codes {
 
 impl Codes {
     fn of(&mut self, values: Values<'_>, rows: usize) -> Vec<u32> {
-        (0..rows).map(|row| values.text(row).map_or(0, |text| self.code(&text))).collect()
+        // A text that is named by its number is looked up once.
+        let mut of_keys: Vec<Option<u32>> = Vec::new();
+        let code = |row: usize| {
+            let Some(key) = values.key(row) else { return self.of_row(values, row) };
+            if of_keys.len() <= key as usize {
+                of_keys.resize(key as usize + 1, None);
+            }
+            let known = &mut of_keys[key as usize];
+            *known.get_or_insert_with(|| self.of_row(values, row))
+        };
+        (0..rows).map(code).collect()
+    }
+
+    fn of_row(&mut self, values: Values<'_>, row: usize) -> u32 {
+        values.text(row).map_or(0, |text| self.code(&text))
     }
 
     fn code(&mut self, text: &str) -> u32 {

@@ -8,20 +8,21 @@ use apportion::project::Close;
 use polars::frame::DataFrame;
 
 use super::Ground;
-use super::builder::Builder;
-use super::groups::month_of;
+use super::builder::{Builder, in_parts};
+use super::groups::{about, month_of};
 use crate::Fault;
 
-/// Two frames. Lines: `subject` (missing of milestones), `close_month`, `payee`, `kind` (code, as of the deal's close), `partner` (likewise),
+/// Two frames. Lines: `g0`, … (codes of groups), `subject` (missing of milestones), `close_month`, `payee`, `kind` (code, as of the deal's close), `partner` (likewise),
 /// `rule` (its number), `credited` and `amount`, missing where they do not apply. And those that an open conflict holds, with `subject`,
 /// `close_month` and `amount`.
 pub(super) fn frames(ground: &Ground<'_>) -> Result<(DataFrame, DataFrame), Fault> {
     let close = ground.close;
     let is_seen = |line: &&Line| ground.sight.sees_payee(line.payee);
-    let lines: Vec<&Line> = close.settlement.lines.iter().filter(is_seen).collect();
     let held = held_lines(&close.tables, &close.rules, &close.settlement);
     let held: Vec<&Line> = held.into_iter().filter(is_seen).collect();
-    Ok((lines_frame(ground, &lines)?, held_frame(ground, &held)?))
+    let lines: Vec<&Line> = close.settlement.lines.iter().filter(is_seen).collect();
+    let lines = in_parts(&lines, |lines| lines_frame(ground, lines))?;
+    Ok((lines, held_frame(ground, &held)?))
 }
 
 fn lines_frame(ground: &Ground<'_>, lines: &[&Line]) -> Result<DataFrame, Fault> {
@@ -40,8 +41,8 @@ fn lines_frame(ground: &Ground<'_>, lines: &[&Line]) -> Result<DataFrame, Fault>
     let kind =
         |line: &&&Line| kinds.get(close.tables.state(line.payee, line.deal).at()).copied().unwrap_or(0);
     let day = |line: &Line| close.tables.deals.close_date[line.deal];
-    let frame = Builder::new(lines.len())
-        .some_codes("subject", lines.iter().map(|line| subject(ground, line)))
+    let subjects = lines.iter().map(|line| subject(ground, line)).collect();
+    let frame = about(Builder::new(lines.len()), ground, subjects)
         .codes("close_month", lines.iter().map(|line| month_of(day(line))).collect())
         .codes("payee", lines.iter().map(|line| line.payee.raw()).collect())
         .codes("kind", lines.iter().map(|line| kind(&line)).collect())
@@ -59,8 +60,8 @@ fn held_frame(ground: &Ground<'_>, held: &[&Line]) -> Result<DataFrame, Fault> {
     let amounts: Result<Vec<i128>, Overflow> =
         held.iter().map(|line| in_millionths(ground, line.amount.wide())).collect();
     let day = |line: &Line| ground.close.tables.deals.close_date[line.deal];
-    let frame = Builder::new(held.len())
-        .some_codes("subject", held.iter().map(|line| subject(ground, line)))
+    let subjects = held.iter().map(|line| subject(ground, line)).collect();
+    let frame = about(Builder::new(held.len()), ground, subjects)
         .codes("close_month", held.iter().map(|line| month_of(day(line))).collect())
         .some_wide("amount", amounts?.into_iter().map(Some))
         .frame()?;

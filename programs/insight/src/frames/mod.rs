@@ -60,8 +60,10 @@ pub struct Insight {
     pub deals: DataFrame,
     /// Open opportunities.
     pub open: DataFrame,
-    /// Engagements of the source, once for each deal that they name.
+    /// Engagements of the source, once for each deal that they name; none unless they were wanted.
     pub work: DataFrame,
+    /// Who worked first and last on deals; none unless it was wanted.
+    pub touches: DataFrame,
     /// The lines of the period.
     pub lines: DataFrame,
     /// Registrations that are known.
@@ -88,6 +90,19 @@ pub struct Insight {
     pub gates: Vec<String>,
     /// The ids of products, by their codes in `products`.
     pub product_ids: Vec<String>,
+}
+
+/// What frames are wanted for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'w> {
+    /// What rows are grouped by.
+    pub by: &'w [String],
+    /// Deals that were lost for one of these reasons are decided for no metric.
+    pub excluded: &'w [String],
+    /// Whether who worked first and last on deals is wanted.
+    pub touches: bool,
+    /// Whether engagements are wanted as a frame: there are several times as many as deals.
+    pub work: bool,
 }
 
 /// A settlement as frames.
@@ -117,31 +132,32 @@ impl SessionFrames for Session {
 
 impl ToFrames for Settlement {
     fn insight(&self, by: &[String]) -> Result<Insight, Error> {
-        Ok(Insight::new(self.into(), by, &[])?)
+        Ok(Insight::new(self.into(), Wanted { by, excluded: &[], touches: true, work: true })?)
     }
 }
 
 impl Insight {
-    /// The frames of what is seen of a settlement; deals lost for one of the reasons in `excluded` are decided for no metric.
+    /// The frames of what is seen of a settlement.
     ///
     /// # Errors
     /// As [`ToFrames::insight`].
-    pub fn new(sight: Sight<'_>, by: &[String], excluded: &[String]) -> Result<Self, Fault> {
+    pub fn new(sight: Sight<'_>, wanted: Wanted<'_>) -> Result<Self, Fault> {
         let close = sight.settlement.as_close();
         let calendar = close.book.calendar();
         let period = (calendar.first_day(close.period), calendar.last_day(close.period));
         let as_of = close.governance.as_ref().map_or(period.1, |governance| governance.as_of);
-        let groups = Groups::new(by, &close.tables);
+        let groups = Groups::new(wanted.by, &close.tables);
         let partners = work::Kinds::new(&close.tables);
         let subjects = subjects::Subjects::new(&close.tables, as_of);
         let ground = Ground { close, sight, groups: &groups, subjects, period, as_of, partners };
         let partner_work = PartnerWork::new(&ground);
         let (events, gates) = events::frame(&ground)?;
         let (products, product_ids) = prices::frame(&ground)?;
-        let deals = deals::frame(&ground, &partner_work, excluded)?;
+        let deals = deals::frame(&ground, &partner_work, wanted.excluded)?;
         let open = open::frame(&ground)?;
         let (lines, held) = lines::frames(&ground)?;
-        let work = work::frame(&ground)?;
+        let work = if wanted.work { work::frame(&ground)? } else { DataFrame::default() };
+        let touches = if wanted.touches { work::touches(&ground)? } else { DataFrame::default() };
         let registrations = registrations::frame(&ground)?;
         let conflicts = conflicts::frame(&ground)?;
         let handoffs = handoffs::frame(&ground)?;
@@ -153,6 +169,7 @@ impl Insight {
             deals,
             open,
             work,
+            touches,
             lines,
             registrations,
             conflicts,

@@ -5,8 +5,8 @@ use apportion::data::OpenIx;
 use polars::frame::DataFrame;
 
 use super::builder::Builder;
-use super::deals::with_groups;
 use super::groups::month_of;
+use super::groups::with_groups;
 use super::{Ground, Values};
 use crate::Fault;
 

@@ -8,7 +8,7 @@ use apportion::data::{EngagementIx, PayeeIx, Registration, RegistrationDecision,
 use polars::frame::DataFrame;
 
 use super::builder::Builder;
-use super::groups::month_of;
+use super::groups::{about, month_of};
 use super::work::day_of;
 use super::{Ground, Values};
 use crate::Fault;
@@ -30,8 +30,7 @@ pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
     let outcomes: Vec<Outcome> = rows.iter().map(|(place, row)| facts.outcome(*place, row)).collect();
     let approved = |place: usize| outcomes.get(place).is_some_and(|outcome| outcome.approved);
     let places = || (0..rows.len()).zip(rows.iter().map(|(place, _)| *place));
-    let frame = Builder::new(rows.len())
-        .some_codes("subject", rows.iter().map(|(_, row)| subject(row)))
+    let frame = about(Builder::new(rows.len()), ground, rows.iter().map(|(_, row)| subject(row)).collect())
         .days("submitted", rows.iter().map(|(_, row)| row.submitted_at.day).collect())
         .codes("submitted_month", rows.iter().map(|(_, row)| month_of(row.submitted_at.day)).collect())
         .flags("decided", outcomes.iter().map(|outcome| outcome.decided))
@@ -120,6 +119,9 @@ fn worked(tables: &Tables, as_of: i32) -> BTreeSet<RegistrationIx> {
         }
     }
     let mut worked = BTreeSet::new();
+    if asked.is_empty() {
+        return worked;
+    }
     let engagements = &tables.engagements;
     for row in engagements.all().filter(|row| engagements.is_source(*row)) {
         let day = day_of(tables, row);

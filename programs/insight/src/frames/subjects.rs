@@ -46,6 +46,18 @@ impl<'a> Subjects<'a> {
         u32::try_from(place).ok()
     }
 
+    /// The subject of a number; none of a milestone, which is a line of a deal and no deal.
+    pub fn subject(&self, number: u32) -> Option<Subject> {
+        let place = number as usize;
+        match place.checked_sub(self.tables.deals.len()) {
+            Some(open) => OpenIx::new(open).map(Subject::Open),
+            None => {
+                let deal = DealIx::new(place).filter(|deal| self.tables.effects.milestone(*deal).is_none());
+                deal.map(Subject::Deal)
+            }
+        }
+    }
+
     /// The deal that is named, else the opportunity's first deal, else the opportunity while it is open.
     pub fn of(&self, deal: Option<DealIx>, opportunity: Option<OpportunityIx>) -> Option<Subject> {
         let of_opportunity = || {

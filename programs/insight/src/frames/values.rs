@@ -62,6 +62,14 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// The number of a cell's text, where texts have numbers.
+    pub fn key(self, row: usize) -> Option<u32> {
+        match self {
+            Self::Texts(Texts::Dictionary(keys, _)) => is_valid(keys, row).then(|| keys.value(row)),
+            _ => None,
+        }
+    }
+
     /// A cell as a day; a text is one if it is written as 2026-07-01.
     pub fn day(self, row: usize) -> Option<i32> {
         match self {

@@ -3,15 +3,18 @@
 use std::ops::Range;
 
 use apportion::channel::{Governance, Subject, Texts};
-use apportion::data::{DealIx, EngagementIx, NO_DAY, PayeeIx, RegistrationIx, Tables};
+use apportion::data::{DealIx, EngagementIx, NO_DAY, PayeeIx, RegistrationIx, StateIx, Tables};
 use apportion::rules::RuleBook;
 use apportion::rules::policies::PolicyTerms;
 use polars::frame::DataFrame;
 use rayon::prelude::*;
 
 use super::Ground;
-use super::builder::Builder;
+use super::builder::{Builder, in_parts};
 use crate::Fault;
+
+/// Rows that a thread takes at a time, at least.
+const MIN_ROWS: usize = 1 << 12;
 
 /// Days before the close in which work on the account counts.
 const INFLUENCE_DAYS: i32 = 365;
@@ -30,6 +33,18 @@ impl<'a> Kinds<'a> {
         let kinds = Texts::of(&states.frame, "kind");
         let is = |kind: &str| (0..states.len()).map(|state| kinds.get(state) == Some(kind)).collect();
         Self { tables, partner: is("partner"), employee: is("employee") }
+    }
+
+    /// By payee: whether it is a partner on any day.
+    fn ever(&self) -> Vec<bool> {
+        let mut ever = vec![false; self.tables.payees.len()];
+        for (state, is_partner) in (0..).zip(&self.partner) {
+            let payee = self.tables.payees.states.payee(StateIx::from_raw(state));
+            if let Some(flag) = ever.get_mut(payee.at()) {
+                *flag |= *is_partner;
+            }
+        }
+        ever
     }
 
     pub fn is_partner(&self, payee: PayeeIx, day: i32) -> bool {
@@ -113,7 +128,7 @@ impl<'a> OnDeals<'a> {
             sourced: among(&settings.sourced_roles),
             cosell: among(&settings.cosell_roles),
             registered: registered(ground),
-            accounts: AccountWork::new(tables),
+            accounts: AccountWork::new(tables, &ground.partners),
             channel: Texts::of(&tables.deals.frame, "channel"),
         }
     }
@@ -152,22 +167,27 @@ impl<'a> OnDeals<'a> {
     }
 }
 
-/// Dated work by account and day.
+/// Dated work of partners by account and day.
 struct AccountWork(Vec<(u32, i32, PayeeIx)>);
 
 impl AccountWork {
-    /// Work that names an account, or a deal of it.
-    fn new(tables: &Tables) -> Self {
+    /// Work that names an account, or a deal of it, of who was ever a partner.
+    fn new(tables: &Tables, partners: &Kinds<'_>) -> Self {
         let engagements = &tables.engagements;
-        let mut work: Vec<(u32, i32, PayeeIx)> = Vec::new();
-        for row in engagements.all().filter(|row| engagements.is_source(*row)) {
-            let Some(day) = day_of(tables, row) else { continue };
+        let ever = partners.ever();
+        let is_partners =
+            |row: &EngagementIx| ever.get(engagements.payee[*row].at()).copied().unwrap_or(false);
+        let on_accounts = |row: EngagementIx| {
+            let day = day_of(tables, row).filter(|_| is_partners(&row) && engagements.is_source(row));
             let of_deal = engagements.deal[row].get().and_then(|deal| tables.deals.account[deal].get());
             let named = engagements.account[row].get();
-            for account in named.into_iter().chain(of_deal.filter(|account| Some(*account) != named)) {
-                work.push((account.raw(), day, engagements.payee[row]));
-            }
-        }
+            let accounts = named.into_iter().chain(of_deal.filter(move |account| Some(*account) != named));
+            let payee = engagements.payee[row];
+            accounts.filter_map(move |account| Some((account.raw(), day?, payee)))
+        };
+        let rows =
+            (0..engagements.len()).into_par_iter().with_min_len(MIN_ROWS).filter_map(EngagementIx::new);
+        let mut work: Vec<(u32, i32, PayeeIx)> = rows.flat_map_iter(on_accounts).collect();
         work.par_sort_unstable();
         work.dedup();
         Self(work)
@@ -227,12 +247,17 @@ pub(crate) fn day_of(tables: &Tables, row: EngagementIx) -> Option<i32> {
 /// The work on deals: deal, payee, role (codes of the roles of the data), day, order (section by day, then engagement_id), partner
 /// (whether the payee was one when the deal closed).
 pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
+    in_parts(&seen_deals(ground), |deals| part(ground, deals))
+}
+
+fn part(ground: &Ground<'_>, deals: &[DealIx]) -> Result<DataFrame, Fault> {
     let tables = &*ground.close.tables;
     let engagements = &tables.engagements;
-    let is_seen = |deal: &DealIx| ground.sight.sees(Subject::Deal(*deal));
-    let deals = tables.deals.all().filter(is_seen);
-    let rows: Vec<(DealIx, EngagementIx)> =
-        deals.flat_map(|deal| source_rows(tables, deal).map(move |row| (deal, row))).collect();
+    let of_deal = |deal: &DealIx| {
+        let deal = *deal;
+        source_rows(tables, deal).map(move |row| (deal, row))
+    };
+    let rows: Vec<(DealIx, EngagementIx)> = deals.iter().flat_map(of_deal).collect();
     let partner = |(deal, row): &(DealIx, EngagementIx)| {
         ground.partners.is_partner(engagements.payee[*row], tables.deals.close_date[*deal])
     };
@@ -241,10 +266,7 @@ pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
         .codes("payee", rows.iter().map(|(_, row)| engagements.payee[*row].raw()).collect())
         .codes("role", rows.iter().map(|(_, row)| engagements.role(*row).raw()).collect())
         .some_days("day", rows.iter().map(|(_, row)| day_of(tables, *row)))
-        .codes(
-            "id_rank",
-            rows.iter().map(|(_, row)| engagements.id_rank.get(row.at()).copied().unwrap_or(0)).collect(),
-        )
+        .codes("id_rank", rows.iter().map(|(_, row)| id_rank(tables, *row)).collect())
         .codes(
             "state",
             rows.iter().map(|(deal, row)| tables.state(engagements.payee[*row], *deal).raw()).collect(),
@@ -252,4 +274,68 @@ pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
         .flags("partner", rows.iter().map(partner))
         .frame()?;
     Ok(frame)
+}
+
+/// Who worked first on deals and who last, of dated work on or before the close: deal, and codes of the payee's state and of the role
+/// (`from_state`, `from_role`, `to_state`, `to_role`).
+pub(super) fn touches(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
+    in_parts(&seen_deals(ground), |deals| touches_of(ground, deals))
+}
+
+fn touches_of(ground: &Ground<'_>, deals: &[DealIx]) -> Result<DataFrame, Fault> {
+    let tables = &*ground.close.tables;
+    let touched: Vec<(DealIx, Touch, Touch)> = deals
+        .iter()
+        .filter_map(|deal| {
+            let (first, last) = ends(touches_on(tables, *deal))?;
+            Some((*deal, first, last))
+        })
+        .collect();
+    let state = |deal: DealIx, touch: &Touch| tables.state(touch.payee, deal).raw();
+    let frame = Builder::new(touched.len())
+        .codes("deal", touched.iter().map(|(deal, _, _)| deal.raw()).collect())
+        .codes("from_state", touched.iter().map(|(deal, first, _)| state(*deal, first)).collect())
+        .codes("from_role", touched.iter().map(|(_, first, _)| first.role).collect())
+        .codes("to_state", touched.iter().map(|(deal, _, last)| state(*deal, last)).collect())
+        .codes("to_role", touched.iter().map(|(_, _, last)| last.role).collect())
+        .frame()?;
+    Ok(frame)
+}
+
+/// A piece of dated work, in the order in which work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Touch {
+    day: i32,
+    /// By engagement_id.
+    rank: u32,
+    payee: PayeeIx,
+    role: u32,
+}
+
+/// The dated work on a deal on or before its close.
+fn touches_on(tables: &Tables, deal: DealIx) -> impl Iterator<Item = Touch> + '_ {
+    let (close, engagements) = (tables.deals.close_date[deal], &tables.engagements);
+    source_rows(tables, deal).filter_map(move |row| {
+        let day = day_of(tables, row).filter(|day| *day <= close)?;
+        let (payee, role) = (engagements.payee[row], engagements.role(row).raw());
+        Some(Touch { day, rank: id_rank(tables, row), payee, role })
+    })
+}
+
+/// The first and the last.
+fn ends(touches: impl Iterator<Item = Touch>) -> Option<(Touch, Touch)> {
+    touches.fold(None, |ends, touch| {
+        let (first, last) = ends.unwrap_or((touch, touch));
+        Some((first.min(touch), last.max(touch)))
+    })
+}
+
+fn seen_deals(ground: &Ground<'_>) -> Vec<DealIx> {
+    let is_seen = |deal: &DealIx| ground.sight.sees(Subject::Deal(*deal));
+    ground.close.tables.deals.all().filter(is_seen).collect()
+}
+
+/// The place of a row's engagement_id among all.
+fn id_rank(tables: &Tables, row: EngagementIx) -> u32 {
+    tables.engagements.id_rank.get(row.at()).copied().unwrap_or(0)
 }

@@ -7,7 +7,7 @@ use apportion::cli::reports::{MadeReport, text_table};
 use apportion::money::ratio_e6;
 use polars::prelude::{AnyValue, DataFrame, DataType, Expr, col, lit};
 
-use crate::frames::{Insight, Sight, Values, code_name};
+use crate::frames::{Insight, Sight, Values, Wanted, code_name};
 use crate::scorecard::{Facts, sum};
 use crate::{Fault, csv, exact};
 pub use sums::{Lift, Side, Stratum};
@@ -53,7 +53,10 @@ pub struct Found {
 /// # Errors
 /// A sum that can't be held.
 pub fn lift(sight: Sight<'_>, question: &Question) -> Result<MadeReport, Fault> {
-    let found = found(sight, question)?;
+    let strata = Strata::new(sight, &question.strata);
+    let wanted = Wanted { by: strata.columns(), excluded: &question.exclude, touches: false, work: false };
+    let insight = Insight::new(sight, wanted)?;
+    let found = found(&insight, strata, 0, question.at_least)?;
     let period = sight.settlement.period().to_string();
     let (rows, at_least) = (found.rows()?, i128::from(question.at_least));
     Ok(MadeReport {
@@ -65,27 +68,47 @@ pub fn lift(sight: Sight<'_>, question: &Question) -> Result<MadeReport, Fault> 
     })
 }
 
-/// Compares decided deals of the period, stratum by stratum.
+/// What tells strata apart.
+#[derive(Debug, Clone)]
+pub struct Strata {
+    /// As they were asked for.
+    names: Vec<String>,
+    /// Those that are columns of deals or of their accounts.
+    columns: Vec<String>,
+}
+
+impl Strata {
+    /// Those that are wanted, else those of segment, size, deal_type and country that are there.
+    pub fn new(sight: Sight<'_>, wanted: &[String]) -> Self {
+        let frame = &sight.settlement.as_close().tables.deals.frame;
+        let is_there = |name: &str| Values::of(frame, name).is_there();
+        let country = if is_there(COUNTRY) { COUNTRY } else { COUNTRY_OF_ACCOUNT };
+        let column = |name: &str| if name == COUNTRY { country.to_owned() } else { name.to_owned() };
+        let names: Vec<String> = if wanted.is_empty() {
+            let there = STRATA.into_iter().filter(|name| *name == SIZE || is_there(&column(name)));
+            there.map(str::to_owned).collect()
+        } else {
+            wanted.to_vec()
+        };
+        let columns = names.iter().filter(|name| *name != SIZE).map(|name| column(name)).collect();
+        Self { names, columns }
+    }
+
+    /// The columns by which frames have to be grouped.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+}
+
+/// Compares decided deals of the period, stratum by stratum, where the columns of strata are groups of the frames from this place on.
 ///
 /// # Errors
 /// A sum that can't be held.
-pub fn found(sight: Sight<'_>, question: &Question) -> Result<Found, Fault> {
-    let frame = &sight.settlement.as_close().tables.deals.frame;
-    let is_there = |name: &str| Values::of(frame, name).is_there();
-    let country = if is_there(COUNTRY) { COUNTRY } else { COUNTRY_OF_ACCOUNT };
-    let column = |name: &str| if name == COUNTRY { country.to_owned() } else { name.to_owned() };
-    let wanted: Vec<String> = if question.strata.is_empty() {
-        let there = STRATA.into_iter().filter(|name| *name == SIZE || is_there(&column(name)));
-        there.map(str::to_owned).collect()
-    } else {
-        question.strata.clone()
-    };
-    let by: Vec<String> = wanted.iter().filter(|name| *name != SIZE).map(|name| column(name)).collect();
-    let insight = Insight::new(sight, &by, &question.exclude)?;
-    let strata = strata(&insight, &wanted)?;
-    let sides: Vec<Stratum> = strata.iter().map(|(_, stratum)| *stratum).collect();
-    let lift = Lift::of(&sides, i128::from(question.at_least))?;
-    Ok(Found { lift, wanted, strata, digits: insight.digits })
+pub fn found(insight: &Insight, strata: Strata, first: usize, at_least: u32) -> Result<Found, Fault> {
+    let rows = stratum_rows(insight, &strata, first)?;
+    let sides: Vec<Stratum> = rows.iter().map(|(_, stratum)| *stratum).collect();
+    let lift = Lift::of(&sides, i128::from(at_least))?;
+    Ok(Found { lift, wanted: strata.names, strata: rows, digits: insight.digits })
 }
 
 impl Found {
@@ -99,11 +122,15 @@ impl Found {
 }
 
 /// The strata by their words, in order.
-fn strata(insight: &Insight, wanted: &[String]) -> Result<Vec<(Vec<String>, Stratum)>, Fault> {
-    let facts = Facts::new(insight)?;
-    let mut place = 0;
-    let mut keys = Vec::with_capacity(wanted.len());
-    for name in wanted {
+fn stratum_rows(
+    insight: &Insight,
+    wanted: &Strata,
+    first: usize,
+) -> Result<Vec<(Vec<String>, Stratum)>, Fault> {
+    let facts = Facts::new(insight);
+    let mut place = first;
+    let mut keys = Vec::with_capacity(wanted.names.len());
+    for name in &wanted.names {
         if name == SIZE {
             keys.push((SIZE.to_owned(), None));
         } else {

@@ -2,8 +2,10 @@
 
 use apportion::block::{Block, Cell, Chart, Column, Document, Table};
 
-use super::Ground;
-use super::metrics::{bars, n, value};
+use super::metrics::{Metrics, bars, n, value};
+use super::{Ground, OWN_GROUPS};
+use crate::Fault;
+use crate::scorecard::{Facts, revenue_rows};
 
 /// What stands at the top, with its words.
 const HEADLINES: [(&str, &str); 6] = [
@@ -18,7 +20,7 @@ const HEADLINES: [(&str, &str); 6] = [
 /// Classes of revenue, in the order in which they are asked.
 const CLASSES: [&str; 5] = ["sourced", "co_sold", "influenced", "fulfilled", "direct"];
 
-pub(super) fn add(document: &mut Document, ground: &Ground<'_>) {
+pub(super) fn add(document: &mut Document, ground: &Ground<'_>) -> Result<(), Fault> {
     let facts = HEADLINES.iter().filter_map(|(metric, words)| {
         let row = ground.channels.all(metric).filter(|row| row.n != "0")?;
         Some((format!("{words} (n {})", row.n), value(row, ground.currency)))
@@ -26,13 +28,17 @@ pub(super) fn add(document: &mut Document, ground: &Ground<'_>) {
     document.blocks.push(Block::Facts(facts.collect()));
     document.heading(2, "Contribution by channel and month");
     document.chart(bars(ground, "revenue", "Revenue by channel", "revenue"));
-    document.table(by_month(ground));
+    document.table(by_month(ground)?);
     document.heading(2, "Revenue by what partners did");
     document.paragraph("Each won deal once, by the first that holds. The parts add up to revenue.");
     document.chart(partition(ground));
+    Ok(())
 }
 
-fn by_month(ground: &Ground<'_>) -> Table {
+fn by_month(ground: &Ground<'_>) -> Result<Table, Fault> {
+    let insight = ground.facts.insight;
+    let months = insight.groups.first(OWN_GROUPS.len());
+    let months = Metrics(revenue_rows(&Facts::by(insight, &months))?);
     let columns = vec![
         Column::text("channel", "Channel"),
         Column::text("month", "Month"),
@@ -40,13 +46,13 @@ fn by_month(ground: &Ground<'_>) -> Table {
         Column::number("n", "n"),
     ];
     let mut table = Table::new("contribution", "Revenue by channel and month", columns);
-    for row in ground.months.groups("revenue") {
+    for row in months.groups("revenue") {
         let mut cells: Vec<Cell> = row.group.iter().map(Cell::text).collect();
         cells.extend([value(row, ground.currency), n(row)]);
         table.row(cells);
     }
     table.add_total("Sum", &["revenue"]);
-    table
+    Ok(table)
 }
 
 fn partition(ground: &Ground<'_>) -> Chart {

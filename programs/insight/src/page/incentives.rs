@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use apportion::block::{Cell, Chart, Column, Document, Money, Shape, Table};
+use apportion::credit::Line;
 use apportion::data::PayeeIx;
 use apportion::money::percentile;
 
@@ -23,9 +24,12 @@ type Sum = (i128, u64);
 pub(super) fn add(document: &mut Document, ground: &Ground<'_>) -> Result<(), Fault> {
     let close = ground.sight.settlement.as_close();
     let (mut rules, mut payees) = (BTreeMap::<&str, Sum>::new(), BTreeMap::<PayeeIx, Sum>::new());
-    for line in close.settlement.lines.iter().filter(|line| ground.sight.sees_payee(line.payee)) {
-        add_to(rules.entry(close.rules[line.rule].id.as_str()).or_default(), line.amount.wide())?;
-        add_to(payees.entry(line.payee).or_default(), line.amount.wide())?;
+    for lines in close.settlement.lines.statements() {
+        // The lines of one payee under one rule.
+        let Some(first) = lines.first().filter(|line| ground.sight.sees_payee(line.payee)) else { continue };
+        let sum = sum(lines)?;
+        add_to(rules.entry(close.rules[first.rule].id.as_str()).or_default(), sum)?;
+        add_to(payees.entry(first.payee).or_default(), sum)?;
     }
     rules.retain(|_, (amount, _)| *amount != 0);
     payees.retain(|_, (amount, _)| *amount != 0);
@@ -47,9 +51,17 @@ pub(super) fn add(document: &mut Document, ground: &Ground<'_>) -> Result<(), Fa
     Ok(())
 }
 
-fn add_to(sum: &mut Sum, amount: i128) -> Result<(), Fault> {
+fn sum(lines: &[Line]) -> Result<Sum, Fault> {
+    let mut sum = Sum::default();
+    for line in lines {
+        add_to(&mut sum, (line.amount.wide(), 1))?;
+    }
+    Ok(sum)
+}
+
+fn add_to(sum: &mut Sum, (amount, lines): Sum) -> Result<(), Fault> {
     sum.0 = sum.0.checked_add(amount).ok_or(Fault::Overflow)?;
-    sum.1 += 1;
+    sum.1 += lines;
     Ok(())
 }
 

@@ -1,12 +1,15 @@
 //! Joint wins: won deals on which a partner and an employee have a line, and what each did.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use apportion::block::{Cell, Column, Document, Money, Table};
 use apportion::channel::Subject;
+use apportion::credit::Line;
 use apportion::data::{DealIx, PayeeIx};
 
 use super::Ground;
+use crate::frames::Kinds;
 
 /// Deals that are listed, the largest.
 const LISTED: usize = 50;
@@ -19,14 +22,11 @@ struct Part {
 }
 
 pub(super) fn add(document: &mut Document, ground: &Ground<'_>) {
-    let mut joint = joint(ground);
-    if joint.is_empty() {
+    let joint = joint(ground);
+    let all = joint.len();
+    if all == 0 {
         return;
     }
-    let deals = &ground.sight.settlement.as_close().tables.deals;
-    let all = joint.len();
-    joint.sort_by_key(|(deal, _)| (-deals.amount_e6[*deal], *deal));
-    joint.truncate(LISTED);
     document.heading(2, "Joint wins");
     let left_out = if all > LISTED { format!("; the {LISTED} largest are listed") } else { String::new() };
     document.paragraph(format!(
@@ -41,7 +41,7 @@ pub(super) fn add(document: &mut Document, ground: &Ground<'_>) {
         Column::number("amount", "Earned"),
     ];
     let mut table = Table::new("joint-wins", "Joint wins", columns);
-    for (deal, parts) in joint {
+    for (deal, parts) in largest(ground, joint) {
         rows(ground, deal, parts).into_iter().for_each(|row| table.row(row));
     }
     document.table(table);
@@ -67,17 +67,51 @@ fn rows(ground: &Ground<'_>, deal: DealIx, parts: BTreeMap<PayeeIx, Part>) -> Ve
     rows
 }
 
-/// Deals of the period that are seen and have lines of both, with everybody's part.
-fn joint(ground: &Ground<'_>) -> Vec<(DealIx, BTreeMap<PayeeIx, Part>)> {
+/// Deals of the period that are seen and have lines of both, in their order.
+fn joint(ground: &Ground<'_>) -> Vec<DealIx> {
     let close = ground.sight.settlement.as_close();
-    let mut by_deal: BTreeMap<DealIx, BTreeMap<PayeeIx, Part>> = BTreeMap::new();
-    let is_deal = |deal: DealIx| {
-        close.tables.deals.won[deal]
-            && close.tables.effects.milestone(deal).is_none()
-            && ground.sight.sees(Subject::Deal(deal))
+    let deals = &close.tables.deals;
+    let kinds = Kinds::new(&close.tables);
+    let mut have = vec![Have::default(); deals.len()];
+    for line in close.settlement.lines.iter() {
+        let day = deals.close_date[line.deal];
+        if let Some(have) = have.get_mut(line.deal.at()) {
+            have.partner |= kinds.is_partner(line.payee, day);
+            have.employee |= kinds.is_employee(line.payee, day);
+        }
+    }
+    let is_joint = |deal: &DealIx| {
+        have.get(deal.at()).is_some_and(|have| have.partner && have.employee)
+            && deals.won[*deal]
+            && close.tables.effects.milestone(*deal).is_none()
+            && ground.sight.sees(Subject::Deal(*deal))
     };
-    for line in close.settlement.lines.iter().filter(|line| is_deal(line.deal)) {
-        let part = by_deal.entry(line.deal).or_default().entry(line.payee).or_default();
+    deals.all().filter(is_joint).collect()
+}
+
+/// Who has lines on a deal.
+#[derive(Debug, Clone, Copy, Default)]
+struct Have {
+    partner: bool,
+    employee: bool,
+}
+
+/// The largest deals, with everybody's part.
+fn largest(ground: &Ground<'_>, mut joint: Vec<DealIx>) -> Vec<(DealIx, BTreeMap<PayeeIx, Part>)> {
+    let close = ground.sight.settlement.as_close();
+    let deals = &close.tables.deals;
+    joint.sort_by_key(|deal| (Reverse(deals.amount_e6[*deal]), *deal));
+    joint.truncate(LISTED);
+    let mut listed = vec![false; deals.len()];
+    for deal in &joint {
+        if let Some(flag) = listed.get_mut(deal.at()) {
+            *flag = true;
+        }
+    }
+    let mut parts: BTreeMap<DealIx, BTreeMap<PayeeIx, Part>> = BTreeMap::new();
+    let is_listed = |line: &&Line| listed.get(line.deal.at()).copied().unwrap_or(false);
+    for line in close.settlement.lines.iter().filter(is_listed) {
+        let part = parts.entry(line.deal).or_default().entry(line.payee).or_default();
         let role = line.role.get().and_then(|role| close.settlement.roles.get(role.at()));
         let did = role.cloned().unwrap_or_else(|| close.rules[line.rule].id.clone());
         if !part.did.contains(&did) {
@@ -85,9 +119,5 @@ fn joint(ground: &Ground<'_>) -> Vec<(DealIx, BTreeMap<PayeeIx, Part>)> {
         }
         part.minor = part.minor.saturating_add(line.amount.wide());
     }
-    let is_joint = |(deal, parts): &(DealIx, BTreeMap<PayeeIx, Part>)| {
-        let of_kind = |kind: &str| parts.keys().any(|payee| ground.kind(*payee, *deal) == kind);
-        of_kind("partner") && of_kind("employee")
-    };
-    by_deal.into_iter().filter(is_joint).collect()
+    joint.into_iter().map(|deal| (deal, parts.remove(&deal).unwrap_or_default())).collect()
 }

@@ -2,12 +2,12 @@
 
 use apportion::block::{Cell, Column, Document, Table};
 
-use super::Ground;
+use super::{Ground, OWN_GROUPS};
 use crate::{Fault, lift};
 
 pub(super) fn add(document: &mut Document, ground: &Ground<'_>) -> Result<(), Fault> {
-    let question = lift::Question { at_least: lift::AT_LEAST, ..lift::Question::default() };
-    let found = lift::found(ground.sight, &question)?;
+    let strata = lift::Strata::new(ground.sight, &[]);
+    let found = lift::found(ground.facts.insight, strata, OWN_GROUPS.len(), lift::AT_LEAST)?;
     if found.lift.matched == 0 {
         return Ok(());
     }

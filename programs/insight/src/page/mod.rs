@@ -29,7 +29,7 @@ use apportion::language::Language;
 use apportion::money::Currency;
 use apportion::{Error, Session};
 
-use crate::frames::{Insight, Sight};
+use crate::frames::{Insight, Sight, Wanted};
 use crate::scorecard::{Facts, rows};
 use metrics::Metrics;
 
@@ -40,10 +40,11 @@ struct Ground<'a> {
     facts: &'a Facts<'a>,
     /// By channel.
     channels: Metrics,
-    /// By channel and month.
-    months: Metrics,
     currency: Currency,
 }
+
+/// What the sections of a page are grouped by. Behind them, frames have the groups by which lift compares deals.
+const OWN_GROUPS: [&str; 2] = ["channel", "month"];
 
 /// What is asked of a page.
 #[derive(Debug, Clone, Copy)]
@@ -59,25 +60,29 @@ pub struct Question {
 /// # Errors
 /// A sum that can't be held, and as [`Session::actions`].
 pub fn report_page(session: &Session, sight: Sight<'_>, question: Question) -> Result<MadeReport, Error> {
-    with_ground(session, sight, |ground| made(&document(ground, question.draws)?, "page", question.format))
+    let own = OWN_GROUPS.map(str::to_owned).into_iter();
+    let by: Vec<String> = own.chain(crate::lift::Strata::new(sight, &[]).columns().iter().cloned()).collect();
+    let wanted = Wanted { by: &by, excluded: &[], touches: true, work: false };
+    with_ground(session, sight, wanted, |ground| {
+        made(&document(ground, question.draws)?, "page", question.format)
+    })
 }
 
-/// Makes something of what is seen of a period.
+/// Makes something of what is seen of a period; the first of the groups that are wanted is the channel.
 fn with_ground<T>(
     session: &Session,
     sight: Sight<'_>,
+    wanted: Wanted<'_>,
     make: impl FnOnce(&Ground<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let insight = Insight::new(sight, &["channel".to_owned(), "month".to_owned()], &[])?;
-    let groups = insight.groups.first(1);
-    let facts = Facts::by(&insight, &groups).map_err(Error::from)?;
-    let by_month = rows(&Facts::new(&insight)?)?;
+    let insight = Insight::new(sight, wanted)?;
+    let channels = insight.groups.first(1);
+    let facts = Facts::by(&insight, &channels);
     make(&Ground {
         session,
         sight,
         facts: &facts,
         channels: Metrics(rows(&facts)?),
-        months: Metrics(by_month),
         currency: session.book().currency,
     })
 }
@@ -133,7 +138,7 @@ fn document(ground: &Ground<'_>, draws: Option<u32>) -> Result<Document, Error> 
     };
     let day = apportion::book::display_day(ground.facts.insight.as_of);
     document.lead.push(format!("{whose}, as of {day}. Amounts are in {}.", ground.currency.code()));
-    contribution::add(&mut document, ground);
+    contribution::add(&mut document, ground)?;
     metrics::add_rates(&mut document, ground);
     lift::add(&mut document, ground)?;
     open::add(&mut document, ground);

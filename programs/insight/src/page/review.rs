@@ -14,7 +14,7 @@ use apportion::{Error, Session, Settlement};
 
 use super::metrics::Metrics;
 use super::{Ground, actions, changes, joint_wins, made, open};
-use crate::frames::{Seen, Sight};
+use crate::frames::{Seen, Sight, Wanted};
 
 /// What a review is asked about.
 #[derive(Debug, Clone, Copy)]
@@ -41,8 +41,11 @@ pub fn review(
     let before = session.settle(period_before(session, settlement))?;
     let seen_before = Seen::new(session, &before, question.payee)?;
     let before = Sight { settlement: &before, seen: Some(&seen_before) };
-    let before = super::with_ground(session, before, |ground| Ok(Metrics(ground.channels.0.clone())))?;
-    super::with_ground(session, sight, |ground| {
+    let by = ["channel".to_owned()];
+    let wanted = Wanted { by: &by, excluded: &[], touches: false, work: false };
+    let before =
+        super::with_ground(session, before, wanted, |ground| Ok(Metrics(ground.channels.0.clone())))?;
+    super::with_ground(session, sight, wanted, |ground| {
         let document = document(ground, seen, &before, question.since)?;
         made(&document, "review", question.format)
     })

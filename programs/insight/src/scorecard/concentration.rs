@@ -1,6 +1,6 @@
 //! `concentration`: what the partner with the most credit has of all partners'.
 
-use polars::prelude::{DataType, Expr, col, lit};
+use polars::prelude::{DataType, Expr, IntoLazy, col, lit};
 
 use super::Facts;
 use super::measure::{ByGroup, Family, Measure, Shape, Unit};
@@ -10,8 +10,8 @@ use crate::frames::{GroupSource, code_name};
 /// The largest partner's credit over that of all partners.
 pub fn cells(facts: &Facts<'_>) -> Result<(String, ByGroup), Fault> {
     let groups = facts.groups;
-    let lines =
-        facts.with_groups(&facts.insight.lines).filter(col("partner").and(col("credited").is_not_null()));
+    let lines = facts.insight.lines.clone().lazy();
+    let lines = lines.filter(col("partner").and(col("credited").is_not_null()));
     let of_groups = groups.columns.iter().enumerate().filter_map(|(place, column)| match column.source {
         GroupSource::Month => Some(col("close_month")),
         GroupSource::Kind => None,

@@ -8,7 +8,7 @@ use super::{Facts, of_metric, ratio_of};
 /// Of conflicts on the deals of the period and on what is open. Their month is that in which the deal closes.
 pub fn family(facts: &Facts<'_>) -> Family {
     Family {
-        facts: facts.with_groups(&facts.insight.conflicts),
+        facts: facts.insight.conflicts.clone().lazy(),
         month: "close_month",
         of_kinds: false,
         measures: vec![
@@ -24,7 +24,7 @@ pub fn family(facts: &Facts<'_>) -> Family {
 /// `held`: of the lines of the period, each once.
 pub fn held(facts: &Facts<'_>) -> Family {
     Family {
-        facts: facts.with_groups(&facts.insight.held),
+        facts: facts.insight.held.clone().lazy(),
         month: "close_month",
         of_kinds: false,
         measures: vec![Measure::money("held", lit(true), col("amount"))],

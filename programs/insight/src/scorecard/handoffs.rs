@@ -1,6 +1,6 @@
 //! `handoffs`, `handoff_acceptance`, `handoff_days`.
 
-use polars::prelude::{col, lit};
+use polars::prelude::{IntoLazy, col, lit};
 
 use super::measure::{Family, Measure};
 use super::{Facts, within};
@@ -8,7 +8,7 @@ use super::{Facts, within};
 /// Of hand-overs that were offered in the period.
 pub fn family(facts: &Facts<'_>) -> Family {
     Family {
-        facts: facts.with_groups(&facts.insight.handoffs).filter(within("offered", facts.insight.period)),
+        facts: facts.insight.handoffs.clone().lazy().filter(within("offered", facts.insight.period)),
         month: "offered_month",
         of_kinds: false,
         measures: vec![

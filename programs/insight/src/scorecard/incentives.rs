@@ -1,6 +1,6 @@
 //! `credited`, `earned`, `cost_rate`.
 
-use polars::prelude::{col, lit};
+use polars::prelude::{IntoLazy, col, lit};
 
 use super::Facts;
 use super::measure::{ByGroup, Cell, Family, Key, Measure, Shape, Unit};
@@ -10,7 +10,7 @@ use crate::frames::{GroupSource, Groups};
 /// Of the lines of the period.
 pub fn family(facts: &Facts<'_>) -> Family {
     Family {
-        facts: facts.with_groups(&facts.insight.lines),
+        facts: facts.insight.lines.clone().lazy(),
         month: "close_month",
         of_kinds: true,
         measures: vec![

@@ -1,6 +1,6 @@
 //! `inquiries_answered`, `days_to_answer`, `inquiries_adjusted`.
 
-use polars::prelude::{col, lit};
+use polars::prelude::{IntoLazy, col, lit};
 
 use super::measure::{Family, Measure};
 use super::{Facts, within};
@@ -8,7 +8,7 @@ use super::{Facts, within};
 /// Of inquiries that were raised in the period.
 pub fn family(facts: &Facts<'_>) -> Family {
     Family {
-        facts: facts.with_groups(&facts.insight.inquiries).filter(within("raised", facts.insight.period)),
+        facts: facts.insight.inquiries.clone().lazy().filter(within("raised", facts.insight.period)),
         month: "raised_month",
         of_kinds: false,
         measures: vec![

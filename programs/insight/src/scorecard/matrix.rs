@@ -3,7 +3,7 @@
 use apportion::Settlement;
 use apportion::channel::Texts;
 use apportion::data::Tables;
-use polars::prelude::{AnyValue, DataType, IntoLazy, SortMultipleOptions, col, lit};
+use polars::prelude::{AnyValue, DataType, IntoLazy, col, lit};
 
 use super::Facts;
 use super::measure::sum;
@@ -27,31 +27,15 @@ pub fn file(facts: &Facts<'_>, settlement: &Settlement) -> Result<Vec<u8>, Fault
 pub(crate) fn rows(facts: &Facts<'_>, settlement: &Settlement) -> Result<Vec<MatrixRow>, Fault> {
     let close = settlement.as_close();
     let tables = &*close.tables;
-    let order = ["deal", "day", "id_rank", "payee", "role"];
-    let ends = |name: &str, last: bool| {
-        let column = if last { col(name).last() } else { col(name).first() };
-        column.alias(format!("{}_{name}", if last { "to" } else { "from" }))
-    };
-    let closes = facts.insight.deals.clone().lazy().select([col("subject"), col("close")]);
-    let work = facts
-        .insight
-        .work
-        .clone()
-        .lazy()
-        .inner_join(closes, col("deal"), col("subject"))
-        .filter(col("day").is_not_null().and(col("day").lt_eq(col("close"))))
-        .sort(order, SortMultipleOptions::default())
-        .group_by_stable([col("deal")])
-        .agg([ends("state", false), ends("role", false), ends("state", true), ends("role", true)]);
+    let touches = facts.insight.touches.clone().lazy();
     let won = facts.deals.clone().filter(col("revenue").is_not_null());
     let cells = won
-        .inner_join(work, col("worked"), col("deal"))
+        .inner_join(touches, col("worked"), col("deal"))
         .group_by([col("from_state"), col("from_role"), col("to_state"), col("to_role")])
         .agg([
             sum(col("decided"), lit(1)).alias("deals"),
             col("revenue").cast(DataType::Int128).sum().alias("revenue"),
         ])
-        .filter(lit(true))
         .collect()?;
     let mut sums = std::collections::BTreeMap::<[String; 4], (i128, i128)>::new();
     for row in 0..cells.height() {

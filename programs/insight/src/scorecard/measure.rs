@@ -1,10 +1,9 @@
 //! A metric as it is computed: sums in whole numbers over a frame of facts, by group and over all, in one pass for each family.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{
-    AnyValue, Column, DataFrame, DataType, Expr, IntoLazy, LazyFrame, PolarsResult, SortOptions, col, lit,
-    when,
+    AnyValue, Column, DataFrame, DataType, Expr, LazyFrame, PolarsResult, SortOptions, col, len, lit, when,
 };
 
 use crate::Fault;
@@ -50,7 +49,8 @@ pub struct Measure {
     pub name: String,
     shape: Shape,
     numerator: Expr,
-    denominator: Expr,
+    /// Of ratios.
+    denominator: Option<Expr>,
     n: Expr,
 }
 
@@ -58,13 +58,13 @@ impl Measure {
     /// The number of facts for which something is true.
     pub fn number(name: &str, which: Expr) -> Self {
         let number = count(which);
-        Self::new(name, Shape::Sum(Unit::Count), number.clone(), lit(1), number)
+        Self::of(name, Shape::Sum(Unit::Count), number.clone(), number)
     }
 
     /// A sum of money over the facts for which something is true; nulls are no facts.
     pub fn money(name: &str, which: Expr, amount: Expr) -> Self {
         let which = which.and(amount.clone().is_not_null());
-        Self::new(name, Shape::Sum(Unit::Money), sum(which.clone(), amount), lit(1), count(which))
+        Self::of(name, Shape::Sum(Unit::Money), sum(which.clone(), amount), count(which))
     }
 
     /// A part of the facts for which something is true.
@@ -88,27 +88,45 @@ impl Measure {
     pub fn median(name: &str, which: Expr, value: Expr, per: i128) -> Self {
         let facts = value.clone().filter(which.clone().and(value.clone().is_not_null()));
         let n = count(which.and(value.is_not_null()));
-        Self::new(name, Shape::Median(per), twice_the_median(facts), lit(2), n)
+        Self::of(name, Shape::Median(per), twice_the_median(facts), n)
     }
 
-    /// Any other.
+    /// Any other ratio. Its numbers add up over groups.
     pub fn new(name: &str, shape: Shape, numerator: Expr, denominator: Expr, n: Expr) -> Self {
-        Self { name: name.to_owned(), shape, numerator, denominator, n }
+        Self { denominator: Some(denominator), ..Self::of(name, shape, numerator, n) }
+    }
+
+    fn of(name: &str, shape: Shape, numerator: Expr, n: Expr) -> Self {
+        Self { name: name.to_owned(), shape, numerator, denominator: None, n }
+    }
+
+    /// Whether the numerator over everything is the sum of those of groups.
+    fn adds_up(&self) -> bool {
+        !matches!(self.shape, Shape::Median(_))
     }
 }
 
-/// A column of ones that facts have while metrics are computed: a literal would count once, however many facts there are.
-const ONE: &str = "one";
-
-/// How many facts something is true of.
+/// How many facts something is true of; of a null it is not.
 pub fn count(which: Expr) -> Expr {
-    sum(which, col(ONE))
+    if is_always(&which) { len() } else { which.sum() }
 }
 
 /// A sum over the facts for which something is true, in 128 bits.
 pub fn sum(which: Expr, value: Expr) -> Expr {
+    if value == lit(1) {
+        return count(which).cast(DataType::Int128);
+    }
     let wide = value.cast(DataType::Int128);
-    when(which).then(wide).otherwise(lit(0).cast(DataType::Int128)).sum()
+    if is_always(&which) {
+        wide.sum()
+    } else {
+        when(which).then(wide).otherwise(lit(0).cast(DataType::Int128)).sum()
+    }
+}
+
+/// A literal counts once, however many facts there are.
+fn is_always(which: &Expr) -> bool {
+    *which == lit(true)
 }
 
 /// The middle one twice, or the sum of the middle two; null of nothing.
@@ -164,69 +182,156 @@ impl Family {
     /// # Errors
     /// What the data frame engine says, which would be a mistake of ours.
     pub fn cells(&self, groups: &Groups) -> Result<Vec<(String, ByGroup)>, Fault> {
-        let keys = self.keys(groups);
-        let names = |place: usize| format!("key{place}");
-        let sums: Vec<Expr> = self
-            .measures
+        let (keys, sums) = (self.keys(groups), Sums::of(&self.measures));
+        let name = |place: usize| format!("key{place}");
+        let by = keys
             .iter()
             .enumerate()
-            .flat_map(|(place, measure)| {
-                let wide = |expr: &Expr, name: &str| {
-                    expr.clone().cast(DataType::Int128).alias(format!("{name}{place}"))
-                };
-                [wide(&measure.numerator, "num"), wide(&measure.denominator, "den"), wide(&measure.n, "n")]
-            })
-            .collect();
-        let by: Vec<Expr> = keys
-            .iter()
-            .enumerate()
-            .filter_map(|(place, key)| Some(key.clone()?.cast(DataType::UInt32).alias(names(place))))
-            .collect();
-        let facts = self.facts.clone().with_columns([lit(1).alias(ONE)]);
-        let all = facts.clone().select(&sums).collect()?;
+            .filter_map(|(place, key)| Some(key.clone()?.cast(DataType::UInt32).alias(name(place))));
+        let by: Vec<Expr> = by.collect();
         let mut cells: Vec<ByGroup> = vec![BTreeMap::new(); self.measures.len()];
-        if !by.is_empty() {
-            let grouped = facts.group_by(by).agg(&sums).collect()?;
-            self.read(
-                &grouped,
-                &mut cells,
-                |row| {
-                    let code = |place: usize| code_at(&grouped, &names(place), row);
-                    keys.iter()
-                        .enumerate()
-                        .map(|(place, key)| key.as_ref().map(|_| code(place)).transpose())
-                        .collect()
-                },
-                false,
-            )?;
-        }
-        self.read(&all, &mut cells, |_| Ok(vec![None; keys.len()]), true)?;
+        let all = if by.is_empty() {
+            Numbers::read(&self.facts.clone().select(sums.named(|_| true)).collect()?, &sums)?.overall()?
+        } else {
+            let grouped = self.facts.clone().group_by(by).agg(sums.named(|_| true)).collect()?;
+            let numbers = Numbers::read(&grouped, &sums)?;
+            for row in 0..grouped.height() {
+                let code = |(place, key): (usize, &Option<Expr>)| {
+                    key.as_ref().map(|_| code_at(&grouped, &name(place), row)).transpose()
+                };
+                let key: Key = keys.iter().enumerate().map(code).collect::<Result<_, _>>()?;
+                sums.cells(
+                    &self.measures,
+                    |sum| numbers.at(sum, row),
+                    |place, cell| {
+                        // Groups in which nothing is counted are left out.
+                        if cell.n != 0 {
+                            cells[place].insert(key.clone(), cell);
+                        }
+                    },
+                );
+            }
+            self.overall(&sums, &numbers)?
+        };
+        let key: Key = vec![None; keys.len()];
+        sums.cells(
+            &self.measures,
+            |sum| all.get(sum).copied().flatten(),
+            |place, cell| {
+                cells[place].insert(key.clone(), cell);
+            },
+        );
         Ok(self.measures.iter().map(|measure| measure.name.clone()).zip(cells).collect())
     }
 
-    /// Takes the sums of a frame over; groups in which nothing is counted are left out.
-    fn read(
-        &self,
-        frame: &DataFrame,
-        cells: &mut [ByGroup],
-        key: impl Fn(usize) -> Result<Key, Fault>,
-        always: bool,
-    ) -> Result<(), Fault> {
-        for (place, (measure, cells)) in self.measures.iter().zip(cells).enumerate() {
-            let columns = ["num", "den", "n"].map(|name| frame.column(&format!("{name}{place}")));
-            let [numerators, denominators, numbers] = columns;
-            let (numerators, denominators, numbers) = (numerators?, denominators?, numbers?);
-            for row in 0..frame.height() {
-                let n = wide(numbers, row)?.unwrap_or(0);
-                if n == 0 && !always {
-                    continue;
-                }
-                let (numerator, denominator) =
-                    (wide(numerators, row)?, wide(denominators, row)?.unwrap_or(0));
-                cells.insert(key(row)?, Cell { shape: measure.shape, numerator, denominator, n });
+    /// The sums over everything: those of all groups, but for medians, which are asked of all facts.
+    fn overall(&self, sums: &Sums, of_groups: &Numbers) -> Result<Vec<Option<i128>>, Fault> {
+        let mut all = of_groups.overall()?;
+        if sums.asked_again.is_empty() {
+            return Ok(all);
+        }
+        let again =
+            self.facts.clone().select(sums.named(|place| sums.asked_again.contains(&place))).collect()?;
+        for place in &sums.asked_again {
+            if let Some(number) = all.get_mut(*place) {
+                *number = wide(again.column(&sum_name(*place))?, 0)?;
             }
         }
-        Ok(())
+        Ok(all)
+    }
+}
+
+/// The numbers that the metrics of a family are made of, each once: many metrics count the same.
+#[derive(Default)]
+struct Sums {
+    exprs: Vec<Expr>,
+    /// Of each metric: the places of its numerator, its denominator and its n.
+    of_measures: Vec<(usize, Option<usize>, usize)>,
+    /// Those that are no sums.
+    asked_again: BTreeSet<usize>,
+}
+
+impl Sums {
+    fn of(measures: &[Measure]) -> Self {
+        let mut sums = Self::default();
+        for measure in measures {
+            let numerator = sums.place(&measure.numerator);
+            let denominator = measure.denominator.as_ref().map(|denominator| sums.place(denominator));
+            let n = sums.place(&measure.n);
+            if !measure.adds_up() {
+                sums.asked_again.insert(numerator);
+            }
+            sums.of_measures.push((numerator, denominator, n));
+        }
+        sums
+    }
+
+    fn place(&mut self, expr: &Expr) -> usize {
+        let known = self.exprs.iter().position(|known| known == expr);
+        known.unwrap_or_else(|| {
+            self.exprs.push(expr.clone());
+            self.exprs.len() - 1
+        })
+    }
+
+    /// Those that are wanted, by the names of their places.
+    fn named(&self, is_wanted: impl Fn(usize) -> bool) -> Vec<Expr> {
+        let wanted = self.exprs.iter().enumerate().filter(|(place, _)| is_wanted(*place));
+        wanted.map(|(place, expr)| expr.clone().cast(DataType::Int128).alias(sum_name(place))).collect()
+    }
+
+    /// The cells of one group.
+    fn cells(
+        &self,
+        measures: &[Measure],
+        number: impl Fn(usize) -> Option<i128>,
+        mut take: impl FnMut(usize, Cell),
+    ) {
+        for (place, (measure, (numerator, denominator, n))) in
+            measures.iter().zip(&self.of_measures).enumerate()
+        {
+            let denominator = match (denominator, measure.shape) {
+                (Some(denominator), _) => number(*denominator).unwrap_or(0),
+                // Its numerator is that of two.
+                (None, Shape::Median(_)) => 2,
+                (None, _) => 1,
+            };
+            let (numerator, n) = (number(*numerator), number(*n).unwrap_or(0));
+            take(place, Cell { shape: measure.shape, numerator, denominator, n });
+        }
+    }
+}
+
+fn sum_name(place: usize) -> String {
+    format!("sum{place}")
+}
+
+/// Sums by group, as they came out of a frame.
+struct Numbers(Vec<Vec<Option<i128>>>);
+
+impl Numbers {
+    fn read(frame: &DataFrame, sums: &Sums) -> Result<Self, Fault> {
+        let column = |place: usize| -> Result<Vec<Option<i128>>, Fault> {
+            let column = frame.column(&sum_name(place))?;
+            (0..frame.height()).map(|row| Ok(wide(column, row)?)).collect()
+        };
+        (0..sums.exprs.len()).map(column).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn at(&self, sum: usize, row: usize) -> Option<i128> {
+        self.0.get(sum)?.get(row).copied().flatten()
+    }
+
+    /// The sums of all groups; that of one group is its own, also where it is none.
+    fn overall(&self) -> Result<Vec<Option<i128>>, Fault> {
+        let of_one = |numbers: &Vec<Option<i128>>| match numbers.as_slice() {
+            [one] => Ok(*one),
+            several => {
+                let mut all = several.iter().flatten();
+                all.try_fold(0_i128, |sum, number| sum.checked_add(*number)).map(Some).ok_or(Fault::Overflow)
+            }
+        };
+        self.0.iter().map(of_one).collect()
     }
 }
 
@@ -242,14 +347,4 @@ fn wide(column: &Column, row: usize) -> PolarsResult<Option<i128>> {
         AnyValue::Int128(number) => Some(number),
         _ => None,
     })
-}
-
-/// A frame with the codes of groups of the subject that each row names; `unknown` where it names none.
-pub fn with_groups(rows: &DataFrame, subjects: &LazyFrame, groups: &Groups) -> LazyFrame {
-    let names = groups.of_subjects();
-    let wanted: Vec<Expr> =
-        std::iter::once("subject".to_owned()).chain(names.iter().cloned()).map(col).collect();
-    let joined =
-        rows.clone().lazy().left_join(subjects.clone().select(wanted), col("subject"), col("subject"));
-    joined.with_columns(names.into_iter().map(|name| col(name).fill_null(lit(0_u32))).collect::<Vec<_>>())
 }

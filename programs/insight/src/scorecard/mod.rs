@@ -25,9 +25,9 @@ use std::collections::BTreeMap;
 
 use apportion::cli::reports::{MadeReport, text_table};
 use apportion::money::ratio_e6;
-use polars::prelude::{Expr, IntoLazy, LazyFrame, UnionArgs, col, concat, lit};
+use polars::prelude::{Expr, IntoLazy, LazyFrame, col, lit};
 
-use crate::frames::{Groups, Insight, Sight};
+use crate::frames::{Groups, Insight, Sight, Wanted};
 use crate::{Fault, csv, exact};
 pub(crate) use measure::sum;
 use measure::{ByGroup, Cell, Key, Shape, Unit};
@@ -49,8 +49,10 @@ pub struct Question {
 /// A sum that can't be held.
 pub fn scorecard(sight: Sight<'_>, question: &Question) -> Result<MadeReport, Fault> {
     let settlement = sight.settlement;
-    let insight = Insight::new(sight, &question.by, &question.exclude)?;
-    let facts = Facts::new(&insight)?;
+    let wanted =
+        Wanted { by: &question.by, excluded: &question.exclude, touches: question.matrix, work: false };
+    let insight = Insight::new(sight, wanted)?;
+    let facts = Facts::new(&insight);
     let rows = rows(&facts)?;
     let period = settlement.period().to_string();
     let mut header = vec!["period"];
@@ -80,32 +82,19 @@ pub(crate) struct Facts<'a> {
     pub groups: &'a Groups,
     /// Deals of the period.
     pub deals: LazyFrame,
-    /// The numbers of deals and of what is open, with their groups.
-    pub subjects: LazyFrame,
 }
 
 impl<'a> Facts<'a> {
     /// By all groups of the frames.
-    pub fn new(insight: &'a Insight) -> Result<Self, Fault> {
+    pub fn new(insight: &'a Insight) -> Self {
         Self::by(insight, &insight.groups)
     }
 
     /// By the first of its groups.
-    pub fn by(insight: &'a Insight, groups: &'a Groups) -> Result<Self, Fault> {
+    pub fn by(insight: &'a Insight, groups: &'a Groups) -> Self {
         let (first, last) = insight.period;
         let deals = insight.deals.clone().lazy().filter(within("close", (first, last)));
-        let names = groups.of_subjects();
-        let wanted = || -> Vec<Expr> {
-            std::iter::once("subject".to_owned()).chain(names.iter().cloned()).map(col).collect()
-        };
-        let of = |frame: &polars::frame::DataFrame| frame.clone().lazy().select(wanted());
-        let subjects = concat([of(&insight.deals), of(&insight.open)], UnionArgs::default())?;
-        Ok(Self { insight, groups, deals, subjects })
-    }
-
-    /// Rows that name a subject, with its groups.
-    pub fn with_groups(&self, rows: &polars::frame::DataFrame) -> LazyFrame {
-        measure::with_groups(rows, &self.subjects, self.groups)
+        Self { insight, groups, deals }
     }
 }
 
@@ -198,6 +187,20 @@ fn metrics(facts: &Facts<'_>) -> Result<Vec<(String, ByGroup)>, Fault> {
     metrics.extend(inquiries::family(facts).cells(groups)?);
     metrics.extend(new_segments::family(facts)?.cells(groups)?);
     Ok(metrics)
+}
+
+/// The rows of revenue alone, likewise.
+///
+/// # Errors
+/// A sum that can't be held.
+pub(crate) fn revenue_rows(facts: &Facts<'_>) -> Result<Vec<Row>, Fault> {
+    let mut metrics = revenue::family(facts).cells(facts.groups)?;
+    metrics.retain(|(metric, _)| metric == "revenue");
+    metrics
+        .into_iter()
+        .map(|(metric, cells)| rows_of(facts.insight, &metric, cells))
+        .collect::<Result<Vec<_>, _>>()
+        .map(|rows| rows.concat())
 }
 
 fn rows_of(insight: &Insight, metric: &str, cells: ByGroup) -> Result<Vec<Row>, Fault> {

@@ -1,7 +1,7 @@
 //! `new_segments`: revenue where there was none in the year before.
 
 use apportion::book::{civil_from_days, days_from_civil};
-use polars::prelude::{Expr, IntoLazy, JoinArgs, JoinType, col, lit};
+use polars::prelude::{Expr, IntoLazy, JoinArgs, JoinType, col, len, lit};
 
 use super::measure::{Family, Measure};
 use super::{Facts, within};
@@ -23,7 +23,9 @@ pub fn family(facts: &Facts<'_>) -> Result<Family, Fault> {
         .lazy()
         .filter(within("close", before).and(col("revenue").is_not_null()))
         .with_columns([everything.clone()])
-        .select(on.clone());
+        // Each group once: a join would take up every deal of it.
+        .group_by(on.clone())
+        .agg([len().alias("deals")]);
     let now = facts.deals.clone().filter(col("revenue").is_not_null()).with_columns([everything]);
     Ok(Family {
         facts: now.join(earlier, on.clone(), on, JoinArgs::new(JoinType::Anti)),

@@ -1,6 +1,6 @@
 //! `referrals`, `referrals_won`, `referral_revenue`.
 
-use polars::prelude::{col, lit};
+use polars::prelude::{IntoLazy, col, lit};
 
 use super::measure::{Family, Measure};
 use super::{Facts, within};
@@ -8,9 +8,7 @@ use super::{Facts, within};
 /// Registrations of the kind `referral` that were submitted in the period.
 pub fn registered(facts: &Facts<'_>) -> Family {
     Family {
-        facts: facts
-            .with_groups(&facts.insight.registrations)
-            .filter(within("submitted", facts.insight.period)),
+        facts: facts.insight.registrations.clone().lazy().filter(within("submitted", facts.insight.period)),
         month: "submitted_month",
         of_kinds: false,
         measures: vec![Measure::number("referrals", col("referral"))],

@@ -1,6 +1,6 @@
 //! `registrations`, `approval_rate`, `hours_to_decide`, `registered_win_rate`, `expired_rate`, `idle_rate`.
 
-use polars::prelude::{col, lit};
+use polars::prelude::{IntoLazy, col, lit};
 
 use super::measure::{Family, Measure};
 use super::{Facts, within};
@@ -12,9 +12,7 @@ const HOUR: i128 = 3_600;
 pub fn submitted(facts: &Facts<'_>) -> Family {
     let approved = || col("approved");
     Family {
-        facts: facts
-            .with_groups(&facts.insight.registrations)
-            .filter(within("submitted", facts.insight.period)),
+        facts: facts.insight.registrations.clone().lazy().filter(within("submitted", facts.insight.period)),
         month: "submitted_month",
         of_kinds: false,
         measures: vec![
