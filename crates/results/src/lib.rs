@@ -36,6 +36,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::digest::FileDigest;
 use apportion_base::overflow::Guard;
@@ -185,11 +187,14 @@ fn write_outcome(
     let own = own_result(result.book, result.period);
     let folder = folder::ResultDraft::create(store, out, own, options.replace)?;
     let write = |name| folder.file(name, |sink| files.write(name, sink));
-    let texts = files.all_names().into_iter().filter(|name| *name != LINES);
-    // The lines are most of the work; the texts are written beside them.
-    let (lines, texts) =
-        rayon::join(|| write(LINES), || texts.map(write).collect::<Result<Vec<OutputDigest>, Diagnostic>>());
-    let mut outputs: Vec<OutputDigest> = std::iter::once(lines?).chain(texts?).collect();
+    let texts: Vec<&'static str> = files.all_names().into_iter().filter(|name| *name != LINES).collect();
+    // The lines are most of the work; the texts are written beside them, and side by side: each waits for the disk.
+    let texts = || -> Vec<Result<OutputDigest, Diagnostic>> {
+        texts.into_par_iter().with_max_len(1).map(write).collect()
+    };
+    let (lines, texts) = rayon::join(|| write(LINES), texts);
+    let mut outputs =
+        std::iter::once(lines).chain(texts).collect::<Result<Vec<OutputDigest>, Diagnostic>>()?;
     for further in &options.further {
         outputs.push(folder.file(further.name, |sink| (further.fill)(sink))?);
     }

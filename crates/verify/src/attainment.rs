@@ -8,9 +8,9 @@ use csv::StringRecord;
 use super::calendar::{Day, Period, PeriodName};
 use super::csv_file::records;
 use super::kinds::{self, Amount};
-use super::lines::{Ids, Line};
+use super::lines::Line;
 use super::manifest::{Manifest, Terms};
-use super::names::{Number, PayeeNo, RuleNo};
+use super::names::{MoreNames, Names, Number, PayeeNo, RuleNo};
 use super::report::{Finding, Findings, Measure, Proof};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
@@ -64,8 +64,9 @@ impl Attainments {
         out: &Path,
         manifest: &Manifest,
         terms: &Terms,
-        ids: &mut Ids,
+        payees: &Names<PayeeNo>,
     ) -> Result<Proof, Diagnostic> {
+        let payees = &mut MoreNames::new(payees);
         let mut findings = Findings::default();
         let key = |reached: &Reached| (reached.payee, reached.rule);
         self.reached.sort_by_key(key);
@@ -103,7 +104,7 @@ impl Attainments {
             if !numbers.divides(terms.digits) {
                 wrong("its attainment is not its credit or measure over its quota", findings);
             }
-            let payee = ids.payees.number(&cells[0]);
+            let payee = payees.number(&cells[0]);
             let Ok(index) = self.reached.binary_search_by_key(&(payee, rule), key) else {
                 if terms.period.first_day() <= period.first_day() {
                     wrong("the payee has no line of the rule in this period", findings);
@@ -136,7 +137,7 @@ impl Attainments {
                 let since = first_day.unwrap_or(terms.period.last_month_first_day());
                 if !found && reached.since(since).is_some() {
                     findings.add(Code::WrongAttainment, || {
-                        let (payee, rule) = (ids.payees.text(reached.payee), terms.id(reached.rule));
+                        let (payee, rule) = (payees.text(reached.payee), terms.id(reached.rule));
                         let message = format!("there is no row for payee `{payee}` and rule `{rule}`");
                         Finding::new(Code::WrongAttainment, ATTAINMENT, message)
                     });

@@ -65,14 +65,14 @@ impl Clawbacks {
         else {
             return;
         };
-        let Some((of_rule_id, of_deal)) = line.of_rule_id.zip(line.of_deal) else { return };
+        let Some((of_rule, of_deal)) = line.of_rule.zip(line.of_deal) else { return };
         self.wanted.insert(of_deal);
         self.taken.push(Taken {
             row: line.row,
             rule,
             deal: line.deal,
             close_date: line.close_date,
-            of_rule: terms.rule(of_rule_id),
+            of_rule,
             of_deal,
             payee: line.payee,
             role: line.role,

@@ -10,6 +10,8 @@ use super::lines::{Ids, Line};
 use super::manifest::Terms;
 use super::names::{DealNo, PayeeNo, RuleNo};
 use super::report::{Finding, Findings, Measure, Proof};
+use rayon::prelude::*;
+
 use apportion_base::diagnostic::Code;
 use apportion_contract::LINES;
 
@@ -103,14 +105,11 @@ impl Credits {
 
     /// Sorts everything for the questions that follow.
     pub fn sort(&mut self) {
-        use rayon::slice::ParallelSliceMut;
-        self.credits.par_sort_unstable();
-        self.paid.par_sort_unstable();
+        rayon::join(|| sort_by_payee(&mut self.credits), || self.paid.par_sort_unstable());
     }
 
     /// Prepares [`Credits::of_deal`] and [`Credits::is_paid`], which only reasons without a line need.
     pub fn index(&mut self) {
-        use rayon::slice::ParallelSliceMut;
         self.deals = self.credits.iter().map(|credit| (credit.deal, credit.payee)).collect();
         self.deals.par_sort_unstable();
         self.deals.dedup();
@@ -157,10 +156,18 @@ impl Credits {
         let mut basis: i128 = 0;
         for lines in self.paid.chunk_by(|a, b| a.rule == b.rule) {
             let mut choices = Choices::default();
+            // Lines of a rule ascend by whose credit they are on and by deal, as credits do.
+            let mut rest = self.credits.as_slice();
+            let mut credits = Vec::new();
             for line in lines {
                 basis += i128::from(line.basis);
-                let credits = line.credited.map_or(&[][..], |payee| self.of_payee_on(payee, line.deal));
-                let credits = by_rule(credits);
+                credits.clear();
+                if let Some(payee) = line.credited {
+                    let key = (payee, line.deal);
+                    rest = &rest[first_from(rest, key)..];
+                    let theirs = rest.iter().take_while(|credit| (credit.payee, credit.deal) == key);
+                    by_rule(theirs, &mut credits);
+                }
                 let explained = !credits.is_empty() && choices.explain(&credits, line.basis.into());
                 if !explained {
                     findings.add(Code::UnexplainedBasis, || {
@@ -213,10 +220,35 @@ impl Credits {
     }
 }
 
-/// Credits that are not 0, added up over roles.
-fn by_rule(credits: &[Credit]) -> Vec<(RuleNo, i128)> {
-    let rules = credits.chunk_by(|a, b| a.rule == b.rule);
-    rules.map(|owner| (owner[0].rule, owner.iter().map(|credit| i128::from(credit.credited)).sum())).collect()
+/// Sorts credits. Lines come payee by payee, and payees are numbered as they come: so it is mostly enough to sort those of each payee.
+fn sort_by_payee(credits: &mut [Credit]) {
+    if credits.is_sorted_by_key(|credit| credit.payee) {
+        credits.par_chunk_by_mut(|a, b| a.payee == b.payee).for_each(|own| own.sort_unstable());
+    } else {
+        credits.par_sort_unstable();
+    }
+}
+
+/// The first place of credits whose payee and deal are not before a key. Mostly it is near: places are tried in steps that double.
+fn first_from(credits: &[Credit], key: (PayeeNo, DealNo)) -> usize {
+    let is_before = |credit: &Credit| (credit.payee, credit.deal) < key;
+    let (mut start, mut step) = (0, 1);
+    while credits.get(start + step - 1).is_some_and(is_before) {
+        start += step;
+        step *= 2;
+    }
+    let end = credits.len().min(start + step - 1);
+    start + credits[start..end].partition_point(is_before)
+}
+
+/// Adds the credits of a payee on a deal up over roles.
+fn by_rule<'c>(credits: impl Iterator<Item = &'c Credit>, sums: &mut Vec<(RuleNo, i128)>) {
+    for credit in credits {
+        match sums.last_mut() {
+            Some((rule, sum)) if *rule == credit.rule => *sum += i128::from(credit.credited),
+            _ => sums.push((credit.rule, credit.credited.into())),
+        }
+    }
 }
 
 /// Which rules may be the ones that count: each choice says yes or no to the rules it has seen, in order of rule.
@@ -235,6 +267,15 @@ impl Choices {
     /// Keeps the choices under which the counted credits add up to `basis`. If there is none, all are kept, so that
     /// one bad line gives one finding.
     fn explain(&mut self, credits: &[(RuleNo, i128)], basis: i128) -> bool {
+        // Once all rules of the credits were seen, and one choice is left, there is nothing to try.
+        if let [choice] = self.left.as_slice() {
+            let said =
+                |rule: RuleNo| choice.iter().find(|(owner, _)| *owner == rule).map(|(_, counts)| *counts);
+            if credits.iter().all(|(rule, credit)| *credit == 0 || said(*rule).is_some()) {
+                let counted = credits.iter().filter(|(rule, _)| said(*rule) == Some(true));
+                return counted.map(|(_, credit)| credit).sum::<i128>() == basis;
+            }
+        }
         let mut left = Vec::new();
         for choice in &self.left {
             let said =
@@ -283,6 +324,27 @@ mod tests {
     /// Credits by place of the rule.
     fn credits(credits: &[(usize, i128)]) -> Vec<(RuleNo, i128)> {
         credits.iter().map(|(rule, credit)| (RuleNo::new(*rule), *credit)).collect()
+    }
+
+    #[test]
+    fn the_next_credits_are_found_from_any_place() {
+        let credit = |payee, deal| Credit {
+            payee: PayeeNo::new(payee),
+            deal: DealNo::new(deal),
+            rule: RuleNo::new(0),
+            credited: 1,
+        };
+        let mut credits: Vec<Credit> = (0..300).map(|place| credit(place % 7, place % 60 * 2)).collect();
+        sort_by_payee(&mut credits);
+        assert!(credits.is_sorted());
+        for (payee, deal) in (0..8).flat_map(|payee| (0..122).map(move |deal| (payee, deal))) {
+            let key = (PayeeNo::new(payee), DealNo::new(deal));
+            let expected = credits.partition_point(|credit| (credit.payee, credit.deal) < key);
+            for from in [0, expected / 2, expected] {
+                assert_eq!(from + first_from(&credits[from..], key), expected);
+            }
+        }
+        assert_eq!(first_from(&[], (PayeeNo::new(0), DealNo::new(0))), 0);
     }
 
     #[test]

@@ -2,13 +2,14 @@
 //! units earn. This is the proof that finds a cent moved between two lines.
 //!
 //! The file has the lines by payee, so a deal's lines are gathered first. Deals are taken in buckets, one pass over the
-//! file for each, so that a result of any size is proved in bounded memory.
+//! file for each, so that a result of any size is proved in bounded memory. The deals of a bucket are proved side by side.
 
 mod decided;
+mod gathered;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 
 use super::channel::{Decision, Decisions};
 use super::kinds::{self, Amount};
@@ -21,9 +22,12 @@ use super::uncredited::Row;
 use apportion_base::diagnostic::Code;
 use apportion_base::money::format_scaled;
 use apportion_contract::{LINES, Reason, UNCREDITED};
+use gathered::Gathered;
 
 /// Lines of a file that one pass may gather: about a gigabyte of them.
 pub const LINES_A_PASS: u64 = 10_000_000;
+/// Lines, at least, that are proved by one thread at a time.
+const LINES_A_STRETCH: usize = 1 << 15;
 
 /// Sums of a rule's lines where each deal counts once. Minor units.
 #[derive(Debug, Clone, Default)]
@@ -87,10 +91,18 @@ pub struct Deals<'a> {
     /// Rows that say what was kept of a deal that may have paid somebody, sorted by the pair.
     kept: Vec<(RuleDeal, Row)>,
     decisions: Decisions,
-    parts: Vec<Part>,
+    parts: Gathered,
     buckets: usize,
     bucket: usize,
-    sums: Vec<DealSums>,
+    proved: Proved<'a>,
+}
+
+/// What was proved of some deals.
+#[derive(Debug)]
+struct Proved<'a> {
+    terms: &'a Terms,
+    /// In the order in which they came: a rule is there again with the deals of another stretch.
+    sums: Vec<(RuleNo, DealSums)>,
     deals: u64,
     lines: u64,
     credit: i128,
@@ -106,27 +118,20 @@ impl<'a> Deals<'a> {
         let mut kept: Vec<(RuleDeal, Row)> =
             kept.filter_map(|row| Some((RuleDeal::new(row.rule?, row.deal), *row))).collect();
         kept.sort_by_key(|(pair, _)| *pair);
-        let sums = DealSums { basis_known: true, ..DealSums::default() };
         Self {
             terms,
             kept,
             decisions,
-            parts: Vec::new(),
+            parts: Gathered::default(),
             buckets: usize::try_from(lines.div_ceil(LINES_A_PASS).max(1)).unwrap_or(usize::MAX),
             bucket: 0,
-            sums: vec![sums; terms.rules.len()],
-            deals: 0,
-            lines: 0,
-            credit: 0,
-            pool: 0,
-            splits: Findings::default(),
-            whole: Findings::default(),
+            proved: Proved::new(terms),
         }
     }
 
     /// Takes a line if its deal is in the current bucket.
     pub fn line(&mut self, line: &Line<'_>) {
-        let in_bucket = line.deal.index() % self.buckets == self.bucket;
+        let in_bucket = self.buckets == 1 || line.deal.index() % self.buckets == self.bucket;
         let Some(rule) = line.rule.filter(|_| in_bucket) else { return };
         let shape = match kinds::amount(self.terms.kind(rule)) {
             Amount::Credit if line.credit_total.is_none() => Shape::Overlay,
@@ -156,23 +161,103 @@ impl<'a> Deals<'a> {
 
     /// Proves the deals of the current bucket and goes on to the next; false where it was the last.
     pub fn next_bucket(&mut self, ids: &Ids) -> bool {
-        let mut parts = std::mem::take(&mut self.parts);
-        // Within a role in the order of the file, which is that of the payees.
-        parts.par_sort_unstable_by_key(|part| (part.rule, part.deal, part.role, part.row));
-        let kept = std::mem::take(&mut self.kept);
-        let decisions = std::mem::take(&mut self.decisions);
-        for deal in parts.chunk_by_mut(|a, b| (a.rule, a.deal) == (b.rule, b.deal)) {
-            let of_deal = OfDeal {
-                kept: kept_of(&kept, &deal[0]),
-                decisions: decisions.of_deal(ids.deals.text(deal[0].deal)),
-            };
-            ungate(deal, of_deal.kept);
-            self.deal(deal, &of_deal, ids);
-        }
-        parts.clear();
-        (self.parts, self.kept, self.decisions) = (parts, kept, decisions);
+        let places = self.parts.by_deal();
+        let of_stretch = |places: &[(RuleDeal, usize)]| {
+            let mut proved = Proved::new(self.terms);
+            let mut parts = Vec::new();
+            for of_deal in places.chunk_by(|a, b| a.0 == b.0) {
+                parts.clear();
+                parts.extend(of_deal.iter().filter_map(|(_, place)| self.parts.get(*place)));
+                // Within a role in the order of the file, which is that of the payees.
+                parts.sort_by_key(|part| (part.role, part.row));
+                let Some(first) = parts.first() else { continue };
+                let of_deal = OfDeal {
+                    kept: kept_of(&self.kept, first),
+                    decisions: self.decisions.of_deal(|| ids.deals.text(first.deal)),
+                };
+                ungate(&mut parts, of_deal.kept);
+                proved.deal(&parts, &of_deal, ids);
+            }
+            proved
+        };
+        // In their order, so that the findings are those of one thread.
+        let proved: Vec<Proved<'_>> = stretches(&places).into_par_iter().map(of_stretch).collect();
+        proved.into_iter().for_each(|proved| self.proved.add(proved));
+        self.parts.clear();
         self.bucket += 1;
         self.bucket < self.buckets
+    }
+
+    /// Both proofs, and the sums of each rule.
+    pub fn proofs(self) -> (Proof, Proof, Vec<DealSums>) {
+        let Proved { sums, deals, lines, credit, pool, splits, whole, .. } = self.proved;
+        let none = DealSums { basis_known: true, ..DealSums::default() };
+        let mut of_rules = vec![none; self.terms.rules.len()];
+        sums.into_iter().for_each(|(rule, sums)| of_rules[rule.index()].add(&sums));
+        let measures = |what, sum| {
+            vec![
+                Measure::Count("lines", lines),
+                Measure::Count("rule and deal pairs", deals),
+                Measure::Amount(what, sum),
+            ]
+        };
+        let splits = Proof::new(
+            "splits",
+            "each part is what its units earn, to the cent, and units add up to their total",
+            measures("pool", pool),
+            splits,
+        );
+        let whole = Proof::new(
+            "conservation",
+            "of every deal, what is credited and paid and what is kept back is the whole",
+            measures("credit", credit),
+            whole,
+        );
+        (splits, whole, of_rules)
+    }
+}
+
+impl DealSums {
+    fn add(&mut self, other: &Self) {
+        self.basis += other.basis;
+        self.basis_known &= other.basis_known;
+        self.credit_total += other.credit_total;
+        self.pool += other.pool;
+    }
+}
+
+impl<'a> Proved<'a> {
+    fn new(terms: &'a Terms) -> Self {
+        Self {
+            terms,
+            sums: Vec::new(),
+            deals: 0,
+            lines: 0,
+            credit: 0,
+            pool: 0,
+            splits: Findings::default(),
+            whole: Findings::default(),
+        }
+    }
+
+    /// Adds what was proved of the deals that follow.
+    fn add(&mut self, next: Self) {
+        self.sums.extend(next.sums);
+        self.deals += next.deals;
+        self.lines += next.lines;
+        self.credit += next.credit;
+        self.pool += next.pool;
+        self.splits.extend(next.splits);
+        self.whole.extend(next.whole);
+    }
+
+    /// The sums of a rule whose deals come now.
+    fn sums_of(&mut self, rule: RuleNo) -> &mut DealSums {
+        if self.sums.last().is_none_or(|(last, _)| *last != rule) {
+            self.sums.push((rule, DealSums { basis_known: true, ..DealSums::default() }));
+        }
+        let last = self.sums.len() - 1;
+        &mut self.sums[last].1
     }
 
     /// The lines of one rule on one deal.
@@ -193,7 +278,7 @@ impl<'a> Deals<'a> {
         self.credit += credited;
         self.pool += uncapped;
         let gated: i128 = of_deal.kept.iter().filter_map(|(_, row)| row.retained).sum();
-        let sums = &mut self.sums[first.rule.index()];
+        let sums = self.sums_of(first.rule);
         match first.shape {
             Shape::Basis => {
                 sums.basis += sum(|part| part.basis);
@@ -382,34 +467,27 @@ impl<'a> Deals<'a> {
         }
         text
     }
+}
 
-    /// Both proofs, and the sums of each rule.
-    pub fn proofs(self) -> (Proof, Proof, Vec<DealSums>) {
-        let measures = |what, sum| {
-            vec![
-                Measure::Count("lines", self.lines),
-                Measure::Count("rule and deal pairs", self.deals),
-                Measure::Amount(what, sum),
-            ]
-        };
-        let splits = Proof::new(
-            "splits",
-            "each part is what its units earn, to the cent, and units add up to their total",
-            measures("pool", self.pool),
-            self.splits,
-        );
-        let whole = Proof::new(
-            "conservation",
-            "of every deal, what is credited and paid and what is kept back is the whole",
-            measures("credit", self.credit),
-            self.whole,
-        );
-        (splits, whole, self.sums)
+/// Stretches of whole deals, each of some tens of thousands of lines.
+fn stretches(places: &[(RuleDeal, usize)]) -> Vec<&[(RuleDeal, usize)]> {
+    let mut stretches = Vec::new();
+    let mut rest = places;
+    while let Some((last, _)) = rest.get(LINES_A_STRETCH - 1) {
+        let whole = LINES_A_STRETCH + rest[LINES_A_STRETCH..].partition_point(|(pair, _)| pair == last);
+        let (stretch, after) = rest.split_at(whole);
+        stretches.push(stretch);
+        rest = after;
     }
+    stretches.push(rest);
+    stretches
 }
 
 /// The rows that say what was kept of the deal of a line; `kept` ascends by the pair.
 fn kept_of<'k>(kept: &'k [(RuleDeal, Row)], part: &Part) -> &'k [(RuleDeal, Row)] {
+    if kept.is_empty() {
+        return &[];
+    }
     let key = RuleDeal::new(part.rule, part.deal);
     let from = kept.partition_point(|(pair, _)| *pair < key);
     let len = kept[from..].partition_point(|(pair, _)| *pair == key);

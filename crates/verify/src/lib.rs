@@ -6,8 +6,13 @@
 //! the engine that made it.
 //!
 //! ```text
-//! names ─► seal ─► run.json ─► digests ─► inputs ─► lines (one pass) ─► deals ─► sums, credits, uncredited, rejects, reconciliation ─► totals ─► channel
+//! names ─► seal ─► run.json ─┬─► digests, inputs
+//!                            └─► uncredited ─► lines (one pass) ─┬─► deals
+//!                                                                ├─► credits, sums, attainments, rejects, reconciliation ─► totals
+//!                                                                └─► channel
 //! ```
+//!
+//! What does not depend on one another is proved side by side, and listed in one order.
 //!
 //! One file for each family of proofs. Findings are values; `cli` prints them.
 
@@ -45,6 +50,7 @@ mod uncredited;
 
 use std::path::Path;
 
+use rayon::slice::ParallelSliceMut;
 use sha2::{Digest, Sha256};
 
 pub use inputs::ProjectFiles;
@@ -59,7 +65,7 @@ use lines::amounts::Amounts;
 use lines::applies::ShapeCheck;
 use lines::dates::Dates;
 use lines::order::Order;
-use lines::{Ids, Line};
+use lines::{Batch, Ids};
 use manifest::{Manifest, Terms};
 use names::RuleDeal;
 
@@ -96,9 +102,12 @@ pub fn verify(out: &Path, project: ProjectFiles<'_>, digest: Option<&str>) -> Re
     };
     (report.period, report.book) = (manifest.period.clone(), manifest.book.name.clone());
     (report.currency, report.digits) = (terms.currency.code().to_owned(), terms.digits);
-    report.proofs.push(folder::digests(out, &manifest, &terms)?);
-    report.proofs.extend(inputs::prove(&manifest, project)?);
-    report.proofs.extend(contents(out, &manifest, &terms)?);
+    let files = || Ok((folder::digests(out, &manifest, &terms)?, inputs::prove(&manifest, project)?));
+    let (files, contents) = rayon::join(files, || contents(out, &manifest, &terms));
+    let (digests, inputs) = files?;
+    report.proofs.push(digests);
+    report.proofs.extend(inputs);
+    report.proofs.extend(contents?);
     Ok(report)
 }
 
@@ -136,7 +145,7 @@ fn run_json(bytes: &[u8]) -> (Proof, Option<(Manifest, Terms)>) {
 /// The proofs that look into the files.
 fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>, Diagnostic> {
     let mut ids = Ids::default();
-    let uncredited = uncredited::read(out, terms, &mut ids)?;
+    let uncredited = uncredited::read(out, manifest.totals.uncredited, terms, &mut ids)?;
     let (rejects, rows, reject_count) = rejects::prove(out, manifest)?;
     let mut proofs = Vec::new();
 
@@ -174,38 +183,56 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
             return Ok(proofs);
         }
     };
-    let Pass { order, applies, dates, amounts, deals, mut credits, sums, by_rule, .. } = pass;
-    let Pass { attainments, clawbacks, mut made, .. } = pass;
-    made.sort_unstable();
-    made.dedup();
-    credits.sort();
-    if uncredited.names_payees() {
-        credits.index();
-    }
-    let (splits, whole, deal_sums) = deals.proofs();
+    let Pass { looked, gathered } = pass;
+    let Looked { order, applies, dates, amounts, sums, by_rule } = looked;
+    let Gathered { deals, mut credits, attainments, clawbacks, mut made } = gathered;
+    let known = &ids;
+    let of_deals = || deals.proofs();
+    let sort = || {
+        rayon::join(
+            || {
+                made.par_sort_unstable();
+                made.dedup();
+            },
+            || {
+                credits.sort();
+                if uncredited.names_payees() {
+                    credits.index();
+                }
+            },
+        )
+    };
+    let ((splits, whole, deal_sums), _) = rayon::join(of_deals, sort);
     proofs.extend([order.proof(), applies.proof(), dates.proof(), amounts.proof(), splits, whole]);
-    proofs.push(credits.proof(terms, &ids));
-    if terms.has_clawback() {
-        proofs.push(clawbacks.proof(terms, &ids, &made));
-    }
-    let (statements, payouts, payees) = statements::prove(out, terms, &mut ids.payees, &sums)?;
-    proofs.extend([statements, payouts]);
-    if terms.has_commission() {
-        proofs.push(attainments.prove(out, manifest, terms, &mut ids)?);
-    }
     let found =
         totals::RuleEvidence { sums: &by_rule, deals: &deal_sums, uncredited: &uncredited, made: &made };
-    proofs.push(totals::rules(manifest, terms, found));
-    let counts = totals::Counts { lines, payees, uncredited: uncredited.count, rejects: reject_count };
+    let of_rules = totals::rules(manifest, terms, found);
     let found = reconciliation::RuleEvidence {
         made: &made,
         uncredited: &uncredited.rows,
-        deals: ids.deals.len(),
+        deals: known.deals.len(),
         reversals: totals::reversals(manifest, terms),
     };
-    let reconciliation = reconciliation::prove(out, manifest, terms, Some(found))?;
-    proofs.push(uncredited.prove(terms, &ids, &made, &credits));
-    proofs.extend([rejects, rows, reconciliation]);
+    let reconciliation = || reconciliation::prove(out, manifest, terms, Some(found));
+    let of_payees = || {
+        let attainments =
+            terms.has_commission().then(|| attainments.prove(out, manifest, terms, &known.payees));
+        (statements::prove(out, terms, &known.payees, &sums), attainments)
+    };
+    let of_credits = || rayon::join(|| credits.proof(terms, known), of_payees);
+    let of_uncredited = || rayon::join(|| uncredited.prove(terms, known, &made, &credits), reconciliation);
+    let ((of_credits, of_payees), (of_uncredited, reconciliation)) = rayon::join(of_credits, of_uncredited);
+    let (of_payees, attainments) = of_payees;
+    let (statements, payouts, payees) = of_payees?;
+    proofs.push(of_credits);
+    if terms.has_clawback() {
+        proofs.push(clawbacks.proof(terms, known, &made));
+    }
+    proofs.extend([statements, payouts]);
+    proofs.extend(attainments.transpose()?);
+    proofs.push(of_rules);
+    let counts = totals::Counts { lines, payees, uncredited: uncredited.count, rejects: reject_count };
+    proofs.extend([of_uncredited, rejects, rows, reconciliation?]);
     proofs.push(totals::all(manifest, terms, &by_rule, counts));
     proofs.push(totals::prior(manifest, terms));
     // Last, because it names deals that others must not count.
@@ -225,16 +252,26 @@ fn not_checked() -> Proof {
     Proof::without("lines", claim, Verdict::NotChecked)
 }
 
-/// All that one pass over the lines feeds.
+/// All that one pass over the lines feeds. Both halves get each batch side by side.
 struct Pass<'a> {
+    looked: Looked<'a>,
+    gathered: Gathered<'a>,
+}
+
+/// What looks at each line on its own, or at a line and its neighbours.
+struct Looked<'a> {
     order: Order,
     applies: ShapeCheck<'a>,
     dates: Dates<'a>,
     amounts: Amounts<'a>,
-    deals: deals::Deals<'a>,
-    credits: credits::Credits,
     sums: statements::Sums,
     by_rule: totals::ByRule,
+}
+
+/// What has to see many lines together.
+struct Gathered<'a> {
+    deals: deals::Deals<'a>,
+    credits: credits::Credits,
     attainments: attainment::Attainments,
     clawbacks: clawbacks::Clawbacks,
     /// Rule and deal of every line.
@@ -248,52 +285,72 @@ impl<'a> Pass<'a> {
         decisions: channel::Decisions,
         lines: u64,
     ) -> Self {
-        Self {
+        let looked = Looked {
             order: Order::default(),
             applies: ShapeCheck::new(terms),
             dates: Dates::new(terms),
             amounts: Amounts::new(terms, uncredited),
-            deals: deals::Deals::new(terms, uncredited, decisions, lines),
-            credits: credits::Credits::new(terms),
             sums: statements::Sums::default(),
             by_rule: totals::ByRule::new(terms),
+        };
+        let gathered = Gathered {
+            deals: deals::Deals::new(terms, uncredited, decisions, lines),
+            credits: credits::Credits::new(terms),
             attainments: attainment::Attainments::default(),
             clawbacks: clawbacks::Clawbacks::default(),
             made: Vec::new(),
-        }
+        };
+        Self { looked, gathered }
     }
 
     /// Reads all lines, and reads them again for each further bucket of deals.
     /// `said` is how many there are by the file's own account, which a damaged file may get wrong by any number.
     fn read(&mut self, out: &Path, terms: &Terms, ids: &mut Ids, said: u64) -> Result<u64, Finding> {
-        let lines = lines::scan(out, terms, ids, |line| self.line(line, terms))?;
+        let Self { looked, gathered } = self;
+        let lines = lines::scan(out, terms, ids, |batch| {
+            rayon::join(|| looked.batch(batch), || gathered.batch(batch, terms));
+        })?;
         if lines != said {
             let message = "it does not have as many lines as it says";
             return Err(Finding::new(Code::UnreadableLines, LINES, message).numbers(said, lines));
         }
-        while self.deals.next_bucket(ids) {
-            lines::scan(out, terms, ids, |line| self.deals.line(line))?;
+        let Gathered { deals, clawbacks, .. } = gathered;
+        while deals.next_bucket(ids) {
+            lines::scan(out, terms, ids, |batch| batch.lines().for_each(|line| deals.line(&line)))?;
         }
-        if self.clawbacks.wants_originals() {
-            lines::scan(out, terms, ids, |line| self.clawbacks.original(line, terms))?;
+        if clawbacks.wants_originals() {
+            lines::scan(out, terms, ids, |batch| {
+                batch.lines().for_each(|line| clawbacks.original(&line, terms));
+            })?;
         }
         Ok(lines)
     }
+}
 
-    fn line(&mut self, line: &Line<'_>, terms: &Terms) {
-        self.order.line(line);
-        self.applies.line(line);
-        self.dates.line(line);
-        self.amounts.line(line);
-        self.deals.line(line);
-        self.credits.line(line, terms);
-        self.sums.line(line);
-        self.by_rule.line(line);
-        self.attainments.line(line, terms);
-        self.clawbacks.line(line, terms);
-        let pair = line.rule.map(|rule| RuleDeal::new(rule, line.deal));
-        if let Some(pair) = pair.filter(|pair| self.made.last() != Some(pair)) {
-            self.made.push(pair);
+impl Looked<'_> {
+    fn batch(&mut self, batch: &Batch<'_>) {
+        self.order.batch(batch);
+        for line in batch.lines() {
+            self.applies.line(&line);
+            self.dates.line(&line);
+            self.amounts.line(&line);
+            self.sums.line(&line);
+            self.by_rule.line(&line);
+        }
+    }
+}
+
+impl Gathered<'_> {
+    fn batch(&mut self, batch: &Batch<'_>, terms: &Terms) {
+        for line in batch.lines() {
+            self.deals.line(&line);
+            self.credits.line(&line, terms);
+            self.attainments.line(&line, terms);
+            self.clawbacks.line(&line, terms);
+            let pair = line.rule.map(|rule| RuleDeal::new(rule, line.deal));
+            if let Some(pair) = pair.filter(|pair| self.made.last() != Some(pair)) {
+                self.made.push(pair);
+            }
         }
     }
 }

@@ -112,6 +112,17 @@ impl Findings {
         self.add(finding.code, || finding);
     }
 
+    /// Notes the findings of what follows: the same as if they had been noted one after the other.
+    pub fn extend(&mut self, next: Self) {
+        for Group { code, count, first } in next.groups {
+            let kept = first.len() as u64;
+            first.into_iter().for_each(|finding| self.push(finding));
+            if let Some(group) = self.groups.iter_mut().find(|group| group.code == code) {
+                group.count += count - kept;
+            }
+        }
+    }
+
     /// How many findings there are, those that were not kept among them.
     pub fn count(&self) -> u64 {
         self.groups.iter().map(|group| group.count).sum()

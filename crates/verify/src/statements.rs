@@ -7,7 +7,7 @@ use csv::StringRecord;
 use super::csv_file::records;
 use super::lines::Line;
 use super::manifest::Terms;
-use super::names::{Names, Number, PayeeNo, RuleNo};
+use super::names::{MoreNames, Names, Number, PayeeNo, RuleNo};
 use super::report::{Finding, Findings, Measure, Proof};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
@@ -107,9 +107,10 @@ impl PayeeNames {
 pub fn prove(
     out: &Path,
     terms: &Terms,
-    payees: &mut Names<PayeeNo>,
+    payees: &Names<PayeeNo>,
     sums: &Sums,
 ) -> Result<(Proof, Proof, Option<u64>), Diagnostic> {
+    let payees = &mut MoreNames::new(payees);
     let mut called = PayeeNames::default();
     let statements = prove_statements(out, terms, payees, sums, &mut called)?;
     let (payouts, rows) = prove_payouts(out, terms, payees, sums, &mut called)?;
@@ -119,7 +120,7 @@ pub fn prove(
 fn prove_statements(
     out: &Path,
     terms: &Terms,
-    payees: &mut Names<PayeeNo>,
+    payees: &mut MoreNames<'_, PayeeNo>,
     sums: &Sums,
     called: &mut PayeeNames,
 ) -> Result<Proof, Diagnostic> {
@@ -172,7 +173,12 @@ fn prove_statements(
 }
 
 /// Statements that the file does not have.
-fn missing(statements: &[Statement], terms: &Terms, payees: &Names<PayeeNo>, findings: &mut Findings) {
+fn missing(
+    statements: &[Statement],
+    terms: &Terms,
+    payees: &MoreNames<'_, PayeeNo>,
+    findings: &mut Findings,
+) {
     for statement in statements {
         findings.add(Code::MissingRow, || {
             let rule = terms.id(statement.rule);
@@ -188,7 +194,7 @@ fn missing(statements: &[Statement], terms: &Terms, payees: &Names<PayeeNo>, fin
 fn prove_payouts(
     out: &Path,
     terms: &Terms,
-    payees: &mut Names<PayeeNo>,
+    payees: &mut MoreNames<'_, PayeeNo>,
     sums: &Sums,
     called: &mut PayeeNames,
 ) -> Result<(Proof, Option<u64>), Diagnostic> {
@@ -196,7 +202,7 @@ fn prove_payouts(
     let expected = sums.payouts();
     let mut next = 0;
     let mut total = 0;
-    let lacking = |payouts: &[(PayeeNo, i128)], payees: &Names<PayeeNo>, findings: &mut Findings| {
+    let lacking = |payouts: &[(PayeeNo, i128)], payees: &MoreNames<'_, PayeeNo>, findings: &mut Findings| {
         for (payee, amount) in payouts {
             findings.add(Code::MissingRow, || {
                 let message = format!("there is no row for payee `{}` in its place", payees.text(*payee));

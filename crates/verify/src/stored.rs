@@ -56,7 +56,8 @@ pub struct LineFilter<'a> {
 impl LineFilter<'_> {
     fn takes(self, line: &Line<'_>) -> bool {
         let is = |wanted: Option<&str>, id: &str| wanted.is_none_or(|wanted| wanted == id);
-        is(self.payee, line.payee_id) && is(self.deal, line.deal_id) && is(self.rule, line.rule_id)
+        let words = line.words;
+        is(self.payee, words.payee_id()) && is(self.rule, words.rule_id()) && is(self.deal, words.deal_id())
     }
 }
 
@@ -76,19 +77,21 @@ pub fn stored(out: &Path, filter: LineFilter<'_>) -> Result<StoredResult, Diagno
     let mut ids = Ids::default();
     let mut found = Vec::new();
     lines::open(out).map_err(unread)?;
-    lines::scan(out, &terms, &mut ids, |line| {
-        if filter.takes(line) {
-            found.push(StoredLine {
-                rule_id: line.rule_id.to_owned(),
-                deal_id: line.deal_id.to_owned(),
-                payee_id: line.payee_id.to_owned(),
-                role: line.role_id.map(str::to_owned),
-                from_payee_id: line.from_payee_id.map(str::to_owned),
-                of_rule_id: line.of_rule_id.map(str::to_owned),
+    lines::scan(out, &terms, &mut ids, |batch| {
+        let taken = batch.lines().filter(|line| filter.takes(line));
+        found.extend(taken.map(|line| {
+            let words = line.words;
+            StoredLine {
+                rule_id: words.rule_id().to_owned(),
+                deal_id: words.deal_id().to_owned(),
+                payee_id: words.payee_id().to_owned(),
+                role: words.role_id().map(str::to_owned),
+                from_payee_id: words.origin_id().map(str::to_owned),
+                of_rule_id: words.of_rule_id().map(str::to_owned),
                 credited: line.credited,
                 amount: line.amount,
-            });
-        }
+            }
+        }));
     })
     .map_err(unread)?;
     found.sort();

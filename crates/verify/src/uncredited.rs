@@ -43,24 +43,34 @@ pub struct Uncredited {
     findings: Findings,
 }
 
-/// Reads the file and proves what needs no other file: order, reasons, and which columns a reason fills.
-pub fn read(out: &Path, terms: &Terms, ids: &mut Ids) -> Result<Uncredited, Diagnostic> {
-    let mut rows = Vec::new();
+/// Bytes of a row, at least: a deal, a reason, separators.
+const ROW_BYTES: u64 = 12;
+
+/// Reads the file and proves what needs no other file: order, reasons, and which columns a reason fills. `said` is how many rows run.json
+/// says that there are.
+pub fn read(out: &Path, said: u64, terms: &Terms, ids: &mut Ids) -> Result<Uncredited, Diagnostic> {
+    let bytes = std::fs::metadata(out.join(UNCREDITED)).map_or(0, |file| file.len());
+    let many = usize::try_from(said.min(bytes / ROW_BYTES)).unwrap_or(0);
+    let mut rows = Vec::with_capacity(many);
     let mut findings = Findings::default();
-    let mut before: Option<[String; 4]> = None;
+    let mut before: Option<Before> = None;
     let count = records((out, terms.raw), &UNCREDITED_FILE, &mut findings, |row, cells, findings| {
         let key = [&cells[0], &cells[1], &cells[2], &cells[3]];
-        if before.as_ref().is_some_and(|before| before.iter().map(String::as_str).ge(key)) {
+        if before.as_ref().is_some_and(|before| before.key.iter().map(String::as_str).ge(key)) {
             findings.add(Code::RowsOutOfOrder, || {
                 let message = "it belongs before the row above it, or is that row again";
                 Finding::new(Code::RowsOutOfOrder, UNCREDITED, message).row(row)
             });
         }
+        let same_deal =
+            before.as_ref().filter(|before| before.key[0] == cells[0]).and_then(|before| before.deal);
+        let parsed = parse((row, same_deal), cells, terms, ids);
+        let deal = parsed.as_ref().ok().map(|row| row.deal);
         match &mut before {
-            Some(before) => before.iter_mut().zip(key).for_each(|(cell, key)| key.clone_into(cell)),
-            None => before = Some(key.map(str::to_owned)),
+            Some(before) => before.set(key, deal),
+            None => before = Some(Before { key: key.map(str::to_owned), deal }),
         }
-        match parse(row, cells, terms, ids) {
+        match parsed {
             Ok(row) => rows.push(row),
             Err(finding) => findings.push(finding),
         }
@@ -68,7 +78,28 @@ pub fn read(out: &Path, terms: &Terms, ids: &mut Ids) -> Result<Uncredited, Diag
     Ok(Uncredited { rows, count, findings })
 }
 
-fn parse(row: u64, cells: &StringRecord, terms: &Terms, ids: &mut Ids) -> Result<Row, Finding> {
+/// The row above a row.
+struct Before {
+    /// What rows are ordered by.
+    key: [String; 4],
+    /// The number of its deal, where it could be read: rows of one deal follow each other.
+    deal: Option<DealNo>,
+}
+
+impl Before {
+    fn set(&mut self, key: [&str; 4], deal: Option<DealNo>) {
+        self.deal = deal;
+        self.key.iter_mut().zip(key).for_each(|(cell, key)| key.clone_into(cell));
+    }
+}
+
+/// A row; `deal` is the number of its deal, where the row above is of the same.
+fn parse(
+    (row, deal): (u64, Option<DealNo>),
+    cells: &StringRecord,
+    terms: &Terms,
+    ids: &mut Ids,
+) -> Result<Row, Finding> {
     let bad = |message: String| Finding::new(Code::BadUncredited, UNCREDITED, message).row(row);
     let reason = Reason::from_word(&cells[3]).ok_or_else(|| bad(format!("`{}` is no reason", &cells[3])))?;
     let rule = match &cells[1] {
@@ -95,7 +126,7 @@ fn parse(row: u64, cells: &StringRecord, terms: &Terms, ids: &mut Ids) -> Result
     };
     Ok(Row {
         row,
-        deal: ids.deals.number(&cells[0]),
+        deal: deal.unwrap_or_else(|| ids.deals.number(&cells[0])),
         rule,
         payee: (!cells[2].is_empty()).then(|| ids.payees.number(&cells[2])),
         reason,
@@ -132,8 +163,8 @@ impl Uncredited {
     }
 
     /// Compares the rows with the lines. `made` are rule and deal of every line, sorted, each pair once.
-    pub fn prove(self, terms: &Terms, ids: &Ids, made: &[RuleDeal], credits: &Credits) -> Proof {
-        let mut findings = self.findings;
+    pub fn prove(&self, terms: &Terms, ids: &Ids, made: &[RuleDeal], credits: &Credits) -> Proof {
+        let mut findings = self.findings.clone();
         let mut paid_by_rule: Vec<bool> = vec![false; ids.deals.len()];
         for pair in made {
             paid_by_rule[pair.deal().index()] |= terms.kind(pair.rule()).pays_by_deal();

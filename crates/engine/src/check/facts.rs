@@ -1,7 +1,7 @@
 //! What all families of findings use: the book, the rules and the tables, which deals each rule matches, and how they
 //! would be settled.
 
-use crate::credit::{Fault, LineIx, Uncredited};
+use crate::credit::{Fault, Line, Uncredited};
 use crate::plan::{Counted, Inputs, Matches, Window, match_rules};
 use crate::project::Governance;
 use crate::settle::{self, PeriodView, settle_with_ties};
@@ -9,6 +9,9 @@ use apportion_base::diagnostic::{Diagnostic, Span};
 use apportion_book::{Book, Period, display_day};
 use apportion_data::{DealIx, PayeeIx, StateIx, Tables, UsedColumns};
 use apportion_rules::{Places, Rule, RuleBook, RuleIx, Version, VersionIx};
+
+/// A rule with lines on fewer than one in so many deals has them sorted.
+const SORTED_PART: usize = 32;
 
 /// A project and its settlement in the days that are checked.
 pub struct Facts<'a> {
@@ -32,8 +35,8 @@ pub struct Facts<'a> {
     /// `[rule][version]`: matched won deals of these days, ascending.
     pub matched: Vec<Vec<Vec<DealIx>>>,
     pub settlement: PeriodView,
-    /// By rule: rows of the settlement's lines.
-    pub lines_of: Vec<Vec<LineIx>>,
+    /// By rule: the numbers of its statements among the settlement's.
+    statements_of: Vec<Vec<usize>>,
     /// By rule: rows of what the settlement left uncredited.
     uncredited_of: Vec<Vec<usize>>,
 }
@@ -71,7 +74,8 @@ impl<'a> Facts<'a> {
         let matched = ever.deals.iter().map(|versions| versions.iter().map(in_days).collect()).collect();
         let won = tables.deals.all().filter(|deal| tables.deals.won[*deal] && pays(deal)).collect();
         let lines = &settlement.lines;
-        let lines_of = by_rule(rules, LineIx::all(lines.len()).zip(lines.iter().map(|line| Some(line.rule))));
+        let statements = lines.statements().map(|lines| lines.first().map(|line| line.rule));
+        let statements_of = by_rule(rules, statements.enumerate());
         let uncredited = settlement.uncredited.iter().map(|row| row.rule);
         let uncredited_of = by_rule(rules, uncredited.enumerate());
         Ok(Self {
@@ -87,7 +91,7 @@ impl<'a> Facts<'a> {
             ever,
             matched,
             settlement,
-            lines_of,
+            statements_of,
             uncredited_of,
         })
     }
@@ -142,10 +146,23 @@ impl<'a> Facts<'a> {
         self.uncredited_of[rule].iter().map(|row| &self.settlement.uncredited[*row])
     }
 
+    /// The lines of a rule, payee by payee.
+    pub fn statements(&self, rule: RuleIx) -> impl Iterator<Item = &[Line]> {
+        self.statements_of[rule].iter().map(|position| self.settlement.lines.statement(*position))
+    }
+
     /// The deals on which a rule makes lines, ascending, each once.
     pub fn deals_with_lines(&self, rule: RuleIx) -> Vec<DealIx> {
-        let rows = self.lines_of[rule].iter();
-        let mut deals: Vec<DealIx> = rows.map(|row| self.settlement.lines[*row].deal).collect();
+        let lines: usize = self.statements(rule).map(<[Line]>::len).sum();
+        let deals = self.statements(rule).flatten().map(|line| line.deal);
+        let all = &self.tables.deals;
+        // Many lines are on most deals, and to mark these takes a fraction of the time that sorting does.
+        if lines > all.len() / SORTED_PART {
+            let mut has_line = vec![false; all.len()];
+            deals.for_each(|deal| has_line[deal] = true);
+            return all.all().filter(|deal| has_line[*deal]).collect();
+        }
+        let mut deals: Vec<DealIx> = deals.collect();
         deals.sort_unstable();
         deals.dedup();
         deals

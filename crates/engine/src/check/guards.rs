@@ -1,10 +1,11 @@
 //! Slips of the pen that pay too much: a pool of a whole deal, deals most of which is given away, and tiers that were
 //! meant as percents.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
+use crate::credit::Line;
 use crate::kinds;
 use apportion_base::diagnostic::{Code, Span};
 use apportion_base::money::format_scaled;
@@ -86,19 +87,11 @@ fn tenth(rate: Decimal) -> String {
 fn gives_away(facts: &Facts<'_>) -> Option<Finding> {
     let digits = facts.book.currency.digits();
     let limit_e8 = i128::from(facts.book.warn_over_e8);
-    let mut paid: BTreeMap<DealIx, (i128, Vec<RuleIx>)> = BTreeMap::new();
-    for rule in facts.lines_of.iter() {
-        for row in rule {
-            let line = &facts.settlement.lines[*row];
-            if !facts.settlement.applies[line.rule][line.version.at()].amount {
-                continue;
-            }
-            let (sum, rules) = paid.entry(line.deal).or_default();
-            *sum += line.uncapped.wide();
-            if rules.last() != Some(&line.rule) {
-                rules.push(line.rule);
-            }
-        }
+    let paying = |line: &&Line| facts.settlement.applies[line.rule][line.version.at()].amount;
+    // By deal: what its lines are before caps.
+    let mut paid = vec![0_i128; facts.tables.deals.len()];
+    for line in facts.settlement.lines.iter().filter(paying) {
+        paid[line.deal] += line.uncapped.wide();
     }
     let unit_e6 = 10_i128.pow(6_u32.saturating_sub(digits));
     // sum / amount > limit, without dividing; a refund gives back as a sale pays.
@@ -108,9 +101,10 @@ fn gives_away(facts: &Facts<'_>) -> Option<Finding> {
         let (paid, most) = (sum.checked_mul(unit_e6 * 100_000_000), amount_e6.checked_mul(limit_e8));
         paid.zip(most).is_some_and(|(paid, most)| paid > most)
     };
-    let over: Vec<(&DealIx, &(i128, Vec<RuleIx>))> =
-        paid.iter().filter(|(deal, (sum, _))| more(**deal, *sum)).collect();
-    let (first, (sum, rules)) = over.first()?;
+    let over: Vec<DealIx> = facts.tables.deals.all().filter(|deal| more(*deal, paid[*deal])).collect();
+    let first = *over.first()?;
+    let of_first = facts.settlement.lines.iter().filter(paying).filter(|line| line.deal == first);
+    let rules: BTreeSet<RuleIx> = of_first.map(|line| line.rule).collect();
     let money = |minor: i128| apportion_base::diagnostic::grouped(&format_scaled(minor, digits));
     let message = format!(
         "{} {} more than {} of {}, before caps",
@@ -123,16 +117,16 @@ fn gives_away(facts: &Facts<'_>) -> Option<Finding> {
         if over.len() == 1 { "its amount" } else { "their amounts" },
     );
     let ids: Vec<&str> = rules.iter().map(|rule| facts.rules[*rule].id.as_str()).collect();
-    let amount = i128::from(facts.tables.deals.amount_e6[**first]);
+    let amount = i128::from(facts.tables.deals.amount_e6[first]);
     let mut finding = Finding::warning(Code::GivesAway, message)
         .counted(over.len() as u64, "deal")
-        .examples(over.iter().map(|(deal, _)| facts.deal_id(**deal)))
+        .examples(over.iter().map(|deal| facts.deal_id(*deal)))
         .help(format!(
             "of deal `{}`, {} {}, {} is paid by {}",
-            facts.deal_id(**first),
+            facts.deal_id(first),
             facts.book.currency.code(),
             apportion_base::diagnostic::grouped(&shortest(amount, 6)),
-            money(*sum),
+            money(paid[first]),
             ids.join(", ")
         ))
         .help("`warn_over` in [book] is the part from which on this is said");

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use crate::credit::Reason;
+use crate::credit::{Line, Reason};
 use crate::kinds::{self, FirstStep, RateFall};
 use apportion_base::diagnostic::{Code, count};
 use apportion_book::config::number::percent;
@@ -100,11 +100,11 @@ fn below_first_rate(
 
 /// More than half of the payees with credit that counts stay below the first tier on all of their deals.
 fn below_first_tier(facts: &Facts<'_>, subject: RuleIx, id: &str, version: &Version) -> Option<Finding> {
-    let lines = &facts.settlement.lines;
-    let rows = || facts.lines_of[subject].iter().copied();
-    let all: BTreeSet<PayeeIx> = rows().map(|row| lines[row].payee).collect();
-    let reached: BTreeSet<PayeeIx> =
-        rows().filter(|row| lines[*row].rate_e8 != 0).map(|row| lines[row].payee).collect();
+    let payees = |of: fn(&Line) -> bool| -> BTreeSet<PayeeIx> {
+        let lines = facts.statements(subject).filter_map(|lines| lines.iter().find(|line| of(line)));
+        lines.map(|line| line.payee).collect()
+    };
+    let (all, reached) = (payees(|_| true), payees(|line| line.rate_e8 != 0));
     let below = all.len() - reached.len();
     if reached.is_empty() || below <= reached.len() {
         return None;

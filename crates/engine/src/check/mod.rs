@@ -71,6 +71,7 @@ use apportion_book::{Book, Period, TableName};
 use apportion_data::Tables;
 use apportion_rules::{self as rules, RuleBook, RuleIx};
 use facts::Facts;
+use rayon::prelude::*;
 
 pub use cells::lines_in_cells;
 pub use finding::Finding;
@@ -150,32 +151,46 @@ pub fn check(
     Ok(CheckReport { book, rules, tables, governance, window, scopes, findings, held })
 }
 
-/// The findings of all families.
+/// A family of findings.
+type Family = fn(&Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>>;
+
+/// Those that say nothing where nothing closed: every rule is idle then, and saying so of each is noise.
+const OF_WON_DEALS: [Family; 6] = [
+    when::findings,
+    |facts| Ok(overlap::findings(facts)),
+    |facts| Ok(outcome::findings(facts)),
+    |facts| Ok(conversion::findings(facts)),
+    quotas::findings,
+    |facts| Ok(reversals::findings(facts)),
+];
+
+const FAMILIES: [Family; 14] = [
+    values::findings,
+    |facts| Ok(roles::findings(facts)),
+    |facts| Ok(ladders::findings(facts)),
+    |facts| Ok(rate_tables::findings(facts)),
+    |facts| Ok(guards::findings(facts)),
+    |facts| Ok(caps::findings(facts)),
+    |facts| Ok(payees::findings(facts)),
+    |facts| Ok(assignments::findings(facts)),
+    policies::findings,
+    |facts| Ok(alike::findings(facts).into_iter().collect()),
+    |facts| Ok(dates::findings(facts)),
+    |facts| Ok(reach::findings(facts)),
+    |facts| Ok(cells::findings(facts)),
+    |facts| Ok(sources::findings(facts)),
+];
+
+/// The findings of all families, which are looked for side by side and listed in one order.
 fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
+    let of_won_deals = OF_WON_DEALS.iter().filter(|_| !facts.won.is_empty());
+    let families: Vec<&Family> = of_won_deals.chain(&FAMILIES).collect();
+    let of_families: Vec<Result<Vec<Finding>, Vec<Diagnostic>>> =
+        families.into_par_iter().with_max_len(1).map(|family| family(facts)).collect();
     let mut found = force::findings(facts);
-    // Where nothing closed, every rule is idle, and saying so of each is noise.
-    if !facts.won.is_empty() {
-        found.extend(when::findings(facts)?);
-        found.extend(overlap::findings(facts));
-        found.extend(outcome::findings(facts));
-        found.extend(conversion::findings(facts));
-        found.extend(quotas::findings(facts)?);
-        found.extend(reversals::findings(facts));
+    for of_family in of_families {
+        found.extend(of_family?);
     }
-    found.extend(values::findings(facts)?);
-    found.extend(roles::findings(facts));
-    found.extend(ladders::findings(facts));
-    found.extend(rate_tables::findings(facts));
-    found.extend(guards::findings(facts));
-    found.extend(caps::findings(facts));
-    found.extend(payees::findings(facts));
-    found.extend(assignments::findings(facts));
-    found.extend(policies::findings(facts)?);
-    found.extend(alike::findings(facts));
-    found.extend(dates::findings(facts));
-    found.extend(reach::findings(facts));
-    found.extend(cells::findings(facts));
-    found.extend(sources::findings(facts));
     found.sort_by_key(|finding| finding.diagnostic.severity);
     Ok(found)
 }
@@ -190,5 +205,6 @@ fn scopes(facts: &Facts<'_>) -> Vec<RuleScope> {
         matched: facts.matches(subject),
         with_lines: facts.deals_with_lines(subject).len() as u64,
     };
-    facts.each_rule().map(of_rule).collect()
+    let rules: Vec<(RuleIx, &rules::Rule)> = facts.each_rule().collect();
+    rules.into_par_iter().with_max_len(1).map(of_rule).collect()
 }

@@ -4,7 +4,7 @@
 use apportion_data::DealIx;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::credit::{LineIx, Reason};
+use crate::credit::{Line, Reason};
 use crate::kinds::nature;
 use apportion_base::diagnostic::{Code, count, counted, grouped};
 use apportion_base::money::format_scaled;
@@ -44,13 +44,11 @@ struct PaidLines {
 
 impl PaidLines {
     fn new(facts: &Facts<'_>) -> Self {
-        let lines = &facts.settlement.lines;
-        let not_zero =
-            |rows: &Vec<LineIx>| rows.iter().filter(|row| !lines[**row].amount.is_zero()).count() as u64;
-        Self {
-            lines: facts.lines_of.iter().map(|rows| rows.len() as u64).collect(),
-            amounts: facts.lines_of.iter().map(not_zero).collect(),
-        }
+        let pays = |lines: &[Line]| lines.iter().filter(|line| !line.amount.is_zero()).count() as u64;
+        let of_rules = |number: &dyn Fn(&[Line]) -> u64| {
+            facts.each_rule().map(|(rule, _)| facts.statements(rule).map(number).sum()).collect()
+        };
+        Self { lines: of_rules(&|lines| lines.len() as u64), amounts: of_rules(&pays) }
     }
 }
 

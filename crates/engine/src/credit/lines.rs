@@ -189,7 +189,7 @@ impl Lines {
     pub fn of_deals(&self, deals: &Range<DealIx>) -> Self {
         let of_run = |position: usize| {
             let Run { stretch, from, .. } = self.runs[position];
-            let lines = self.run(position);
+            let lines = self.statement(position);
             let before = lines.partition_point(|line| line.deal < deals.start);
             let within = lines[before..].partition_point(|line| line.deal < deals.end);
             (stretch, from + before, within)
@@ -199,8 +199,8 @@ impl Lines {
         Self::of_runs(Arc::clone(&self.stretches), found)
     }
 
-    /// The lines of a payee under a rule, by the number of the run.
-    fn run(&self, position: usize) -> &[Line] {
+    /// The lines of a payee under a rule, by the number of the statement among all.
+    pub fn statement(&self, position: usize) -> &[Line] {
         let next = self.runs.get(position + 1).map_or(self.len, |next| next.first);
         &self.from(position)[..next - self.runs[position].first]
     }
@@ -222,12 +222,12 @@ impl Lines {
 
     /// The lines of each payee under each rule, in order: a statement's lines.
     pub fn statements(&self) -> impl DoubleEndedIterator<Item = &[Line]> + ExactSizeIterator {
-        (0..self.runs.len()).map(|position| self.run(position))
+        (0..self.runs.len()).map(|position| self.statement(position))
     }
 
     /// The same for work side by side.
     pub fn par_statements(&self) -> impl IndexedParallelIterator<Item = &[Line]> {
-        (0..self.runs.len()).into_par_iter().map(|position| self.run(position))
+        (0..self.runs.len()).into_par_iter().map(|position| self.statement(position))
     }
 
     /// All lines, in order.
@@ -240,7 +240,7 @@ impl Lines {
         let first = self.runs.partition_point(|run| run.first <= from).saturating_sub(1);
         (first..self.runs.len()).map_while(move |position| {
             let start = self.runs[position].first;
-            let run = (start < until).then(|| self.run(position))?;
+            let run = (start < until).then(|| self.statement(position))?;
             Some(&run[from.saturating_sub(start)..run.len().min(until - start)])
         })
     }

@@ -51,15 +51,16 @@ impl Sums {
         let amount = i128::from(line.amount.unwrap_or(0));
         let is_claimant = |payee: &str| claimants.iter().any(|claimant| claimant == payee);
         self.all += amount;
-        let theirs = is_claimant(line.payee_id);
-        if theirs || line.from_payee_id.is_some_and(is_claimant) {
+        let words = line.words;
+        let theirs = is_claimant(words.payee_id());
+        if theirs || words.origin_id().is_some_and(is_claimant) {
             self.theirs += amount;
         }
         let Some(rule) = line.rule else { return };
         let on_credit = matches!(kinds::credit(terms.kind(rule)), Credit::OfPayee | Credit::OfManaged);
-        if theirs && line.role_id == Some(role) {
+        if theirs && words.role_id() == Some(role) {
             self.in_role += amount;
-        } else if on_credit && is_claimant(line.from_payee_id.unwrap_or(line.payee_id)) {
+        } else if on_credit && is_claimant(words.origin_id().unwrap_or(words.payee_id())) {
             *self.on_credit.entry(rule).or_default() += amount;
         }
     }
@@ -211,13 +212,12 @@ fn hold_against_lines(
     }
     let payees: Vec<[String; 2]> =
         holds.iter().map(|hold| hold.claimants.map(|payee| ids.payees.text(payee).to_owned())).collect();
-    let read = lines::scan(out, terms, ids, |line| {
-        if terms.pays_milestones(line.rule) {
-            return;
-        }
-        for &place in of_deal.get(&line.deal).into_iter().flatten() {
-            let hold = &mut holds[place];
-            hold.sums.line(line, &payees[place], &hold.role, terms);
+    let read = lines::scan(out, terms, ids, |batch| {
+        for line in batch.lines().filter(|line| !terms.pays_milestones(line.rule)) {
+            for &place in of_deal.get(&line.deal).into_iter().flatten() {
+                let hold = &mut holds[place];
+                hold.sums.line(&line, &payees[place], &hold.role, terms);
+            }
         }
     });
     // Lines that can't be read were found before.

@@ -71,7 +71,11 @@ impl Decisions {
     }
 
     /// Those about a deal.
-    pub fn of_deal(&self, deal: &str) -> &[Decision] {
-        self.of_deals.get(deal).map_or(&[], Vec::as_slice)
+    pub fn of_deal<'t>(&self, deal: impl FnOnce() -> &'t str) -> &[Decision] {
+        // Mostly there are none, and no id of a deal has to be looked up.
+        if self.of_deals.is_empty() {
+            return &[];
+        }
+        self.of_deals.get(deal()).map_or(&[], Vec::as_slice)
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Deals, Ids, OfDeal, Part, RuleDeal};
+use super::{Ids, OfDeal, Part, Proved, RuleDeal};
 use crate::channel::Decision;
 use crate::names::PayeeNo;
 use crate::report::Finding;
@@ -29,9 +29,12 @@ struct DecidedRole<'p> {
     ids: &'p Ids,
 }
 
-impl Deals<'_> {
+impl Proved<'_> {
     /// Proves a role if something was decided about it; false where nothing was.
     pub(super) fn decided_role(&mut self, of_deal: &OfDeal<'_>, parts: &[Part], ids: &Ids) -> bool {
+        if of_deal.decisions.is_empty() {
+            return false;
+        }
         let Some(role) = parts[0].role.map(|role| ids.roles.text(role)) else { return false };
         let decisions: Vec<&Decision> =
             of_deal.decisions.iter().filter(|decision| decision.role == role).collect();

@@ -2,7 +2,7 @@
 
 use super::super::calendar::{Day, Period, PeriodName};
 use super::super::channel::{Decision, Decisions};
-use super::super::lines::{Ids, Line};
+use super::super::lines::{Given, Ids, Line, LineWords};
 use super::super::manifest::Terms;
 use super::super::names::{Number, RuleNo};
 use super::super::report::Proof;
@@ -83,13 +83,14 @@ pub fn line<'t>(
 ) -> Line<'t> {
     Line {
         row,
-        payee_id,
-        rule_id: "new-business",
+        words: LineWords::given(Given {
+            payee_id,
+            rule_id: "new-business",
+            deal_id: "D-1",
+            role_id: Some(role),
+        }),
         rule_from: Day(0),
-        kind: "shared_credit",
-        deal_id: "D-1",
-        role_id: Some(role),
-        from_payee_id: None,
+        kind: Some(RuleKind::SharedCredit),
         level: None,
         close_date: Day(0),
         basis: Some(credit_total),
@@ -101,13 +102,12 @@ pub fn line<'t>(
         credited: Some(*credited),
         uncapped: Some(*uncapped),
         amount: Some(*uncapped),
-        currency: "USD",
-        of_rule_id: None,
-        of_deal_id: None,
+        in_currency: true,
         payee: ids.payees.number(payee_id),
         deal: ids.deals.number("D-1"),
         role: Some(ids.roles.number(role)),
         from_payee: None,
+        of_rule: None,
         of_deal: None,
         rule: Some(RuleNo::new(0)),
     }

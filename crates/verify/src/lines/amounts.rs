@@ -53,13 +53,12 @@ impl<'a> Amounts<'a> {
         // 2^64 amounts of 64 bits fit 128 bits.
         self.uncapped += i128::from(line.uncapped.unwrap_or(0));
         self.amount += i128::from(line.amount.unwrap_or(0));
-        let currency = self.terms.currency.code();
-        if line.currency != currency {
+        if !line.in_currency {
             self.findings.add(Code::WrongCurrency, || {
                 let message = format!("it is not in the book's currency ({})", line.shown());
                 Finding::new(Code::WrongCurrency, LINES, message)
                     .row(line.row)
-                    .numbers(line.currency, currency)
+                    .numbers(line.words.currency(), self.terms.currency.code())
             });
         }
         if line.level.is_some_and(|level| level < 1) {
@@ -264,7 +263,6 @@ mod tests {
             rate: Some(1_500_000),
             pool: None,
             credit_total: None,
-            role_id: None,
             role: None,
             credited: None,
             ..line(1, &(payee, "any", 1, 4, 0, uncapped), (25_000, 0), ids)

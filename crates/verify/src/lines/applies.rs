@@ -25,7 +25,7 @@ impl Columns {
         use LineColumn as C;
         let columns = [
             (C::Role, line.role.is_some()),
-            (C::FromPayeeId, line.from_payee_id.is_some()),
+            (C::FromPayeeId, line.from_payee.is_some()),
             (C::Level, line.level.is_some()),
             (C::Basis, line.basis.is_some()),
             (C::Rate, line.rate.is_some()),
@@ -36,7 +36,7 @@ impl Columns {
             (C::Credited, line.credited.is_some()),
             (C::Uncapped, line.uncapped.is_some()),
             (C::Amount, line.amount.is_some()),
-            (C::OfRuleId, line.of_rule_id.is_some()),
+            (C::OfRuleId, line.of_rule.is_some()),
             (C::OfDealId, line.of_deal.is_some()),
         ];
         Self(columns.iter().fold(0, |bits, (column, has)| bits | u32::from(*has) << *column as u32))
@@ -102,16 +102,17 @@ impl<'a> ShapeCheck<'a> {
         self.lines += 1;
         let Some(rule) = line.rule else {
             self.findings.add(Code::UnlistedRule, || {
-                let message = format!("run.json names no rule `{}`", line.rule_id);
+                let message = format!("run.json names no rule `{}`", line.words.rule_id());
                 Finding::new(Code::UnlistedRule, LINES, message).row(line.row)
             });
             return;
         };
         let kind = self.terms.kind(rule);
-        if line.kind != kind.word() {
+        if line.kind != Some(kind) {
             self.findings.add(Code::WrongKind, || {
-                let message = format!("the kind of rule `{}` is not the one in run.json", line.rule_id);
-                Finding::new(Code::WrongKind, LINES, message).row(line.row).numbers(line.kind, kind.word())
+                let words = line.words;
+                let message = format!("the kind of rule `{}` is not the one in run.json", words.rule_id());
+                Finding::new(Code::WrongKind, LINES, message).row(line.row).numbers(words.kind(), kind.word())
             });
         }
         let found = Columns::from_line(line);

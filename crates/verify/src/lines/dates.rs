@@ -87,7 +87,8 @@ impl<'a> Dates<'a> {
             self.close_date[index] = line.close_date;
         } else if known != line.close_date {
             self.findings.add(Code::TwoCloseDates, || {
-                let message = format!("another line gives deal `{}` another close date", line.deal_id);
+                let deal = line.words.deal_id();
+                let message = format!("another line gives deal `{deal}` another close date");
                 Finding::new(Code::TwoCloseDates, LINES, message)
                     .row(line.row)
                     .numbers(line.close_date, known)

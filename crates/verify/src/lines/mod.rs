@@ -1,7 +1,8 @@
 //! lines.parquet, line by line: a thread decodes batch after batch, so that a result of any size needs the memory of
 //! a few batches.
 //!
-//! Texts arrive as dictionaries of a batch; each distinct text is looked up once a batch, not once a line.
+//! Texts arrive as dictionaries of a batch; each distinct text is looked up once a batch, not once a line. Deals are mostly different
+//! ones, so that theirs arrive as they are.
 
 pub mod amounts;
 pub mod applies;
@@ -10,6 +11,7 @@ pub mod dates;
 mod gates;
 pub mod order;
 pub mod schema;
+mod words;
 
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
@@ -27,8 +29,11 @@ use super::report::Finding;
 use apportion_base::diagnostic;
 use apportion_base::diagnostic::Code;
 use apportion_base::world::open_regular;
-use apportion_contract::LINES;
-use batch::Batch;
+use apportion_contract::{LINES, RuleKind};
+pub use batch::Batch;
+#[cfg(test)]
+pub use words::Given;
+pub use words::LineWords;
 
 /// Lines decoded at once.
 const BATCH: usize = 1 << 16;
@@ -36,24 +41,16 @@ const BATCH: usize = 1 << 16;
 const WAITING: usize = 4;
 
 /// One line of the file. Amounts are minor units; what is null is `None`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Line<'a> {
     /// The record, from 1.
     pub row: u64,
-    /// Who is paid or credited.
-    pub payee_id: &'a str,
-    /// The rule's id.
-    pub rule_id: &'a str,
+    /// Its texts, of which what follows has the numbers.
+    pub words: LineWords<'a>,
     /// First day of the rule's version.
     pub rule_from: Day,
-    /// The word of the rule's kind.
-    pub kind: &'a str,
-    /// The deal.
-    pub deal_id: &'a str,
-    /// The role.
-    pub role_id: Option<&'a str>,
-    /// Whose credit an override pays on.
-    pub from_payee_id: Option<&'a str>,
+    /// The rule's kind; `None` where its word is none.
+    pub kind: Option<RuleKind>,
     /// How far up, from 1.
     pub level: Option<i32>,
     /// When the deal closed.
@@ -76,21 +73,19 @@ pub struct Line<'a> {
     pub uncapped: Option<i64>,
     /// The amount.
     pub amount: Option<i64>,
-    /// The code of the currency.
-    pub currency: &'a str,
-    /// The rule whose line is taken back.
-    pub of_rule_id: Option<&'a str>,
-    /// The deal whose line is taken back.
-    pub of_deal_id: Option<&'a str>,
+    /// Whether its currency is that of the book.
+    pub in_currency: bool,
     /// The number of the payee in [`Ids`].
     pub payee: PayeeNo,
     /// The number of the deal in [`Ids`].
     pub deal: DealNo,
     /// The number of the role in [`Ids`].
     pub role: Option<RoleNo>,
-    /// The number of `from_payee_id` in [`Ids`].
+    /// The number in [`Ids`] of the payee whose credit an override pays on.
     pub from_payee: Option<PayeeNo>,
-    /// The number of `of_deal_id` in [`Ids`].
+    /// The rule whose line is taken back; the inner is `None` where run.json does not name it.
+    pub of_rule: Option<Option<RuleNo>>,
+    /// The number of the deal whose line is taken back, in [`Ids`].
     pub of_deal: Option<DealNo>,
     /// The number of the rule in [`Terms::rules`]; `None` where run.json does not name it.
     pub rule: Option<RuleNo>,
@@ -99,14 +94,16 @@ pub struct Line<'a> {
 impl Line<'_> {
     /// The line as findings name it.
     pub fn shown(&self) -> String {
-        let mut text = format!("rule `{}`, deal `{}`, payee `{}`", self.rule_id, self.deal_id, self.payee_id);
-        if let Some(role) = self.role_id {
+        let words = self.words;
+        let (rule, deal, payee) = (words.rule_id(), words.deal_id(), words.payee_id());
+        let mut text = format!("rule `{rule}`, deal `{deal}`, payee `{payee}`");
+        if let Some(role) = words.role_id() {
             text.push_str(&format!(", role `{role}`"));
         }
-        if let Some(from) = self.from_payee_id {
+        if let Some(from) = words.origin_id() {
             text.push_str(&format!(", from `{from}`"));
         }
-        if let Some((rule, deal)) = self.of_rule_id.zip(self.of_deal_id) {
+        if let Some((rule, deal)) = words.of_rule_id().zip(words.of_deal_id()) {
             text.push_str(&format!(", of rule `{rule}` and deal `{deal}`"));
         }
         text
@@ -135,7 +132,7 @@ pub fn open(out: &Path) -> Result<ArrowReaderMetadata, Finding> {
     })
 }
 
-/// Hands every line to `each`, in file order. `metadata` has the schema that [`schema::prove`] proved. Returns the
+/// Hands every line to `each`, batch after batch in file order. The file has the schema that [`schema::prove`] proved. Returns the
 /// number of lines.
 ///
 /// # Errors
@@ -144,7 +141,7 @@ pub fn scan(
     out: &Path,
     terms: &Terms,
     ids: &mut Ids,
-    mut each: impl FnMut(&Line<'_>),
+    mut each: impl FnMut(&Batch<'_>),
 ) -> Result<u64, Finding> {
     let (send, receive) = sync_channel::<Result<RecordBatch, ArrowError>>(WAITING);
     std::thread::scope(|scope| {
@@ -164,11 +161,12 @@ pub fn scan(
         let mut row = 0;
         for batch in &receive {
             let batch = batch.map_err(unreadable)?;
-            let batch = Batch::new(&batch, terms, ids).ok_or_else(other_types)?;
-            for index in 0..batch.rows {
-                row += 1;
-                each(&batch.line(index, row).ok_or_else(null_where_none_can_be)?);
+            if batch::lacks_values(&batch) {
+                return Err(null_where_none_can_be());
             }
+            let batch = Batch::new(&batch, row, terms, ids).ok_or_else(other_types)?;
+            row += batch.rows() as u64;
+            each(&batch);
         }
         match reader.join() {
             Ok(done) => done.map(|()| row),

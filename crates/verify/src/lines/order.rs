@@ -4,13 +4,14 @@ use std::cmp::Ordering;
 
 use super::super::calendar::Day;
 use super::super::report::{Finding, Findings, Measure, Proof};
-use super::Line;
+use super::{Batch, Line};
 use apportion_base::diagnostic::Code;
 use apportion_contract::LINES;
 
 /// Compares each line with the one before it.
 #[derive(Debug, Default)]
 pub struct Order {
+    /// Of the last line of the batch before.
     before: Option<Key>,
     lines: u64,
     findings: Findings,
@@ -31,49 +32,64 @@ struct Key {
 
 impl Key {
     fn new(line: &Line<'_>) -> Self {
+        let words = line.words;
         Self {
-            payee: line.payee_id.to_owned(),
-            rule: line.rule_id.to_owned(),
+            payee: words.payee_id().to_owned(),
+            rule: words.rule_id().to_owned(),
             close_date: line.close_date,
-            deal: line.deal_id.to_owned(),
-            role: line.role_id.map(str::to_owned),
-            from: line.from_payee_id.map(str::to_owned),
-            of_rule: line.of_rule_id.map(str::to_owned),
-            of_deal: line.of_deal_id.map(str::to_owned),
+            deal: words.deal_id().to_owned(),
+            role: words.role_id().map(str::to_owned),
+            from: words.origin_id().map(str::to_owned),
+            of_rule: words.of_rule_id().map(str::to_owned),
+            of_deal: words.of_deal_id().map(str::to_owned),
         }
     }
 
-    /// Copies a line's key. Only texts that differ are copied, because adjacent lines share most of theirs.
-    fn set(&mut self, line: &Line<'_>) {
-        copy(&mut self.payee, line.payee_id);
-        copy(&mut self.rule, line.rule_id);
-        copy(&mut self.deal, line.deal_id);
-        self.close_date = line.close_date;
-        copy_some(&mut self.role, line.role_id);
-        copy_some(&mut self.from, line.from_payee_id);
-        copy_some(&mut self.of_rule, line.of_rule_id);
-        copy_some(&mut self.of_deal, line.of_deal_id);
-    }
-
     fn compare(&self, line: &Line<'_>) -> Ordering {
+        let words = line.words;
         (self.payee.as_str(), self.rule.as_str(), self.close_date, self.deal.as_str())
-            .cmp(&(line.payee_id, line.rule_id, line.close_date, line.deal_id))
-            .then_with(|| self.role.as_deref().cmp(&line.role_id))
-            .then_with(|| self.from.as_deref().cmp(&line.from_payee_id))
-            .then_with(|| self.of_rule.as_deref().cmp(&line.of_rule_id))
-            .then_with(|| self.of_deal.as_deref().cmp(&line.of_deal_id))
+            .cmp(&(words.payee_id(), words.rule_id(), line.close_date, words.deal_id()))
+            .then_with(|| self.role.as_deref().cmp(&words.role_id()))
+            .then_with(|| self.from.as_deref().cmp(&words.origin_id()))
+            .then_with(|| self.of_rule.as_deref().cmp(&words.of_rule_id()))
+            .then_with(|| self.of_deal.as_deref().cmp(&words.of_deal_id()))
     }
 }
 
+/// The order of two lines of a batch: most have one payee and one rule, and other days, so that few texts are looked at.
+fn compare(batch: &Batch<'_>, one: usize, other: usize) -> Ordering {
+    let days = &batch.close_date;
+    (batch.payee.compare(one, other))
+        .then_with(|| batch.rule.compare(one, other))
+        .then_with(|| days.at(one).cmp(&days.at(other)))
+        .then_with(|| batch.deal.compare(one, other))
+        .then_with(|| batch.role.compare(one, other))
+        .then_with(|| batch.from_payee.compare(one, other))
+        .then_with(|| batch.of_rule.compare(one, other))
+        .then_with(|| batch.of_deal.compare(one, other))
+}
+
 impl Order {
-    /// Compares a line with the one before it.
-    pub fn line(&mut self, line: &Line<'_>) {
-        self.lines += 1;
-        let Some(before) = &mut self.before else {
-            self.before = Some(Key::new(line));
+    /// Compares each line of a batch with the one before it.
+    pub fn batch(&mut self, batch: &Batch<'_>) {
+        self.lines += batch.rows() as u64;
+        let Some((first, last)) = batch.line(0).zip(batch.line(batch.rows().saturating_sub(1))) else {
             return;
         };
-        match before.compare(line) {
+        if let Some(before) = self.before.replace(Key::new(&last)) {
+            self.note(before.compare(&first), &first);
+        }
+        for index in 1..batch.rows() {
+            let order = compare(batch, index - 1, index);
+            if let (Ordering::Equal | Ordering::Greater, Some(line)) = (order, batch.line(index)) {
+                self.note(order, &line);
+            }
+        }
+    }
+
+    /// Notes how the line before a line is to it.
+    fn note(&mut self, order: Ordering, line: &Line<'_>) {
+        match order {
             Ordering::Less => {}
             Ordering::Equal => self.findings.add(Code::DuplicateLine, || {
                 let message = format!("the same line as the one before it ({})", line.shown());
@@ -84,25 +100,11 @@ impl Order {
                 Finding::new(Code::LinesOutOfOrder, LINES, message).row(line.row)
             }),
         }
-        before.set(line);
     }
 
     /// What was found.
     pub fn proof(self) -> Proof {
         let claim = "lines are in order of payee, rule, close date, deal, role and origin, none twice";
         Proof::new("order", claim, vec![Measure::Count("lines", self.lines)], self.findings)
-    }
-}
-
-fn copy(to: &mut String, from: &str) {
-    if to != from {
-        to.clear();
-        to.push_str(from);
-    }
-}
-
-fn copy_some(to: &mut Option<String>, from: Option<&str>) {
-    if to.as_deref() != from {
-        *to = from.map(str::to_owned);
     }
 }

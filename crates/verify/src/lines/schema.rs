@@ -9,7 +9,7 @@ use super::super::manifest::{Manifest, Terms};
 use super::super::report::{Finding, Findings, Measure, Proof};
 use apportion_base::diagnostic::Code;
 use apportion_contract::output::LINE_FILE;
-use apportion_contract::{LINES, OutputType};
+use apportion_contract::{LINES, LineColumn, OutputType};
 
 /// The type that the file declares for a column.
 fn declared(holds: OutputType, digits: u32) -> DataType {
@@ -24,10 +24,11 @@ fn declared(holds: OutputType, digits: u32) -> DataType {
     }
 }
 
-/// The same columns as they are decoded: texts as dictionaries, 18 digits in 64 bits.
+/// The same columns as they are decoded: texts as dictionaries where they are few, 18 digits in 64 bits.
 pub(super) fn as_read(digits: u32) -> SchemaRef {
     let fields = LINE_FILE.columns.iter().map(|column| {
         let read = match declared(column.holds, digits) {
+            DataType::Utf8 if column.name == LineColumn::DealId.name() => DataType::Utf8,
             DataType::Utf8 => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
             DataType::Decimal128(18, scale) => DataType::Decimal64(18, scale),
             other => other,
