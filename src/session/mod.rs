@@ -210,16 +210,6 @@ impl Session {
         close.map(Settlement::new).map_err(|found| self.error(found))
     }
 
-    /// Settles a period as [`Session::settle`] does, without keeping the data for a next question.
-    ///
-    /// # Errors
-    ///
-    /// As [`Session::settle`].
-    pub fn settle_once(&self, period: Period) -> Result<Settlement, Error> {
-        let close = self.project.settle_once(period, self.progress.as_ref());
-        close.map(Settlement::new).map_err(|found| self.error(found))
-    }
-
     /// Settles a period as [`Session::settle`] does and ends the session: what the settlement does not need any more is
     /// given up on the way, so that more deals fit into memory.
     ///

@@ -111,8 +111,7 @@ impl Session {
         if missing.is_empty() { Ok(Self { project, ..self.clone() }) } else { Err(self.error(missing)) }
     }
 
-    /// Opens what a report is about and settles it: the session of it and the settlement. A report that does not ask the session again
-    /// says so: its data need not be kept.
+    /// Opens what a report is about and settles it: the session of it and the settlement.
     ///
     /// # Errors
     /// As [`Session::settle`], [`Session::as_closed`] and [`Session::for_reports`]; `not-a-result`, and `changed-input` where the
@@ -122,7 +121,6 @@ impl Session {
         store: &Arc<dyn Store>,
         source: &ReportSource,
         columns: &[String],
-        asks_again: bool,
     ) -> Result<(Self, Settlement), Error> {
         let (session, period) = match source {
             ReportSource::Now(period) => (self.clone(), *period),
@@ -133,7 +131,7 @@ impl Session {
             }
         };
         let session = session.for_reports(columns)?;
-        let settlement = if asks_again { session.settle(period)? } else { session.settle_once(period)? };
+        let settlement = session.settle(period)?;
         Ok((session, settlement))
     }
 

@@ -313,11 +313,6 @@ impl Report {
         }
     }
 
-    /// Whether it settles more than its own period, or asks what is to be done.
-    pub fn asks_again(&self) -> bool {
-        matches!(self, Self::Page(_) | Self::Review(_))
-    }
-
     /// How it is shown on stdout.
     pub fn format(&self) -> ShownFormat {
         match self {

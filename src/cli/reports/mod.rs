@@ -79,7 +79,7 @@ fn made(cli: &Cli, maker: &dyn ReportMaker, reporter: &Reporter) -> Result<Endin
     let session = Session::open(&folder)?.with_progress(Arc::new(Bars::new(reporter)));
     let subject = report.subject();
     let session = session.known_at(subject.known.as_of);
-    let (session, settlement) = session.report(&disk(), &source(subject)?, &columns(report), report.asks_again())?;
+    let (session, settlement) = session.report(&disk(), &source(subject)?, &columns(report))?;
     let made = maker.make(&session, &settlement, report)?;
     let default = || {
         let name = format!("{}-{}", report.word(), settlement.period());

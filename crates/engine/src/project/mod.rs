@@ -156,18 +156,6 @@ impl Project {
         self.settle_tables(tables, period)
     }
 
-    /// Settles a period as [`Project::settle`] does, over tables that are not kept for a next question: what settling changes in them need
-    /// not be changed in a copy, which would be as large.
-    ///
-    /// # Errors
-    ///
-    /// As [`Project::settle`].
-    pub fn settle_once(&self, period: Period, progress: &dyn Progress) -> Result<Close, Vec<Diagnostic>> {
-        let tables = self.sources.load(&self.used, progress)?;
-        progress.phase("settling", None);
-        self.settle_tables(Arc::new(tables), period)
-    }
-
     /// Settles a period over tables that were read before.
     ///
     /// # Errors
