@@ -5,7 +5,7 @@
 //! file for each, so that a result of any size is proved in bounded memory. The deals of a bucket are proved side by side.
 
 mod decided;
-mod gathered;
+mod parts;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -22,7 +22,7 @@ use super::uncredited::Row;
 use apportion_base::diagnostic::Code;
 use apportion_base::money::format_scaled;
 use apportion_contract::{LINES, Reason, UNCREDITED};
-use gathered::Gathered;
+use parts::Parts;
 
 /// Lines of a file that one pass may gather: about a gigabyte of them.
 pub const LINES_A_PASS: u64 = 10_000_000;
@@ -91,7 +91,7 @@ pub struct Deals<'a> {
     /// Rows that say what was kept of a deal that may have paid somebody, sorted by the pair.
     kept: Vec<(RuleDeal, Row)>,
     decisions: Decisions,
-    parts: Gathered,
+    parts: Parts,
     buckets: usize,
     bucket: usize,
     proved: Proved<'a>,
@@ -122,7 +122,7 @@ impl<'a> Deals<'a> {
             terms,
             kept,
             decisions,
-            parts: Gathered::default(),
+            parts: Parts::default(),
             buckets: usize::try_from(lines.div_ceil(LINES_A_PASS).max(1)).unwrap_or(usize::MAX),
             bucket: 0,
             proved: Proved::new(terms),

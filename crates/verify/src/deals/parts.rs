@@ -36,13 +36,13 @@ struct SmallPart {
 
 /// Lines in file order.
 #[derive(Debug, Default)]
-pub(super) struct Gathered {
+pub(super) struct Parts {
     stretches: Vec<Vec<SmallPart>>,
     /// By row: units and their total where one of them does not fit.
     wide: BTreeMap<u64, (i128, i128)>,
 }
 
-impl Gathered {
+impl Parts {
     /// Takes a line.
     pub(super) fn push(&mut self, part: Part) {
         let narrow = i64::try_from(part.units).ok().filter(|units| *units != WIDE);
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn wide_units_are_kept_whole() {
-        let mut gathered = Gathered::default();
+        let mut parts = Parts::default();
         let units: [(i128, i128); 4] = [
             (1, 2),
             (i128::from(WIDE), 7),
@@ -137,7 +137,7 @@ mod tests {
             (5, i128::from(i64::MAX) + 1),
         ];
         for (row, (units, units_total)) in (1..).zip(units) {
-            gathered.push(Part {
+            parts.push(Part {
                 deal: DealNo::new(0),
                 role: None,
                 rule: RuleNo::new(0),
@@ -156,9 +156,9 @@ mod tests {
             });
         }
         for (place, units) in units.into_iter().enumerate() {
-            let part = gathered.get(place).unwrap();
+            let part = parts.get(place).unwrap();
             assert_eq!((part.units, part.units_total, part.before_gates), (units.0, units.1, None));
         }
-        assert!(gathered.get(units.len()).is_none());
+        assert!(parts.get(units.len()).is_none());
     }
 }
