@@ -4,7 +4,6 @@ use polars::prelude::{
     BooleanChunked, Column, DataFrame, Int32Chunked, Int64Chunked, Int128Chunked, IntoColumn, NamedFrom,
     NewChunkedArray, PolarsResult, Series, UInt32Chunked,
 };
-
 use rayon::prelude::*;
 
 use crate::Fault;

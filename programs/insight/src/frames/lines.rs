@@ -12,9 +12,9 @@ use super::builder::{Builder, in_parts};
 use super::groups::{about, month_of};
 use crate::Fault;
 
-/// Two frames. Lines: `g0`, … (codes of groups), `subject` (missing of milestones), `close_month`, `payee`, `kind` (code, as of the deal's close), `partner` (likewise),
-/// `rule` (its number), `credited` and `amount`, missing where they do not apply. And those that an open conflict holds, with `subject`,
-/// `close_month` and `amount`.
+/// Two frames. Lines: `g0`, … (codes of groups), `subject` (missing of milestones), `close_month`, `payee`, `kind` (code, as of the deal's
+/// close), `partner` (likewise), `rule` (its number), `credited` and `amount`, missing where they do not apply. And those that an open
+/// conflict holds, with `subject`, groups, `close_month` and `amount`.
 pub(super) fn frames(ground: &Ground<'_>) -> Result<(DataFrame, DataFrame), Fault> {
     let close = ground.close;
     let is_seen = |line: &&Line| ground.sight.sees_payee(line.payee);

@@ -1,8 +1,7 @@
 //! A settled period as frames of Polars. Each table is one file; what they share is here.
 //!
 //! Rows of deals and of what is open are *subjects*: a deal has its number, what is open the number of deals added to its own. Whatever
-//! names a deal or an opportunity has the number of its subject, and the columns by which a report is grouped are columns of subjects: so
-//! one join tells them. Texts by which a report is grouped are codes (`g0`, `g1`, …), 0 where there is none; [`Groups`] has their words.
+//! names a deal or an opportunity has the number of its subject, and with it the columns of subjects by which a report is grouped. Texts by which a report is grouped are codes (`g0`, `g1`, …), 0 where there is none; [`Groups`] has their words.
 //!
 //! Numbers of our tables are moved into columns where they are vectors; columns with nulls, flags and codes of texts are made anew, once.
 

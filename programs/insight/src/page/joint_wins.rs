@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use apportion::block::{Cell, Column, Document, Money, Table};
 use apportion::channel::Subject;
-use apportion::credit::Line;
 use apportion::data::{DealIx, PayeeIx};
 
 use super::Ground;
@@ -102,16 +101,11 @@ fn largest(ground: &Ground<'_>, mut joint: Vec<DealIx>) -> Vec<(DealIx, BTreeMap
     let deals = &close.tables.deals;
     joint.sort_by_key(|deal| (Reverse(deals.amount_e6[*deal]), *deal));
     joint.truncate(LISTED);
-    let mut listed = vec![false; deals.len()];
-    for deal in &joint {
-        if let Some(flag) = listed.get_mut(deal.at()) {
-            *flag = true;
-        }
-    }
-    let mut parts: BTreeMap<DealIx, BTreeMap<PayeeIx, Part>> = BTreeMap::new();
-    let is_listed = |line: &&Line| listed.get(line.deal.at()).copied().unwrap_or(false);
-    for line in close.settlement.lines.iter().filter(is_listed) {
-        let part = parts.entry(line.deal).or_default().entry(line.payee).or_default();
+    let mut parts: BTreeMap<DealIx, BTreeMap<PayeeIx, Part>> =
+        joint.iter().map(|deal| (*deal, BTreeMap::new())).collect();
+    for line in close.settlement.lines.iter() {
+        let Some(of_deal) = parts.get_mut(&line.deal) else { continue };
+        let part = of_deal.entry(line.payee).or_default();
         let role = line.role.get().and_then(|role| close.settlement.roles.get(role.at()));
         let did = role.cloned().unwrap_or_else(|| close.rules[line.rule].id.clone());
         if !part.did.contains(&did) {

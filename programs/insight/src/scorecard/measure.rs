@@ -200,27 +200,18 @@ impl Family {
                     key.as_ref().map(|_| code_at(&grouped, &name(place), row)).transpose()
                 };
                 let key: Key = keys.iter().enumerate().map(code).collect::<Result<_, _>>()?;
-                sums.cells(
-                    &self.measures,
-                    |sum| numbers.at(sum, row),
-                    |place, cell| {
-                        // Groups in which nothing is counted are left out.
-                        if cell.n != 0 {
-                            cells[place].insert(key.clone(), cell);
-                        }
-                    },
-                );
+                let of_group = sums.cells(&self.measures, |sum| numbers.at(sum, row));
+                // Groups in which nothing is counted are left out.
+                for (cells, cell) in cells.iter_mut().zip(of_group).filter(|(_, cell)| cell.n != 0) {
+                    cells.insert(key.clone(), cell);
+                }
             }
             self.overall(&sums, &numbers)?
         };
-        let key: Key = vec![None; keys.len()];
-        sums.cells(
-            &self.measures,
-            |sum| all.get(sum).copied().flatten(),
-            |place, cell| {
-                cells[place].insert(key.clone(), cell);
-            },
-        );
+        let of_all = sums.cells(&self.measures, |sum| all.get(sum).copied().flatten());
+        for (cells, cell) in cells.iter_mut().zip(of_all) {
+            cells.insert(vec![None; keys.len()], cell);
+        }
         Ok(self.measures.iter().map(|measure| measure.name.clone()).zip(cells).collect())
     }
 
@@ -280,16 +271,13 @@ impl Sums {
         wanted.map(|(place, expr)| expr.clone().cast(DataType::Int128).alias(sum_name(place))).collect()
     }
 
-    /// The cells of one group.
+    /// The cells of one group, a metric each.
     fn cells(
         &self,
         measures: &[Measure],
         number: impl Fn(usize) -> Option<i128>,
-        mut take: impl FnMut(usize, Cell),
-    ) {
-        for (place, (measure, (numerator, denominator, n))) in
-            measures.iter().zip(&self.of_measures).enumerate()
-        {
+    ) -> impl Iterator<Item = Cell> {
+        measures.iter().zip(&self.of_measures).map(move |(measure, (numerator, denominator, n))| {
             let denominator = match (denominator, measure.shape) {
                 (Some(denominator), _) => number(*denominator).unwrap_or(0),
                 // Its numerator is that of two.
@@ -297,8 +285,8 @@ impl Sums {
                 (None, _) => 1,
             };
             let (numerator, n) = (number(*numerator), number(*n).unwrap_or(0));
-            take(place, Cell { shape: measure.shape, numerator, denominator, n });
-        }
+            Cell { shape: measure.shape, numerator, denominator, n }
+        })
     }
 }
 

@@ -153,9 +153,21 @@ pub struct Row {
 /// # Errors
 /// A sum that can't be held.
 pub(crate) fn rows(facts: &Facts<'_>) -> Result<Vec<Row>, Fault> {
+    rows_of_all(facts.insight, metrics(facts)?)
+}
+
+/// The rows of revenue and what is counted with it, likewise.
+///
+/// # Errors
+/// A sum that can't be held.
+pub(crate) fn revenue_rows(facts: &Facts<'_>) -> Result<Vec<Row>, Fault> {
+    rows_of_all(facts.insight, revenue::family(facts).cells(facts.groups)?)
+}
+
+fn rows_of_all(insight: &Insight, metrics: Vec<(String, ByGroup)>) -> Result<Vec<Row>, Fault> {
     let mut rows = Vec::new();
-    for (metric, cells) in metrics(facts)? {
-        rows.extend(rows_of(facts.insight, &metric, cells)?);
+    for (metric, cells) in metrics {
+        rows.extend(rows_of(insight, &metric, cells)?);
     }
     Ok(rows)
 }
@@ -187,20 +199,6 @@ fn metrics(facts: &Facts<'_>) -> Result<Vec<(String, ByGroup)>, Fault> {
     metrics.extend(inquiries::family(facts).cells(groups)?);
     metrics.extend(new_segments::family(facts)?.cells(groups)?);
     Ok(metrics)
-}
-
-/// The rows of revenue alone, likewise.
-///
-/// # Errors
-/// A sum that can't be held.
-pub(crate) fn revenue_rows(facts: &Facts<'_>) -> Result<Vec<Row>, Fault> {
-    let mut metrics = revenue::family(facts).cells(facts.groups)?;
-    metrics.retain(|(metric, _)| metric == "revenue");
-    metrics
-        .into_iter()
-        .map(|(metric, cells)| rows_of(facts.insight, &metric, cells))
-        .collect::<Result<Vec<_>, _>>()
-        .map(|rows| rows.concat())
 }
 
 fn rows_of(insight: &Insight, metric: &str, cells: ByGroup) -> Result<Vec<Row>, Fault> {
