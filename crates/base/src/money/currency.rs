@@ -235,4 +235,14 @@ mod tests {
         }
         assert_eq!(Currency::from_code("XXX"), None);
     }
+
+    #[test]
+    fn every_code_is_found_and_shown() {
+        assert_eq!(Currency::codes().count(), TABLE.len());
+        for code in Currency::codes() {
+            let currency = Currency::from_code(code).unwrap();
+            assert_eq!((currency.code(), format!("{currency:?}").as_str()), (code, code));
+            assert!(code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase()), "{code}");
+        }
+    }
 }

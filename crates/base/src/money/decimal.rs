@@ -68,6 +68,7 @@ mod tests {
         assert_eq!(rescale_exact(125, 2, 4), Ok(12_500));
         assert_eq!(rescale_exact(12_500, 4, 2), Ok(125));
         assert_eq!((rescale_exact(1, 1, 4), rescale_exact(7, 0, 0)), (Ok(1_000), Ok(7)));
+        assert_eq!((rescale_exact(5_000, 5, 2), rescale_exact(-90, 1, 0)), (Ok(5), Ok(-9)));
         assert_eq!(rescale_exact(12_501, 4, 2), Err(Overflow));
         assert_eq!(rescale_exact(i128::MAX, 0, 1), Err(Overflow));
         assert_eq!(rescale_exact(1, 0, 39), Err(Overflow));

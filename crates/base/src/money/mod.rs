@@ -27,3 +27,16 @@ impl std::fmt::Display for Overflow {
 }
 
 impl std::error::Error for Overflow {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overflow_says_how_many_digits_there_may_be() {
+        let most = Minor::MAX.raw().to_string().len();
+        let wide = POW10[POW10.len() - 1].ilog10();
+        let limits = format!("({most} at the minor unit, {wide} on the way)");
+        assert!(Overflow.to_string().ends_with(&limits), "{Overflow}");
+    }
+}

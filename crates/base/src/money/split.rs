@@ -45,7 +45,7 @@ impl Splitter {
         let size = total.unsigned_abs();
         // Division of 64 bits is several times as fast, and most deals fit.
         let left = match u64::try_from(sum) {
-            Ok(sum) if size == 0 || sum <= u64::MAX / size => self.floors_64(size, units, sum, parts),
+            Ok(sum) if size.checked_mul(sum).is_some() => self.floors_64(size, units, sum, parts),
             _ => self.floors_128(size, units, sum, parts)?,
         };
         self.hand_out(left, parts);
@@ -163,6 +163,13 @@ mod tests {
     fn a_reversal_is_the_mirror_image() {
         assert_eq!(split(-5, &[7, 3]), [-4, -1]);
         assert_eq!(split(5, &[7, 3]), [4, 1]);
+    }
+
+    #[test]
+    fn nothing_is_split_into_nothing() {
+        let wide = i128::from(u64::MAX);
+        assert_eq!(split(0, &[1, 2]), [0, 0]);
+        assert_eq!(split(0, &[wide, wide]), [0, 0]);
     }
 
     #[test]

@@ -313,3 +313,153 @@ impl Fault {
         first.map_or(Ok(good), Err)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use apportion_base::diagnostic::{Code, Diagnostic, Files};
+    use apportion_base::world::Memory;
+    use apportion_book::Period;
+    use apportion_data::NoProgress;
+
+    use crate::project::Project;
+
+    const DEALS: [DealIx; 3] = [DealIx::from_raw(4), DealIx::from_raw(6), DealIx::from_raw(9)];
+    const RULE: RuleIx = RuleIx::from_raw(2);
+
+    fn batch(verdicts: [Option<Reason>; 3]) -> Batch<'static> {
+        Batch {
+            rule: RULE,
+            version: VersionIx::FIRST,
+            deals: &DEALS,
+            months: [2, 0, 1].map(MonthIx::from_raw).to_vec(),
+            verdicts: verdicts.to_vec(),
+            rounding: Rounding::HalfEven,
+            digits: 2,
+            cap: None,
+        }
+    }
+
+    #[test]
+    fn a_deal_has_its_terms_or_the_first_reason_why_not() {
+        let batch = batch([None, Some(Reason::Incomplete), None]);
+        let known = Numbers { mantissas: vec![70, 80, 90], known: None, scale: 1 };
+        let some = Numbers { known: Some(vec![true, false, false]), ..known.clone() };
+        let rates_e8: [Option<i64>; 3] = [Some(5), None, None];
+        assert_eq!((known.get(0), some.get(0), some.get(2)), (Some(70), Some(70), None));
+        assert_eq!(batch.terms(0, &some, None), Ok((70, None)));
+        assert_eq!(batch.terms(0, &some, Some(&rates_e8)), Ok((70, Some(5))));
+        assert_eq!(batch.terms(1, &some, Some(&rates_e8)), Err(Reason::Incomplete));
+        assert_eq!(batch.terms(2, &some, Some(&rates_e8)), Err(Reason::NoBasis));
+        assert_eq!(batch.terms(2, &known, Some(&rates_e8)), Err(Reason::NoRate));
+    }
+
+    #[test]
+    fn amounts_are_rounded_as_the_book_does() {
+        let batch = batch([None; 3]);
+        assert_eq!(batch.round(12_345, 3), Ok(Minor::new(1_234)));
+        // 401 * 5% = 20.05; 0.41 * 0.5 = 0.205, which bankers round down.
+        assert_eq!(batch.round_product(401, 0, 5_000_000, 8), Ok(Minor::new(2_005)));
+        assert_eq!(batch.round_product(41, 2, 5, 1), Ok(Minor::new(20)));
+        assert_eq!(batch.round(i128::MAX, 0), Err(Overflow));
+        assert_eq!(batch.round_product(i128::MAX, 0, 1, 0), Err(Overflow));
+    }
+
+    #[test]
+    fn groups_and_shares_lie_between_offsets() {
+        let offsets = vec![0, 2, 2, 3];
+        let groups = Groups { offsets: offsets.clone(), ..Groups::default() };
+        assert_eq!(groups.ranges().collect::<Vec<_>>(), [0..2, 2..2, 2..3]);
+        assert_eq!(groups.deals(&DEALS).collect::<Vec<_>>(), [DEALS[0], DEALS[0], DEALS[2]]);
+        let shares = Shares { offsets, ..Shares::default() };
+        assert_eq!([0, 1, 2].map(|place| shares.rows(place)), [0..2, 2..2, 2..3]);
+    }
+
+    #[test]
+    fn sums_are_those_of_the_month_in_which_a_deal_closed() {
+        let batch = batch([None; 3]);
+        let mut outcome = Outcome::with_room(8);
+        assert!(outcome.lines.is_empty() && outcome.lines.capacity() >= 8);
+        for (index, pool) in [(0, 5), (2, 7), (0, 1)] {
+            outcome.sums(&batch, index).pool += pool;
+        }
+        assert_eq!(outcome.sums.iter().map(|sums| sums.pool).collect::<Vec<_>>(), [0, 7, 6]);
+    }
+
+    #[test]
+    fn what_is_kept_back_is_recorded_with_its_deal_and_payee() {
+        let batch = batch([None; 3]);
+        let mut outcome = Outcome::default();
+        let (pool, credit, payee) = (Minor::new(30), Minor::new(400), PayeeIx::from_raw(7));
+        let kept = Retention { pool: Some(pool), credit };
+        outcome.uncredited(&batch, 0, Reason::NoBasis, None);
+        outcome.uncredited(&batch, 1, Reason::NoFilledRole, Some(kept));
+        outcome.kept_back(&batch, 2, (Some(payee), Reason::UnfilledRole), kept);
+        let row = |index: usize, reason| Uncredited::new(DEALS[index], Some(RULE), reason);
+        let (retained, retained_credit) = (Some(pool), Some(credit));
+        let expected = [
+            row(0, Reason::NoBasis),
+            Uncredited { retained, retained_credit, ..row(1, Reason::NoFilledRole) },
+            Uncredited { payee: Some(payee), retained, retained_credit, ..row(2, Reason::UnfilledRole) },
+        ];
+        assert_eq!(outcome.uncredited, expected);
+    }
+
+    #[test]
+    fn the_fault_of_the_earliest_deal_is_told() {
+        let fault = |deal: usize, message: &str| Err(Fault::new(DEALS[deal], message));
+        let first = Fault::first::<u8>(vec![fault(2, "a"), Ok(1), fault(0, "c"), fault(0, "b")]).unwrap_err();
+        assert_eq!((first.subject, first.to_string().as_str()), (Subject::Deal(DEALS[0]), "b"));
+        assert_eq!(Fault::first(vec![Ok(1_u8), Ok(3)]).unwrap(), [1, 3]);
+    }
+
+    /// What is said of one deal of 10 that has a rule of this rate or basis.
+    fn refused(terms: &str) -> (Files, Diagnostic) {
+        let book = "[book]\nname = \"B\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n\
+                    deals = { path = \"deals.csv\" }\npayees = { path = \"payees.csv\" }\n\
+                    engagements = { path = \"work.csv\" }\n";
+        let rule = "[[shared_credit]]\nid = \"new\"\nwhy = \"1\"\neffective = { from = 2026-01-01 }\n\
+                    model = \"equal\"\n";
+        let world = Memory::new()
+            .with("apportion.toml", book)
+            .with("rules.toml", format!("{rule}{terms}\n"))
+            .with("rates.csv", "product,channel,rate\ncrm,,10%\n,partner,8%\n")
+            .with(
+                "deals.csv",
+                "deal_id,outcome,close_date,amount,product,channel\n\
+                   D1,won,2026-01-05,10.00,crm,partner\n",
+            )
+            .with("payees.csv", "payee_id\nann\n")
+            .with("work.csv", "deal_id,payee_id,role\nD1,ann,any\n")
+            .shared();
+        let mut files = Files::default();
+        let project = Project::open(&world, Path::new(""), &mut files).expect("a sound project");
+        let mut found = project.settle(Period::parse("2026").unwrap(), &NoProgress).unwrap_err();
+        assert_eq!(found.len(), 1);
+        (files, found.remove(0))
+    }
+
+    /// The texts at the places of a message.
+    fn places<'f>(files: &'f Files, diagnostic: &Diagnostic) -> Vec<&'f str> {
+        let text = |span: &Span| &files.get(span.file).unwrap().text[span.range.clone()];
+        diagnostic.labels.iter().map(|label| text(&label.span)).collect()
+    }
+
+    #[test]
+    fn rows_that_match_alike_are_shown() {
+        let table = "{ table = \"rates.csv\", value = \"rate\" }";
+        let (files, refused) = refused(&format!("rate = {table}"));
+        assert_eq!(refused.code, Code::AmbiguousRate);
+        assert_eq!(places(&files, &refused), ["crm,,10%", ",partner,8%", table]);
+    }
+
+    #[test]
+    fn an_expression_without_a_value_is_shown() {
+        let basis = format!("deals.amount * {}", vec!["1000000000000"; 4].join(" * "));
+        let (files, refused) = refused(&format!("rate = \"1%\"\nbasis = \"{basis}\""));
+        assert_eq!(refused.code, Code::NumberTooLarge);
+        assert_eq!(places(&files, &refused), [basis.as_str()]);
+    }
+}

@@ -45,8 +45,8 @@ impl Decay {
 
     fn compute(&self, days: u32) -> i128 {
         let halvings = days / self.half_life_days;
-        if halvings > 31 {
-            // Below half of a billionth.
+        if halvings > 30 {
+            // Half of a billionth is more than 2^-31.
             return 0;
         }
         let mut power = 1_u128 << BITS;

@@ -448,13 +448,50 @@ mod tests {
         let some = deals(1, 3);
         assert_eq!(some.iter().copied().collect::<Vec<_>>(), [line(2, 1, 1), line(0, 3, 2)]);
         assert_eq!((some.len(), some.of_payee(PayeeIx::from_raw(3)), some[1]), (2, 1..2, line(0, 3, 2)));
+        assert_eq!(some.statements().len(), 2);
+        // The last deal is the one before the end.
+        assert_eq!(deals(1, 2).iter().copied().collect::<Vec<_>>(), [line(2, 1, 1)]);
+        assert_eq!(deals(4, 5).iter().copied().collect::<Vec<_>>(), [line(0, 1, 4)]);
         assert!(deals(8, 9).is_empty());
         assert_eq!(deals(0, 8), lines);
         for from in 0..=expected.len() {
             for until in from..=expected.len() {
                 let found: Vec<Line> = lines.range(from, until).flatten().copied().collect();
                 assert_eq!(found, expected[from..until], "{from}..{until}");
+                let pieces = || lines.range(from, until);
+                assert!(from == until || pieces().all(|piece| !piece.is_empty()), "{from}..{until}");
             }
         }
+    }
+
+    #[test]
+    fn a_line_is_changed_in_its_place() {
+        let lines = Lines::of_stretches(vec![
+            vec![line(0, 1, 0), line(0, 1, 4)],
+            vec![line(2, 0, 7), line(2, 1, 1), line(2, 1, 3)],
+        ]);
+        for row in 0..lines.len() {
+            let mut changed = lines.clone();
+            changed.line_mut(row).amount = Minor::new(9);
+            let amounts = |lines: &Lines| lines.iter().map(|line| line.amount.raw()).collect::<Vec<_>>();
+            let expected: Vec<i64> = (0..lines.len()).map(|place| if place == row { 9 } else { 0 }).collect();
+            assert_eq!((amounts(&changed), amounts(&lines)), (expected, vec![0; lines.len()]));
+        }
+    }
+
+    #[test]
+    fn sums_are_added_up_one_by_one() {
+        let sums = |factor: i128| Sums {
+            basis: factor,
+            credit_total: 2 * factor,
+            credited: 3 * factor,
+            credit_retained: 4 * factor,
+            pool: 5 * factor,
+            retained: 6 * factor,
+            uncapped: 7 * factor,
+        };
+        let mut all = sums(100);
+        all += sums(-1);
+        assert_eq!(all, sums(99));
     }
 }

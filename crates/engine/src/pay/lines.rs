@@ -219,6 +219,8 @@ mod tests {
     fn payees_without_lines_are_left_out() {
         let part = [(0, 0), (1, 1), (0, 5), (3, 6)].map(|(payee, deal)| line(payee, deal, NONE)).to_vec();
         let mut lines = LinesByPayee::of_parts(vec![part], 4);
+        // So few lines are in one stretch.
+        assert_eq!(lines.stretches.len(), 1);
         let sizes: Vec<usize> = lines.of_payees().iter().map(|lines| lines.len()).collect();
         assert_eq!(sizes, [2, 1, 1]);
         assert_eq!(lines.of_payees_mut().iter().map(|lines| lines.len()).collect::<Vec<_>>(), sizes);
