@@ -13,7 +13,8 @@ use crate::read::ReadRow;
 /// What is wrong with it.
 pub fn read(job: &Job<'_>, written: &Written, bytes: &[u8]) -> Result<Vec<ReadRow>, String> {
     let layout = Layout::of_job(job, &mut Notes::default()).ok_or("its layout is none")?;
-    let key = written.key_column.ok_or("no column tells payees apart")?;
+    let key = written.key_column.filter(|key| *key < layout.columns.len());
+    let key = key.ok_or("no column tells payees apart")?;
     let text = layout.decoded(bytes)?;
     let whole = text.strip_suffix(layout.line_end).ok_or("its last line has no end")?;
     let lines: Vec<&str> = whole.split(layout.line_end).collect();
@@ -46,6 +47,10 @@ pub fn read(job: &Job<'_>, written: &Written, bytes: &[u8]) -> Result<Vec<ReadRo
 
 /// The cells of a line.
 fn cells(layout: &Layout, line: &str) -> Result<Vec<String>, String> {
+    // Who reads the file may take either for the end of a row.
+    if line.contains(['\r', '\n']) {
+        return Err("a line has an end of another kind in it".to_owned());
+    }
     let columns = layout.columns.len();
     let cells: Vec<String> = if layout.fixed {
         let mut rest = line.chars();

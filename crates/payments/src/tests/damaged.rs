@@ -33,7 +33,7 @@ fn is_taken(case: &Case, one: &PreparedExport, keys: &Keys, bytes: &[u8]) -> boo
 type Damage = (&'static str, fn(&str) -> String);
 
 /// What may become of any text file of payments.
-const DAMAGES: [Damage; 20] = [
+const DAMAGES: [Damage; 22] = [
     ("empty", |_| String::new()),
     ("the last character gone", |text| text[..text.len() - 1].to_owned()),
     ("the last ten characters gone", |text| text[..text.len() - 10].to_owned()),
@@ -74,6 +74,12 @@ const DAMAGES: [Damage; 20] = [
     }),
     ("a payee that nobody knows", |text| text.replace("1043", "1999")),
     ("a line end of another kind", |text| text.replacen("\r\n", "\n", 1)),
+    ("a row behind a line feed alone", |text| {
+        text.replacen("1250.25", "1250.25\n1999,5.00", 1).replacen("1250,25", "1250,25\n1999;5,00", 1)
+    }),
+    ("a row behind a carriage return alone", |text| {
+        text.replacen("1250.25", "1250.25\r1999,5.00", 1).replacen("1250,25", "1250,25\r1999;5,00", 1)
+    }),
     ("a character of another script", |text| text.replacen("1042", "١٠٤٢", 1)),
     ("a line of something else at the end", |text| format!("{text}total\r\n")),
 ];
