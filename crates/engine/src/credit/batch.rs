@@ -457,7 +457,7 @@ mod tests {
 
     #[test]
     fn an_expression_without_a_value_is_shown() {
-        let basis = format!("deals.amount * {}", vec!["1000000000000"; 4].join(" * "));
+        let basis = format!("deals.amount * {}", ["1000000000000"; 4].join(" * "));
         let (files, refused) = refused(&format!("rate = \"1%\"\nbasis = \"{basis}\""));
         assert_eq!(refused.code, Code::NumberTooLarge);
         assert_eq!(places(&files, &refused), [basis.as_str()]);
