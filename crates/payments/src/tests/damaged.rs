@@ -1,27 +1,40 @@
 //! Files that were damaged are told by our own readers: a byte that changed, a line that is gone or stands there twice, an end that is cut off.
 
+use std::sync::LazyLock;
+
+use apportion_base::money::Currency;
+use apportion_book::ExportSettings;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
 use crate::export::PreparedExport;
 use crate::job::{Created, Job, Keys, Occasion, Written};
-use crate::read::{by_payee, day_of};
+use crate::read::{ReadRow, by_payee, day_of};
 use crate::writers;
 
 use super::{Case, paid};
 
-/// Whether the reader and the sums by payee still find nothing wrong with a file that was changed.
-fn is_taken(case: &Case, one: &PreparedExport, keys: &Keys, bytes: &[u8]) -> bool {
-    let settings = case.settings();
+fn occasion() -> Occasion {
     let day = |text: &str| day_of(text).unwrap();
-    let occasion = Occasion {
+    Occasion {
         period: "2026-07".to_owned(),
         month: (day("2026-07-01"), day("2026-07-31")),
         execution: day("2026-08-14"),
         created: Created { day: day("2026-08-13"), second: 34_200 },
-    };
+    }
+}
+
+fn read(export: &ExportSettings, currency: Currency, bytes: &[u8]) -> Result<Vec<ReadRow>, String> {
+    let job = Job { export, occasion: &occasion(), currency };
+    let written = Written { key_column: Some(0), ..Written::default() };
+    writers::read(&job, &written, bytes)
+}
+
+/// Whether the reader and the sums by payee still find nothing wrong with a file that was changed.
+fn is_taken(case: &Case, one: &PreparedExport, keys: &Keys, bytes: &[u8]) -> bool {
     let code = &one.manifest.totals[0].currency;
-    let currency = apportion_base::money::Currency::from_code(code).unwrap();
-    let job = Job { export: &settings[0], occasion: &occasion, currency };
-    let written = Written { keys: keys.clone(), key_column: Some(0), ..Written::default() };
-    let Ok(rows) = writers::read(&job, &written, bytes) else { return false };
+    let currency = Currency::from_code(code).unwrap();
+    let Ok(rows) = read(&case.settings()[0], currency, bytes) else { return false };
     let Ok(sums) = by_payee(&rows, keys, code) else { return false };
     let wanted = one.manifest.payments.iter().map(|payment| {
         let amount = crate::read::amount(&payment.amount, currency.digits(), '.').unwrap();
@@ -127,44 +140,88 @@ fn case(keys: &str, currency: &str) -> Case {
     Case::new(&format!("[exports.x]\n{keys}\n"), DETAILS, two(currency))
 }
 
-#[test]
-fn damaged_payroll_files_are_told() {
-    check(
-        &case("format = \"adp-workforce-now\"\nbatch = \"A\"\nearnings = \"C\"", "USD"),
-        &[("ABC|001042", "1042"), ("ABC|001043", "1043")],
-    );
-    let run = "format = \"adp-run\"\ncompany_code = \"R1\"\npay_frequency = \"M\"\nearnings = \"COM\"";
-    check(&case(run, "USD"), &[("R1|1042", "1042"), ("R1|1043", "1043")]);
-    check(
-        &case("format = \"paychex-flex\"\nearnings = \"Bonus\"", "USD"),
-        &[("ABC|1042", "1042"), ("ABC|1043", "1043")],
-    );
-    check(&case("format = \"paylocity\"\nearnings = \"COMM\"", "USD"), &[("1042", "1042"), ("1043", "1043")]);
+/// An export of each format in dollars or euros, and what its files say of the two payees.
+fn formats() -> Vec<(Case, [&'static str; 2])> {
     let datev = |kind: &str| {
         format!("format = \"{kind}\"\nberater = \"1001\"\nmandant = \"456\"\nearnings = \"205\"")
     };
-    for kind in ["datev-lodas", "datev-lohn-und-gehalt"] {
-        check(&case(&datev(kind), "EUR"), &[("1001|456|1042", "1042"), ("1001|456|1043", "1043")]);
+    let pain = |version: &str| {
+        let debtor = "debtor = { name = \"N\", iban = \"DE09028457998082047609\" }";
+        format!("format = \"pain.001.001.{version}\"\n{debtor}\nremittance = \"Pay\"")
+    };
+    let run = "format = \"adp-run\"\ncompany_code = \"R1\"\npay_frequency = \"M\"\nearnings = \"COM\"";
+    let nacha = "format = \"nacha-ppd\"\ndestination = \"121000248\"\ndestination_name = \"B\"\norigin = \"1234567890\"\n\
+        origin_name = \"A\"\ncompany_name = \"A\"\ncompany_id = \"1\"";
+    let template = "format = \"template\"\ncolumns = [ { name = \"P\", value = \"payee_id\" }, { name = \"A\", value = \"amount\" } ]\n\
+        footer_lines = [\"{payees},{sum}\"]";
+    let fixed = "format = \"template\"\nfixed = true\nheader = false\ndecimal = \"\"\ncolumns = [ { name = \"P\", value = \"payee_id\", width = 6 },\n\
+        { name = \"A\", value = \"amount\", width = 10, align = \"right\", fill = \"0\" } ]\nfooter_lines = [\"{payees} {sum}\"]";
+    vec![
+        (
+            case("format = \"adp-workforce-now\"\nbatch = \"A\"\nearnings = \"C\"", "USD"),
+            ["ABC|001042", "ABC|001043"],
+        ),
+        (case(run, "USD"), ["R1|1042", "R1|1043"]),
+        (case("format = \"paychex-flex\"\nearnings = \"Bonus\"", "USD"), ["ABC|1042", "ABC|1043"]),
+        (case("format = \"paylocity\"\nearnings = \"COMM\"", "USD"), ["1042", "1043"]),
+        (case(&datev("datev-lodas"), "EUR"), ["1001|456|1042", "1001|456|1043"]),
+        (case(&datev("datev-lohn-und-gehalt"), "EUR"), ["1001|456|1042", "1001|456|1043"]),
+        (case(&pain("09"), "EUR"), ["APP-2026-07-1042", "APP-2026-07-1043"]),
+        (case(&pain("03"), "EUR"), ["APP-2026-07-1042", "APP-2026-07-1043"]),
+        (case(nacha, "USD"), ["1042", "1043"]),
+        (case(template, "USD"), ["1042", "1043"]),
+        (case(fixed, "USD"), ["1042  ", "1043  "]),
+    ]
+}
+
+#[test]
+fn damaged_files_are_told() {
+    for (case, [first, second]) in formats() {
+        check(&case, &[(first, "1042"), (second, "1043")]);
     }
 }
 
-#[test]
-fn damaged_templates_are_told() {
-    let keys = "format = \"template\"\ncolumns = [ { name = \"P\", value = \"payee_id\" }, { name = \"A\", value = \"amount\" } ]\n\
-        footer_lines = [\"{payees},{sum}\"]";
-    check(&case(keys, "USD"), &[("1042", "1042"), ("1043", "1043")]);
-    let fixed = "format = \"template\"\nfixed = true\nheader = false\ndecimal = \"\"\ncolumns = [ { name = \"P\", value = \"payee_id\", width = 6 },\n\
-        { name = \"A\", value = \"amount\", width = 10, align = \"right\", fill = \"0\" } ]\nfooter_lines = [\"{payees} {sum}\"]";
-    check(&case(fixed, "USD"), &[("1042  ", "1042"), ("1043  ", "1043")]);
+/// The settings, the currency and the file of each of them.
+static SAMPLES: LazyLock<Vec<(ExportSettings, Currency, Vec<u8>)>> = LazyLock::new(|| {
+    let sample = |(case, _): (Case, _)| {
+        let one = case.fine();
+        let currency = Currency::from_code(&one.manifest.totals[0].currency).unwrap();
+        (case.settings().remove(0), currency, one.files[0].bytes.clone())
+    };
+    formats().into_iter().map(sample).collect()
+});
+
+/// One damage: where, with which byte, and in which way.
+fn damage(bytes: &mut Vec<u8>, (place, byte, way): (Index, u8, u8)) {
+    if bytes.is_empty() {
+        return;
+    }
+    let at = place.index(bytes.len());
+    let end = bytes.len().min(at + usize::from(byte));
+    match way {
+        0 => bytes[at] = byte,
+        1 => bytes.insert(at, byte),
+        2 => drop(bytes.drain(at..end)),
+        // Some of it a second time.
+        _ => bytes.splice(at..at, bytes[at..end].to_vec()).for_each(drop),
+    }
 }
 
-#[test]
-fn damaged_transfers_are_told() {
-    let pain = "format = \"pain.001.001.09\"\ndebtor = { name = \"N\", iban = \"DE09028457998082047609\" }\nremittance = \"Pay\"";
-    check(&case(pain, "EUR"), &[("APP-2026-07-1042", "1042"), ("APP-2026-07-1043", "1043")]);
-    let nacha = "format = \"nacha-ppd\"\ndestination = \"121000248\"\ndestination_name = \"B\"\norigin = \"1234567890\"\n\
-        origin_name = \"A\"\ncompany_name = \"A\"\ncompany_id = \"1\"";
-    check(&case(nacha, "USD"), &[("1042", "1042"), ("1043", "1043")]);
+proptest! {
+    /// Nothing that bytes may hold ends a reader otherwise than with a sentence, and what it reads pays something.
+    #[test]
+    fn any_damage_ends_in_a_sentence_or_in_payments(
+        format in any::<Index>(),
+        damages in prop::collection::vec((any::<Index>(), any::<u8>(), 0..4_u8), 1..5),
+    ) {
+        let (export, currency, sound) = format.get(SAMPLES.as_slice());
+        let mut bytes = sound.clone();
+        damages.into_iter().for_each(|one| damage(&mut bytes, one));
+        match read(export, *currency, &bytes) {
+            Ok(rows) => prop_assert!(rows.iter().all(|row| row.amount != 0), "{rows:?}"),
+            Err(why) => prop_assert!(!why.is_empty()),
+        }
+    }
 }
 
 /// Twenty mistakes that only a file of XML or of NACHA can have.
