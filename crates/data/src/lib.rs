@@ -85,7 +85,7 @@ pub use contract::contract_columns;
 pub use fx::{Rate, Rates};
 pub use open::{OpenSources, look, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
-pub use part::{IdSet, Ids, Part};
+pub use part::{IdSet, Part, RowIds};
 pub use payees_alone::{PayeesAlone, payees_alone};
 pub use payment_details::{DetailRow, PaymentDetails, RejectedDetail, payment_details};
 pub use profile::{ColumnOrigin, ColumnProfile, FileProfile, SourceProfile, UnreadableCell};

@@ -112,7 +112,7 @@ impl OpenSources {
     ///
     /// # Errors
     /// A file that can't be read.
-    pub fn ids(&self, book: &Book, with_accounts: bool) -> Result<Option<Ids>, Diagnostic> {
+    pub fn ids(&self, book: &Book, with_accounts: bool) -> Result<Option<RowIds>, Diagnostic> {
         let is_plain = |table: &TableName| match table {
             TableName::Deals => self.id_files(book, *table, &OF_DEALS).is_some(),
             TableName::Receipts => self.id_files(book, *table, &[DEAL_ID]).is_some(),
@@ -125,7 +125,7 @@ impl OpenSources {
         let deals = self.scan(book, TableName::Deals, &OF_DEALS[..last(OF_DEALS.len())])?;
         let work = self.scan(book, TableName::Engagements, &OF_WORK[..last(OF_WORK.len())])?;
         let splits = self.scan(book, TableName::Splits, &OF_WORK[..last(OF_WORK.len())])?;
-        Ok(Some(Ids { deals, work, splits }))
+        Ok(Some(RowIds { deals, work, splits }))
     }
 
     /// Reads columns of ids of a table.
@@ -144,13 +144,13 @@ impl OpenSources {
 
 /// The ids of all rows that name deals.
 #[derive(Debug)]
-pub struct Ids {
+pub struct RowIds {
     deals: Vec<FileIds>,
     work: Vec<FileIds>,
     splits: Vec<FileIds>,
 }
 
-impl Ids {
+impl RowIds {
     /// Payees with work on a deal, on one that is tied to it by renewals and reversals, or with a split of one; with accounts also those with
     /// work on its account.
     pub fn payees_on(&self, deal: &str) -> IdSet {

@@ -8,7 +8,7 @@ use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::{self as book, Book};
 use apportion_data::{
-    self as data, Catalogue, ColumnTakenByName, Ids, Origins, Part, Payees, Progress, RejectCode, Tables,
+    self as data, Catalogue, ColumnTakenByName, Origins, Part, Payees, Progress, RejectCode, RowIds, Tables,
     TwoReadings, UnevenColumn, UsedColumns,
 };
 use apportion_rules::RuleFiles;
@@ -169,7 +169,7 @@ impl Sources {
     }
 
     /// The ids by which parts of the data are told; `None` where they don't say it.
-    pub(super) fn ids(&self, with_accounts: bool) -> Result<Option<Ids>, Vec<Diagnostic>> {
+    pub(super) fn ids(&self, with_accounts: bool) -> Result<Option<RowIds>, Vec<Diagnostic>> {
         self.opened.ids(&self.book, with_accounts).map_err(|found| vec![found])
     }
 
