@@ -37,9 +37,27 @@ impl Session {
         self.answer(period, inquiry).map_err(|found| self.error(found))
     }
 
+    /// The same explanation, made of the rows that the question is about alone: of millions of deals that is a moment's work. It is right where
+    /// no rows of one key contradict each other, which a run of the same inputs has found out and this can't. `None` where only all of the data can
+    /// answer, also with an error.
+    pub fn explain_in_part(&self, period: Option<Period>, inquiry: &Inquiry) -> Option<Explanation> {
+        let named = (inquiry.payee.as_deref(), inquiry.deal.as_deref());
+        let traced = self.project.traced_part(named, self.progress.as_ref()).ok()??;
+        let answer = self.answer_from(traced, period, inquiry).ok()?;
+        Some(answer).filter(|answer| !answer.tree.counts_all_deals())
+    }
+
     fn answer(&self, period: Option<Period>, inquiry: &Inquiry) -> Result<Explanation, Vec<Diagnostic>> {
+        self.answer_from(self.project.traced(self.progress.as_ref())?, period, inquiry)
+    }
+
+    fn answer_from(
+        &self,
+        mut traced: TracedProject,
+        period: Option<Period>,
+        inquiry: &Inquiry,
+    ) -> Result<Explanation, Vec<Diagnostic>> {
         let progress = self.progress.as_ref();
-        let mut traced = self.project.traced(progress)?;
         let is_governed = !traced.tables.channel.present.is_empty() || !traced.rules.policies.is_empty();
         // What would be otherwise is settled again from the tables as they were read, in which milestones are no rows yet.
         let named = inquiry.deal.as_deref().filter(|_| is_governed);

@@ -187,7 +187,7 @@ fn lines(case: &Case) -> Vec<Vec<String>> {
 }
 
 /// The case as a project in memory, the rows of each source dealt out to so many files.
-fn in_files(case: &Case, files: usize) -> Memory {
+pub fn in_files(case: &Case, files: usize) -> Memory {
     let mut book =
         "[book]\nname = \"Random\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n".to_owned();
     let mut world = Memory::new().with("rules.toml", RULES);

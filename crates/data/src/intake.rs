@@ -22,6 +22,7 @@ use super::mapping::{Binding, From};
 use super::nulls::Nulls;
 use super::open_file::OpenFile;
 use super::parsed::{MarkedCell, ParsedChunk, ParsedColumn};
+use super::part::{DEAL_ID, Part};
 use super::read::chunk::Chunk;
 use super::rounding;
 use super::tables::indices::NONE;
@@ -43,6 +44,8 @@ pub(super) struct FilePlan<'a> {
     pub(super) named: Vec<usize>,
     /// What marks of currencies mean.
     pub(super) marks: Marks<'a>,
+    /// The deals whose rows alone are read; `None` is all.
+    pub(super) part: Option<&'a Part>,
 }
 
 impl FilePlan<'_> {
@@ -56,16 +59,19 @@ impl FilePlan<'_> {
         columns: &[ColumnPlan],
         names: &Names,
     ) -> Result<ParsedChunk, Diagnostic> {
-        let read = chunk.rows as u64 + chunk.broken.len() as u64;
-        let mut rows = chunk.rows;
-        let row_numbers = (0..rows).map(|row| chunk.row_number(row)).collect::<Vec<u64>>();
+        let mut numbers = (0..chunk.rows).map(|row| chunk.row_number(row)).collect::<Vec<u64>>();
         let mut several = chunk.several;
         let mut filtered_deals = Vec::new();
-        let mut numbers = row_numbers;
         let mut of_file: Vec<Option<ArrayRef>> = vec![None; self.file.header.columns.len()];
         for (position, array) in self.wanted.iter().zip(chunk.columns) {
             of_file[*position] = Some(array);
         }
+        if let Some(mask) = self.of_part(&of_file) {
+            several = kept(&mask, several);
+            filter(&mut of_file, &mut numbers, &mask)?;
+        }
+        let mut rows = numbers.len();
+        let read = rows as u64 + chunk.broken.len() as u64;
         let mut unread = UnreadCounts::default();
         if let Some(condition) = &self.file.condition {
             let seen =
@@ -124,6 +130,14 @@ impl FilePlan<'_> {
             findings,
             unread,
         })
+    }
+
+    /// Which rows are of the part; `None` where all are read.
+    fn of_part(&self, of_file: &[Option<ArrayRef>]) -> Option<BooleanArray> {
+        let part = self.part?;
+        let binding = self.bindings.iter().find(|binding| binding.name == DEAL_ID)?;
+        let From::File(position) = binding.from else { return None };
+        Some(part.mask(self.spec.table, binding, of_file[position].as_ref()?))
     }
 
     /// The marks beside numbers of the file from which expressions make columns of the table, with the place of that column. An

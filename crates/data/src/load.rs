@@ -20,6 +20,7 @@ use super::open::{OpenSources, attribute_kinds};
 use super::open_file::OpenFile;
 use super::origins::{self, Origins};
 use super::parsed::ParsedChunk;
+use super::part::{self, Part};
 use super::progress::Progress;
 use super::read::chunk::FileSummary;
 use super::read::request::Projection;
@@ -46,20 +47,21 @@ impl OpenSources {
         used: &UsedColumns,
         progress: &dyn Progress,
     ) -> Result<Tables, Vec<Diagnostic>> {
-        self.load_and(book, used, progress, |_, _, _| ()).map(|(tables, ())| tables)
+        let all = Reading { used, part: None };
+        self.load_and(book, all, progress, |_, _, _| ()).map(|(tables, ())| tables)
     }
 
-    /// Like [`load`](Self::load), and returns the origin of each row of the tables, for explanations.
+    /// Like [`load`](Self::load), of a part of the data or of all, and returns the origin of each row of the tables, for explanations.
     ///
     /// # Errors
     /// As for [`load`](Self::load).
     pub fn load_traced(
         &self,
         book: &Book,
-        used: &UsedColumns,
+        (used, part): (&UsedColumns, Option<&Part>),
         progress: &dyn Progress,
     ) -> Result<(Tables, Origins), Vec<Diagnostic>> {
-        self.load_and(book, used, progress, |staging_tables, names, tables| {
+        self.load_and(book, Reading { used, part }, progress, |staging_tables, names, tables| {
             staging_tables.origins(book, names, tables)
         })
     }
@@ -67,13 +69,13 @@ impl OpenSources {
     fn load_and<T>(
         &self,
         book: &Book,
-        used: &UsedColumns,
+        Reading { used, part }: Reading<'_>,
         progress: &dyn Progress,
         then: impl FnOnce(&StagingTables, &Names, &Tables) -> T,
     ) -> Result<(Tables, T), Vec<Diagnostic>> {
         let used = &channel::widened(used);
         self.check_mixed(used)?;
-        let mut load = Load::new(book, self, used, progress);
+        let mut load = Load { part, ..Load::new(book, self, used, progress) };
         // Rates come first: they decide which amounts of deals may become too large.
         let mut fx_rates = load.staging(TableName::FxRates, &Rates::default())?;
         check_keys(&mut fx_rates, &load.names);
@@ -122,6 +124,13 @@ impl OpenSources {
         let added = then(&staging_tables, &names, &tables);
         Ok((tables, added))
     }
+}
+
+/// What is read: the columns that rules name, of all rows or of a part of them.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    used: &'a UsedColumns,
+    part: Option<&'a Part>,
 }
 
 static NO_NAMES: BTreeSet<String> = BTreeSet::new();
@@ -380,6 +389,8 @@ pub(super) struct Load<'a> {
     book: &'a Book,
     opened: &'a OpenSources,
     used: &'a UsedColumns,
+    /// The deals whose rows alone are read; `None` is all.
+    part: Option<&'a Part>,
     progress: &'a dyn Progress,
     names: Names,
     files: ReadFiles,
@@ -393,7 +404,8 @@ impl<'a> Load<'a> {
         used: &'a UsedColumns,
         progress: &'a dyn Progress,
     ) -> Self {
-        Self { book, opened, used, progress, names: Names::default(), files: ReadFiles::default() }
+        let (names, files) = (Names::default(), ReadFiles::default());
+        Self { book, opened, used, part: None, progress, names, files }
     }
 
     /// The ids of everything that was read.
@@ -420,7 +432,8 @@ impl<'a> Load<'a> {
             for file in &open.files {
                 let plan =
                     plan(book, &book.sources[open.index], file, &columns).map_err(|mistake| vec![mistake])?;
-                plans.push((open.index, &book.sources[open.index], plan));
+                let part = self.part.filter(|_| part::names_deals(table));
+                plans.push((open.index, &book.sources[open.index], FilePlan { part, ..plan }));
             }
         }
         prepare(&mut columns, &plans, rates);
@@ -492,7 +505,9 @@ impl<'a> Load<'a> {
             first: 0,
         });
         let mut added = Names::default();
-        staging.reserve(file.rows_said(), &mut added);
+        if plan.part.is_none() {
+            staging.reserve(file.rows_said(), &mut added);
+        }
         let columns: Vec<ColumnPlan> = staging.columns().map(ColumnPlan::new).collect();
         let (names, progress) = (&self.names, self.progress);
         let parse = |chunk| plan.parse(chunk, &columns, names);
@@ -501,7 +516,9 @@ impl<'a> Load<'a> {
             staging.append(chunk, names, &mut added)
         };
         let done = {
-            let wanted = Projection { source, header: &plan.file.header, columns: &plan.wanted };
+            let picked = plan.part.and_then(|part| part.rows_of(position, plan.file));
+            let wanted = Projection::whole(source, &plan.file.header, &plan.wanted);
+            let wanted = Projection { picked, ..wanted };
             file.rows_taken(wanted, parse, append)?
         };
         self.names.absorb(added);
@@ -567,6 +584,7 @@ fn plan<'a>(
         bindings,
         marks: Marks { source, book: book.currency.code() },
         named: named.into_iter().collect(),
+        part: None,
     })
 }
 

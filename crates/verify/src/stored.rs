@@ -3,10 +3,13 @@
 
 use std::path::Path;
 
-use super::lines::{self, Ids, Line};
-use super::report::Finding;
+use super::csv_file::records;
+use super::lines::{self, Ids};
+use super::report::{Finding, Findings};
 use super::{folder, manifest};
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_contract::output::REJECT_FILE;
+use apportion_contract::{LineColumn, RejectCode};
 
 /// A line of a result, without what it was computed from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +41,10 @@ pub struct StoredResult {
     pub inputs: Vec<(String, String)>,
     /// Path and SHA-256 of each rule file and of the project file.
     pub rule_files: Vec<(String, String)>,
+    /// Rows of the input tables that could not be used.
+    pub rejected: u64,
+    /// Whether some of them have one key and say different things, or nobody knows: no part of the rows shows that.
+    pub has_conflicts: bool,
     /// Sorted by all their fields.
     pub lines: Vec<StoredLine>,
 }
@@ -54,10 +61,11 @@ pub struct LineFilter<'a> {
 }
 
 impl LineFilter<'_> {
-    fn takes(self, line: &Line<'_>) -> bool {
-        let is = |wanted: Option<&str>, id: &str| wanted.is_none_or(|wanted| wanted == id);
-        let words = line.words;
-        is(self.payee, words.payee_id()) && is(self.rule, words.rule_id()) && is(self.deal, words.deal_id())
+    fn lines(self) -> lines::Only {
+        lines::Only::default()
+            .with(LineColumn::PayeeId, self.payee)
+            .with(LineColumn::DealId, self.deal)
+            .with(LineColumn::RuleId, self.rule)
     }
 }
 
@@ -77,9 +85,8 @@ pub fn stored(out: &Path, filter: LineFilter<'_>) -> Result<StoredResult, Diagno
     let mut ids = Ids::default();
     let mut found = Vec::new();
     lines::open(out).map_err(unread)?;
-    lines::scan(out, &terms, &mut ids, |batch| {
-        let taken = batch.lines().filter(|line| filter.takes(line));
-        found.extend(taken.map(|line| {
+    lines::scan_only(out, &filter.lines(), &terms, &mut ids, |batch| {
+        found.extend(batch.lines().map(|line| {
             let words = line.words;
             StoredLine {
                 rule_id: words.rule_id().to_owned(),
@@ -95,10 +102,24 @@ pub fn stored(out: &Path, filter: LineFilter<'_>) -> Result<StoredResult, Diagno
     })
     .map_err(unread)?;
     found.sort();
+    let rejected = manifest.rows.iter().map(|rows| rows.rejected).sum();
     Ok(StoredResult {
         period: manifest.period,
+        rejected,
+        has_conflicts: rejected > 0 && has_conflicts(out, manifest.raw)?,
         inputs: manifest.inputs.into_iter().map(|file| (file.path, file.sha256)).collect(),
         rule_files: manifest.rule_files.into_iter().map(|file| (file.path, file.sha256)).collect(),
         lines: found,
     })
+}
+
+/// Whether rejects.csv has rows of one key that differ; also where it can't be read.
+fn has_conflicts(out: &Path, raw: bool) -> Result<bool, Diagnostic> {
+    let (mut found, mut unread) = (false, Findings::default());
+    let code = REJECT_FILE.position("code");
+    let rows = records((out, raw), &REJECT_FILE, &mut unread, |_, cells, _| {
+        let word = code.and_then(|place| cells.get(place));
+        found |= word == Some(RejectCode::ConflictingKey.word());
+    })?;
+    Ok(found || rows.is_none())
 }

@@ -90,21 +90,12 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
     }
 
     let bars = Arc::new(Bars::new(reporter));
-    let answered = answer(args, &project, named.as_ref(), &bars);
+    let answered = answer(args, &project, named, &bars);
     bars.finish(reporter);
-    let answer = answered?;
-    let (explanation, traced) = (answer.tree(), answer.traced());
-    let held = match (&args.out, named) {
-        (Some(out), Some(result)) => Some((out.clone(), result)),
-        _ => usual_result(&project, explanation.period, args)?,
-    };
-    let held = held.map(|(out, result)| {
-        let held = ResultComparison::new(explanation, &result, &traced.tables.inputs, &traced.rule_files);
-        (project::shown(&out), held)
-    });
+    let Answered { answer, held, rejected } = answered?;
+    let held = held.map(|(out, result)| (project::shown(&out), compared(&answer, &result)));
     let shown = ExplanationView { held, ..ExplanationView::new(&answer) };
     print_as(args.format, || text::page(&shown), || print_with(|out| json::write(&shown, out)))?;
-    let rejected: u64 = traced.tables.counts.iter().map(|counts| counts.rejected).sum();
     if rejected > 0 {
         let rows = super::number::counted(rejected, "row");
         reporter.note(&format!("{rows} of the data could not be used (a run lists them in rejects.csv)"));
@@ -143,21 +134,64 @@ pub(crate) fn explanation_text(answer: &crate::Explanation) -> String {
     layout::text(&text::page(&ExplanationView::new(answer)))
 }
 
-/// The answer: for the period that was said, or for that of the result.
+/// A result, and its folder.
+type FolderAndResult = (PathBuf, StoredResult);
+
+/// An answer, and what belongs to it.
+struct Answered {
+    answer: crate::Explanation,
+    /// The result that it is compared with.
+    held: Option<FolderAndResult>,
+    /// Rows of the data that could not be used.
+    rejected: u64,
+}
+
+/// The answer for the period that was said, or for that of the result.
+///
+/// Where the result says of these inputs that no row contradicts another, the rows that the question is about are read and no others.
 fn answer(
     args: &ExplainArgs,
     project: &Path,
-    result: Option<&StoredResult>,
+    named: Option<StoredResult>,
     bars: &Arc<Bars>,
-) -> Result<crate::Explanation, Failure> {
+) -> Result<Answered, Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
     let session = session.known_at(args.known.as_of);
-    let of_result = result.and_then(|result| Period::parse(&result.period));
+    let of_result = named.as_ref().and_then(|result| Period::parse(&result.period));
     let is_long = args.format != ExplainFormat::Json && args.deal.is_none() && !args.all;
     let most = is_long.then_some(WITH_STEPS);
     let inquiry =
         Inquiry { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone(), most };
-    session.explain(args.period.or(of_result), &inquiry)
+    let period = args.period.or(of_result);
+    let mut held = args.out.clone().zip(named);
+    // Without a result nobody would know whether the rows of a part are all used.
+    let is_run = held.is_some() || period.is_none_or(|period| usual_folder(project, period).is_some());
+    if let Some(answer) = is_run.then(|| session.explain_in_part(period, &inquiry)).flatten() {
+        if held.is_none() {
+            held = usual_result(project, answer.tree().period, args)?;
+        }
+        let of_these = held.as_ref().filter(|(_, result)| is_of(result, &answer) && !result.has_conflicts);
+        if let Some(rejected) = of_these.map(|(_, result)| result.rejected) {
+            return Ok(Answered { answer, held, rejected });
+        }
+    }
+    let answer = session.explain(period, &inquiry)?;
+    if held.is_none() {
+        held = usual_result(project, answer.tree().period, args)?;
+    }
+    let rejected = answer.traced().tables.counts.iter().map(|counts| counts.rejected).sum();
+    Ok(Answered { answer, held, rejected })
+}
+
+/// Whether a result is of the inputs and rules of an answer.
+fn is_of(result: &StoredResult, answer: &crate::Explanation) -> bool {
+    let compared = compared(answer, result);
+    compared.inputs.is_empty() && compared.rule_files.is_empty()
+}
+
+fn compared(answer: &crate::Explanation, result: &StoredResult) -> ResultComparison {
+    let traced = answer.traced();
+    ResultComparison::new(answer.tree(), result, &traced.tables.inputs, &traced.rule_files)
 }
 
 fn read_result(out: &Path, args: &ExplainArgs) -> Result<StoredResult, Diagnostic> {
@@ -171,13 +205,15 @@ fn usual_result(
     project: &Path,
     period: Period,
     args: &ExplainArgs,
-) -> Result<Option<(PathBuf, StoredResult)>, Diagnostic> {
-    let out = project.join("out").join(period.to_string());
-    if !out.join(RUN).is_file() {
-        return Ok(None);
-    }
+) -> Result<Option<FolderAndResult>, Diagnostic> {
+    let Some(out) = usual_folder(project, period) else { return Ok(None) };
     let result = read_result(&out, args)?;
     Ok(Some((out, result)))
+}
+
+fn usual_folder(project: &Path, period: Period) -> Option<PathBuf> {
+    let out = project.join("out").join(period.to_string());
+    out.join(RUN).is_file().then_some(out)
 }
 
 fn refuse_another_period(period: Period, result: &StoredResult) -> Result<(), Diagnostic> {

@@ -8,6 +8,7 @@ pub mod every_line;
 mod left_out;
 mod nothing;
 mod page;
+mod part;
 mod project;
 mod recompute;
 mod snapshots;

@@ -10,7 +10,7 @@ mod forger;
 mod kept;
 mod killed;
 mod pages;
-mod properties;
+pub mod properties;
 mod refusals;
 mod replay;
 mod statements;

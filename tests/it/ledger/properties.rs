@@ -28,7 +28,7 @@ const BOOK: &str = "[book]\nname = \"Random\"\ncurrency = \"USD\"\nrules = [\"ru
     receivable = \"receivable\"\npayable = \"payable\"\nasset = \"asset\"\namortisation = \"amortisation\"\n[sources]\n";
 
 /// Reversals of either method.
-const CLAWBACKS: &str = r#"
+pub const CLAWBACKS: &str = r#"
 [[clawback]]
 id = "again"
 effective = { from = 2026-01-01 }

@@ -65,6 +65,7 @@ pub(super) fn plan<'a>(
         bindings,
         marks: Marks { source, book: book.currency.code() },
         named: named.into_iter().collect(),
+        part: None,
     })
 }
 

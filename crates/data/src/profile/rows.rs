@@ -122,7 +122,7 @@ pub(super) fn file(
     let file = &plan.file.file;
     let layout = file.layout(source)?;
     let (mut rows, mut filtered, mut broken) = (0, 0, 0);
-    let wanted = Projection { source, header: &plan.file.header, columns: &plan.wanted };
+    let wanted = Projection::whole(source, &plan.file.header, &plan.wanted);
     let examples = tallies.examples;
     let take = |chunk: Chunk| {
         let counts = [chunk.rows as u64 + chunk.broken.len() as u64, chunk.broken.len() as u64];

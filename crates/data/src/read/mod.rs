@@ -36,6 +36,7 @@ mod ndjson;
 mod ordered;
 mod parquet;
 mod percent;
+mod picked;
 mod quotes;
 mod raw_columns;
 pub(crate) mod request;

@@ -59,7 +59,7 @@ pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagn
 }
 
 pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<FileSummary, Diagnostic> {
-    let Request { file, source, header, wanted } = request;
+    let Request { file, source, header, wanted, .. } = request;
     let mut blocks = open(file, source)?;
     let hash = blocks.hash();
     let layout = Layout::new(header, wanted, source.numbers.have_commas());

@@ -6,6 +6,7 @@ use std::vec::IntoIter;
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    RowSelection,
 };
 use arrow::array::ArrayRef;
 use arrow::error::ArrowError;
@@ -16,6 +17,7 @@ use super::file::SourceFile;
 use super::header::Header;
 use super::long_texts::Texts;
 use super::ordered::Part;
+use super::picked::Picked;
 use super::request::Request;
 use super::row_group::{RowGroup, SharedFile};
 use super::typed::{CHUNK, guarded, hashed, open, part, places};
@@ -56,7 +58,7 @@ pub(super) fn taken<T: Send>(
     mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
 ) -> Result<FileSummary, Diagnostic> {
     let mut chunks = Chunks::new(request)?;
-    let sha256 = hashed(request.file, || {
+    let mut read = || {
         let (mut decoded, mut taken) = (chunks.next()?, None);
         while decoded.is_some() || taken.is_some() {
             let (next, (now_taken, appended)) = rayon::join(
@@ -74,7 +76,8 @@ pub(super) fn taken<T: Send>(
             decoded = next?;
         }
         Ok(())
-    })?;
+    };
+    let sha256 = if request.digest { hashed(request.file, read)? } else { read().map(|()| String::new())? };
     Ok(FileSummary { rows: chunks.rows, passed_over: 0, lines_in_cells: Vec::new(), sheet: None, sha256 })
 }
 
@@ -95,8 +98,16 @@ impl<'r> Chunks<'r> {
     fn new(request: Request<'r>) -> Result<Self, Diagnostic> {
         let metadata = metadata(request.file)?;
         let places = places(request, metadata.schema())?;
-        let groups = row_groups(request.file, &metadata)?.into_iter();
-        Ok(Self { request, metadata, places, groups, current: None, rows: 0 })
+        let mut groups = row_groups(request.file, &metadata)?;
+        if let Some(places) = request.picked {
+            for group in &mut groups {
+                let picked = Picked::new(places, group);
+                group.left = picked.places.len();
+                group.picked = Some(picked);
+            }
+            groups.retain(|group| group.left > 0);
+        }
+        Ok(Self { request, metadata, places, groups: groups.into_iter(), current: None, rows: 0 })
     }
 
     fn next(&mut self) -> Result<Option<Chunk>, Diagnostic> {
@@ -108,13 +119,14 @@ impl<'r> Chunks<'r> {
                 let texts = Texts::new(file, &self.metadata, &group, &self.places)?;
                 let metadata = texts.metadata.as_ref().unwrap_or(&self.metadata);
                 let columns = self.places.iter().map(|place| {
-                    guarded(file, || column(opened, metadata, group.index, (*place, texts.rows)))
+                    let selection = group.picked.as_ref().map(|picked| &picked.selection);
+                    guarded(file, || column(opened, metadata, (group.index, selection), (*place, texts.rows)))
                 });
                 let columns = columns.collect::<Result<_, _>>()?;
                 self.current = Some((group, columns));
                 continue;
             };
-            let read = group.rows - group.left;
+            let read = group.wanted() - group.left;
             let (rows, columns) = if self.places.is_empty() {
                 (group.left.min(CHUNK), Vec::new())
             } else {
@@ -129,10 +141,11 @@ impl<'r> Chunks<'r> {
                 self.current = None;
                 continue;
             }
+            let row_numbers = group.numbers(rows);
             group.left -= rows;
             let first_row = self.rows + 1;
             self.rows += rows as u64;
-            let (row_numbers, broken, several) = (None, Vec::new(), Vec::new());
+            let (broken, several) = (Vec::new(), Vec::new());
             return Ok(Some(Chunk { first_row, rows, columns, row_numbers, broken, several }));
         }
     }
@@ -159,27 +172,35 @@ fn next_of_all(
 }
 
 fn row_groups(file: &SourceFile, metadata: &ArrowReaderMetadata) -> Result<Vec<RowGroup>, Diagnostic> {
+    let mut before = 0;
     let groups = metadata.metadata().row_groups().iter().enumerate();
     groups
         .map(|(index, group)| {
             let rows = usize::try_from(group.num_rows()).map_err(|error| fault::unreadable(file, error))?;
-            Ok(RowGroup { index, rows, left: rows })
+            let group = RowGroup { index, rows, left: rows, before, picked: None };
+            before += rows as u64;
+            Ok(group)
         })
         .collect()
 }
 
-/// One column of a row group, in pieces of a size that does not depend on what the file claims.
-fn column(
+/// One column of a row group or of some of its rows, in pieces of a size that does not depend on what the file claims.
+pub(super) fn column(
     file: &FileHandle,
     metadata: &ArrowReaderMetadata,
-    group: usize,
+    (group, selection): (usize, Option<&RowSelection>),
     (place, rows): (usize, usize),
 ) -> Result<ParquetRecordBatchReader, ArrowError> {
-    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(SharedFile(file.clone()), metadata.clone())
-        .with_projection(ProjectionMask::roots(metadata.parquet_schema(), [place]))
-        .with_row_groups(vec![group])
-        .with_batch_size(rows)
-        .build()?)
+    let reader =
+        ParquetRecordBatchReaderBuilder::new_with_metadata(SharedFile(file.clone()), metadata.clone())
+            .with_projection(ProjectionMask::roots(metadata.parquet_schema(), [place]))
+            .with_row_groups(vec![group])
+            .with_batch_size(rows);
+    let reader = match selection {
+        Some(selection) => reader.with_row_selection(selection.clone()),
+        None => reader,
+    };
+    Ok(reader.build()?)
 }
 
 fn metadata(file: &SourceFile) -> Result<ArrowReaderMetadata, Diagnostic> {

@@ -6,6 +6,7 @@ use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::{ChunkReader, Length};
 use bytes::Bytes;
 
+use super::picked::Picked;
 use apportion_base::world::{ByteReader, FileHandle};
 
 /// A row group as the file describes it.
@@ -14,6 +15,24 @@ pub(super) struct RowGroup {
     pub(super) rows: usize,
     /// Rows that are still to be read.
     pub(super) left: usize,
+    /// Rows of the groups before.
+    pub(super) before: u64,
+    /// Those that are wanted; `None` is all.
+    pub(super) picked: Option<Picked>,
+}
+
+impl RowGroup {
+    /// How many of its rows are wanted.
+    pub(super) fn wanted(&self) -> usize {
+        self.picked.as_ref().map_or(self.rows, |picked| picked.places.len())
+    }
+
+    /// The numbers of the next rows, which are read now, where they do not simply follow each other.
+    pub(super) fn numbers(&self, rows: usize) -> Option<Vec<u64>> {
+        let picked = self.picked.as_ref()?;
+        let from = self.wanted().saturating_sub(self.left);
+        Some(picked.places.iter().skip(from).take(rows).map(|place| place + 1).collect())
+    }
 }
 
 /// One open file for all columns side by side: each reads where it is.

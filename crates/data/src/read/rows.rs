@@ -54,13 +54,13 @@ impl SourceFile {
         sink: &mut Sink<'_>,
     ) -> Result<FileSummary, Diagnostic> {
         if !reshape::reshapes(source) {
-            return self.own_rows(Request { file: self, source, header, wanted }, sink);
+            return self.own_rows(Request::whole(self, source, header, wanted), sink);
         }
         let own = self.own_header(source)?;
         let mut shaping = reshape::Shaping::new(self, source, own, wanted)?;
         let (own, own_wanted) = (shaping.own().clone(), shaping.own_wanted.clone());
         let mut rows = 0;
-        let request = Request { file: self, source, header: &own, wanted: &own_wanted };
+        let request = Request::whole(self, source, &own, &own_wanted);
         let done = self.own_rows(request, &mut |chunk| {
             let chunk = shaping.shaped(chunk)?;
             rows += chunk.rows as u64 + chunk.broken.len() as u64;
@@ -77,9 +77,10 @@ impl SourceFile {
         take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
         mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
     ) -> Result<FileSummary, Diagnostic> {
-        let Projection { source, header, columns: wanted } = columns;
+        let Projection { source, header, columns: wanted, picked, digest } = columns;
         if matches!(self.format, Format::Parquet) && !reshape::reshapes(source) {
-            let done = parquet::taken(Request { file: self, source, header, wanted }, take, append)?;
+            let request = Request { file: self, source, header, wanted, picked, digest };
+            let done = parquet::taken(request, take, append)?;
             return self.unchanged(done);
         }
         if ordered::workers() == 1 {

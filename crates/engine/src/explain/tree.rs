@@ -56,6 +56,20 @@ pub struct Explanation {
     pub nothing: Vec<Nothing>,
 }
 
+impl Explanation {
+    /// Whether a reason says how many deals there are in the period, whoever worked on them.
+    pub fn counts_all_deals(&self) -> bool {
+        fn counts(why: &Shortfall) -> bool {
+            match why {
+                Shortfall::NoWork { .. } => true,
+                Shortfall::Each { payees, .. } => payees.iter().any(|(_, why)| counts(why)),
+                _ => false,
+            }
+        }
+        self.nothing.iter().any(|nothing| counts(&nothing.why))
+    }
+}
+
 /// A line without its steps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineFacts {

@@ -11,6 +11,13 @@ use crate::plan::reaches_accounts;
 const PURCHASES: [&str; 3] = ["nth_of_account", "days_since_first", "days_since_last"];
 
 impl Project {
+    /// Whether what a deal is credited may depend on the work on other deals of its account, or on how many there were before it.
+    pub(super) fn deals_reach_accounts(&self) -> bool {
+        let deals = self.used().get(&TableName::Deals);
+        deals.is_some_and(|used| used.iter().any(|name| PURCHASES.contains(&name.as_str())))
+            || reaches_accounts(self.rules())
+    }
+
     /// Whether what a deal is credited may depend on whether others of some days (since 1970-01-01) are there, beside the deals that it
     /// renews or reverses; as of a day:
     ///
@@ -21,9 +28,6 @@ impl Project {
     ///
     /// Caps and tiers per payee are no such thing: they come after deals are credited.
     pub fn deals_depend_on_each_other(&self, tables: &Tables, days: &[i32], as_of: i32) -> bool {
-        let deals = self.used().get(&TableName::Deals);
-        let counts_others =
-            deals.is_some_and(|used| used.iter().any(|name| PURCHASES.contains(&name.as_str())));
         let has_registrations = !tables.channel.registrations.rows.is_empty();
         let has_decisions = !tables.channel.conflicts.decisions.is_empty();
         let closes_by_then = days.iter().any(|day| *day <= as_of);
@@ -33,8 +37,7 @@ impl Project {
             _ => false,
         };
         let policies = self.rules().policies.iter();
-        counts_others
-            || reaches_accounts(self.rules())
+        self.deals_reach_accounts()
             || policies.flat_map(|(_, policy)| &policy.versions).any(|version| is_shared(&version.terms))
     }
 }

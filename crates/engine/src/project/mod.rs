@@ -13,6 +13,7 @@
 mod close;
 mod files;
 mod independence;
+mod part;
 mod posted;
 mod prepared;
 mod sources;

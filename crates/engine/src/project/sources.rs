@@ -8,8 +8,8 @@ use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::{self as book, Book};
 use apportion_data::{
-    self as data, Catalogue, ColumnTakenByName, Origins, Progress, RejectCode, Tables, TwoReadings,
-    UnevenColumn, UsedColumns,
+    self as data, Catalogue, ColumnTakenByName, Origins, Part, Payees, Progress, RejectCode, RowIds, Tables,
+    TwoReadings, UnevenColumn, UsedColumns,
 };
 use apportion_rules::RuleFiles;
 
@@ -162,10 +162,31 @@ impl Sources {
         if let Some(found) = found {
             return Ok(found);
         }
-        let (tables, origins) = self.opened.load_traced(&self.book, own, progress)?;
+        let (tables, origins) = self.opened.load_traced(&self.book, (own, None), progress)?;
         let origins = Arc::new(origins);
         let kept = self.keep(own.clone(), tables, Some(Arc::clone(&origins)));
         Ok((kept.tables, origins))
+    }
+
+    /// The ids by which parts of the data are told; `None` where they don't say it.
+    pub(super) fn ids(&self, with_accounts: bool) -> Result<Option<RowIds>, Vec<Diagnostic>> {
+        self.opened.ids(&self.book, with_accounts).map_err(|found| vec![found])
+    }
+
+    /// All payees; read for the caller alone.
+    pub(super) fn payees(&self) -> Result<Payees, Vec<Diagnostic>> {
+        data::payees_alone(&self.world, &self.book).map(|alone| alone.payees)
+    }
+
+    /// The tables of a part, and where their rows are in the files; read for the caller alone.
+    pub(super) fn traced_part(
+        &self,
+        part: &Part,
+        own: &UsedColumns,
+        progress: &dyn Progress,
+    ) -> Result<(Arc<Tables>, Arc<Origins>), Vec<Diagnostic>> {
+        let (tables, origins) = self.opened.load_traced(&self.book, (own, Some(part)), progress)?;
+        Ok((Arc::new(tables), Arc::new(origins)))
     }
 
     fn keep(&self, used: UsedColumns, tables: Tables, origins: Option<Arc<Origins>>) -> LoadedTables {

@@ -9,6 +9,7 @@ pub mod applies;
 mod batch;
 pub mod dates;
 mod gates;
+mod only;
 pub mod order;
 pub mod schema;
 mod words;
@@ -31,6 +32,7 @@ use apportion_base::diagnostic::Code;
 use apportion_base::world::open_regular;
 use apportion_contract::{LINES, RuleKind};
 pub use batch::Batch;
+pub use only::Only;
 #[cfg(test)]
 pub use words::Given;
 pub use words::LineWords;
@@ -137,8 +139,17 @@ pub fn open(out: &Path) -> Result<ArrowReaderMetadata, Finding> {
 ///
 /// # Errors
 /// `unreadable-lines` where a page can't be decoded; the lines before it were handed on.
-pub fn scan(
+pub fn scan(out: &Path, terms: &Terms, ids: &mut Ids, each: impl FnMut(&Batch<'_>)) -> Result<u64, Finding> {
+    scan_only(out, &Only::default(), terms, ids, each)
+}
+
+/// The same of some lines. Their numbers are those that they have among themselves.
+///
+/// # Errors
+/// As [`scan`].
+pub fn scan_only(
     out: &Path,
+    only: &Only,
     terms: &Terms,
     ids: &mut Ids,
     mut each: impl FnMut(&Batch<'_>),
@@ -149,7 +160,7 @@ pub fn scan(
         let receive = receive;
         let reader = scope.spawn(|| {
             guarded(move || {
-                for batch in reader(out, terms)? {
+                for batch in reader(out, only, terms)? {
                     // The receiver is gone where a batch before this one was refused.
                     if send.send(batch).is_err() {
                         break;
@@ -178,13 +189,14 @@ pub fn scan(
 
 fn reader(
     out: &Path,
+    only: &Only,
     terms: &Terms,
 ) -> Result<parquet::arrow::arrow_reader::ParquetRecordBatchReader, ArrowError> {
     let file = open_regular(&out.join(LINES))?;
     let options =
         ArrowReaderOptions::new().with_skip_arrow_metadata(true).with_schema(schema::as_read(terms.digits));
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)?;
-    Ok(builder.with_batch_size(BATCH).build()?)
+    Ok(only.applied(builder).with_batch_size(BATCH).build()?)
 }
 
 /// Turns the errors and panics of the Parquet reader into findings: damaged files cause both.

@@ -119,6 +119,37 @@ fn the_same_content_in_every_typed_format() {
 }
 
 #[test]
+fn picked_rows_keep_their_numbers() {
+    let rows = 100_000_u64;
+    let texts_of_rows: ArrayRef = Arc::new(StringArray::from_iter_values((0..rows).map(|n| format!("K{n}"))));
+    let batch = RecordBatch::try_from_iter([("key", texts_of_rows)]).unwrap();
+    let every = |step: usize| (0..rows).step_by(step).collect::<Vec<u64>>();
+    let stretch = (31_000..35_000).collect();
+    let cases = [every(1), every(997), vec![0], vec![rows - 1], stretch, Vec::new()];
+    for group in [None, Some(7_919), Some(500)] {
+        let (folder, source) = folder("a.parquet", parquet_of(&batch, group));
+        let file = only_file(folder.path(), &source);
+        let header = file.header(&source).unwrap();
+        for places in &cases {
+            let picked = Some(places.as_slice());
+            let columns = Projection { picked, ..Projection::whole(&source, &header, &[0]) };
+            let mut read = Vec::new();
+            let numbers = |chunk: Chunk| {
+                let cells = texts(&chunk.columns[0]).into_iter().enumerate();
+                Ok(cells.map(|(row, cell)| (chunk.row_number(row), cell)).collect::<Vec<_>>())
+            };
+            let append = |rows: Vec<(u64, String)>| {
+                read.extend(rows);
+                Ok(())
+            };
+            file.rows_taken(columns, numbers, append).unwrap();
+            let expected: Vec<(u64, String)> = places.iter().map(|n| (n + 1, format!("K{n}"))).collect();
+            assert!(read == expected, "{} rows in groups of {group:?}", places.len());
+        }
+    }
+}
+
+#[test]
 fn row_groups_and_batches_follow_each_other() {
     let rows = 300_000_i64;
     let numbers: ArrayRef = Arc::new((0..rows).collect::<Int64Array>());
