@@ -28,6 +28,7 @@ fn placed<T>(value: T) -> SourceValue<T> {
 /// A source of one file with nothing special about it.
 pub fn source(name: &str) -> Source {
     Source {
+        with_channel: false,
         table: TableName::Deals,
         span: Span { file: FileId(0), range: 0..1 },
         paths: vec![placed(name.to_owned())],
