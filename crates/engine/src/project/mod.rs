@@ -29,7 +29,7 @@ use apportion_base::digest::FileDigest;
 use apportion_base::world::World;
 use apportion_book::{Book, Period, TableName};
 pub use apportion_channel::{Assumed, Governance, Prepared, Subject};
-use apportion_data::{Decision, Tables, UsedColumns};
+use apportion_data::{Decision, Origins, Tables, UsedColumns};
 pub use apportion_data::{NoProgress, Progress};
 use apportion_rules::{RuleBook, RuleFiles, Rules};
 
@@ -224,15 +224,19 @@ impl Project {
     ///
     /// As [`Project::tables`].
     pub fn traced(&self, progress: &dyn Progress) -> Result<TracedProject, Vec<Diagnostic>> {
-        let (tables, origins) = self.sources.traced(&also_shown(self.used.clone()), progress)?;
-        Ok(TracedProject {
+        Ok(self.over(self.sources.traced(&also_shown(self.used.clone()), progress)?))
+    }
+
+    /// What explanations need, over these tables and where their rows are.
+    fn over(&self, (tables, origins): (Arc<Tables>, Arc<Origins>)) -> TracedProject {
+        TracedProject {
             book: Arc::clone(self.book()),
             rules: Arc::clone(&self.rules),
             rule_files: self.rule_files.clone(),
             tables,
             origins,
             governance: None,
-        })
+        }
     }
 }
 

@@ -5,7 +5,6 @@
 //! policies of the channel decide, there are no parts.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::{Project, TracedProject, also_shown};
 use apportion_base::diagnostic::Diagnostic;
@@ -45,15 +44,7 @@ impl Project {
             return Ok(None);
         }
         let columns = also_shown(self.used.clone());
-        let (tables, origins) = self.sources.traced_part(&part, &columns, progress)?;
-        Ok(Some(TracedProject {
-            book: Arc::clone(self.book()),
-            rules: Arc::clone(&self.rules),
-            rule_files: self.rule_files.clone(),
-            tables,
-            origins,
-            governance: None,
-        }))
+        Ok(Some(self.over(self.sources.traced_part(&part, &columns, progress)?)))
     }
 }
 
