@@ -12,7 +12,7 @@ use apportion_base::digest::sha256_hex;
 use apportion_base::store::Store;
 use apportion_book::{Period, TableName};
 use apportion_contract::RUN;
-use apportion_data::UsedColumns;
+use apportion_data::{ORDER_OF_WORK, UsedColumns};
 use apportion_ledger::rewritten::parse_day;
 
 use super::{Session, Settlement};
@@ -47,13 +47,15 @@ const OF_DEALS: [&str; 21] = [
 ];
 
 /// Columns of other tables, likewise.
-const OF_OTHERS: [(TableName, &str); 6] = [
+const OF_OTHERS: [(TableName, &str); 7] = [
     (TableName::Payees, "kind"),
     (TableName::Payees, "name"),
     (TableName::Assignments, "kind"),
     (TableName::Accounts, "country"),
     (TableName::Accounts, "name"),
     (TableName::Registrations, "kind"),
+    // Who worked first and who last.
+    (TableName::Engagements, ORDER_OF_WORK),
 ];
 
 /// What a report is about.

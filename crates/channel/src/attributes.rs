@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use apportion_data::Frame;
 use arrow::array::{ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, StringArray, UInt32Array};
+use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::{DataType, UInt32Type};
 
 use crate::scope::put_column;
@@ -34,16 +35,23 @@ impl Attributes {
     }
 }
 
-/// Distinct texts by number: what one of few words in each row is.
-pub fn words(distinct: &[&str], rows: impl Iterator<Item = Option<u32>>) -> ArrayRef {
-    let keys: UInt32Array = rows.collect();
-    let values = StringArray::from_iter_values(distinct);
-    Arc::new(DictionaryArray::<UInt32Type>::new(keys, Arc::new(values)))
+/// The number of no word.
+pub const NO_WORD: u32 = u32::MAX;
+
+/// Distinct texts by number: what one of few words in each row is, or [`NO_WORD`].
+pub fn words(distinct: &[&str], rows: Vec<u32>) -> ArrayRef {
+    let values = Arc::new(StringArray::from_iter_values(distinct));
+    let keys = match rows.contains(&NO_WORD) {
+        // The key of a null is that of another word.
+        true => rows.iter().map(|number| Some(*number).filter(|number| *number != NO_WORD)).collect(),
+        false => UInt32Array::from(rows),
+    };
+    Arc::new(DictionaryArray::<UInt32Type>::new(keys, values))
 }
 
 /// Conditions.
 pub fn flags(rows: impl Iterator<Item = bool>) -> ArrayRef {
-    Arc::new(rows.map(Some).collect::<BooleanArray>())
+    Arc::new(BooleanArray::from(rows.collect::<BooleanBuffer>()))
 }
 
 /// Decimals with `scale` decimal places, at most 38.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use apportion_data::{
-    Certificates, ChannelTables, Conflicts, Deals, Frame, Handoff, Inquiry, Milestones, Moment,
+    Certificates, ChannelTables, Conflicts, Deals, Frame, Handoff, Inquiry, Members, Milestones, Moment,
     OpenOpportunities, OpportunityIx, Registration, RegistrationIx, Registrations, ServiceEvents,
 };
 use arrow::array::{ArrayRef, BooleanArray, StringArray};
@@ -75,7 +75,8 @@ impl Day {
     }
 
     fn registrations(self, registrations: Registrations) -> Result<Registrations, ArrowError> {
-        let Registrations { ids, rows, mut members, mut events, frame } = registrations;
+        let Registrations { ids, rows, members, mut events, frame } = registrations;
+        let mut members = members.into_rows();
         let kept = Kept::of(rows.iter().map(|row| self.has_come(row.submitted_at)));
         let number = kept.numbers();
         let renumbered = |registration: &mut RegistrationIx| {
@@ -89,7 +90,7 @@ impl Day {
         rows.iter_mut().zip(&open).filter(|(_, open)| **open).for_each(|(row, _)| row.decision = None);
         let mut frame = kept.frame(&frame)?;
         blank(&mut frame, &["decision", "decided_at"], &open)?;
-        Ok(Registrations { ids: kept.texts(&ids), rows, members, events, frame })
+        Ok(Registrations { ids: kept.texts(&ids), rows, members: Members::new(members), events, frame })
     }
 
     /// Whether the decision of a registration has not been made yet.
@@ -276,7 +277,7 @@ mod tests {
         let registrations = Registrations {
             ids: StringArray::from(vec!["A", "B", "C"]),
             rows: vec![registration(11, Some(12)), registration(10, Some(11)), registration(1, Some(10))],
-            members: vec![member(0), member(2)],
+            members: Members::new(vec![member(0), member(2)]),
             events: vec![event(0, 11), event(2, 10), event(2, 11)],
             frame: frame(vec![("decision", texts(&["approved"; 3])), ("reason", texts(&["a", "b", "c"]))]),
         };
@@ -290,7 +291,8 @@ mod tests {
         assert_eq!(cells("decision"), [None, Some("approved".to_owned())]);
         assert_eq!(cells("reason"), ["b", "c"].map(|text| Some(text.to_owned())));
         let second = RegistrationIx::from_raw(1);
-        assert_eq!(known.members.iter().map(|member| member.registration).collect::<Vec<_>>(), [second]);
+        assert_eq!(known.members.of(second), [member(1)]);
+        assert_eq!(known.members.clone().into_rows().len(), 1);
         assert_eq!(known.events_of(second), [event(1, 10)]);
     }
 

@@ -1,11 +1,13 @@
 //! Who leads: `segment`, `lead`, `priority` and `crossed` of deals and of what is open.
 
+use std::collections::BTreeSet;
+
 use apportion_data::Frame;
 use apportion_expr::Expr;
 use apportion_rules::{ChannelModel, PolicyIx};
 use arrow::array::ArrayRef;
 
-use crate::attributes::{Attributes, flags, words};
+use crate::attributes::{Attributes, NO_WORD, flags, words};
 use crate::fault::PolicyFault;
 use crate::scope::{Dated, Judge, Judged, put_column};
 use crate::texts::Texts;
@@ -19,15 +21,16 @@ pub fn attributes(model: &Dated<'_, ChannelModel>, judged: Judged<'_>) -> Result
     let segment = making.first_true(|terms| {
         terms.segments.iter().map(|segment| (&segment.when, segment.name.as_str())).collect()
     })?;
-    making.put("segment", in_words(&segment));
+    making.put("segment", words(&segment.words, segment.of_row));
     let lead =
         making.first_true(|terms| terms.lead.iter().map(|lead| (&lead.when, lead.by.as_str())).collect())?;
-    making.put("lead", in_words(&lead));
+    let channel = Texts::of(judged.frame, "channel");
+    let crossed = (0..lead.of_row.len()).map(|row| is_crossed(lead.word(row), channel.get(row)));
+    let crossed = flags(crossed);
+    making.put("lead", words(&lead.words, lead.of_row));
     let priority = making.priority()?;
     making.put("priority", flags(priority.into_iter()));
-    let channel = Texts::of(judged.frame, "channel");
-    let crossed = lead.iter().enumerate().map(|(row, lead)| is_crossed(*lead, channel.get(row)));
-    making.put("crossed", flags(crossed));
+    making.put("crossed", crossed);
     Ok(making.made)
 }
 
@@ -37,6 +40,20 @@ fn is_crossed(lead: Option<&str>, channel: Option<&str>) -> bool {
         (Some("direct"), Some(channel)) => channel != "direct",
         (Some("partner"), Some(channel)) => channel == "direct",
         _ => false,
+    }
+}
+
+/// A word of each row.
+struct Words<'m> {
+    /// In byte order.
+    words: Vec<&'m str>,
+    /// The numbers of words, or [`NO_WORD`].
+    of_row: Vec<u32>,
+}
+
+impl<'m> Words<'m> {
+    fn word(&self, row: usize) -> Option<&'m str> {
+        self.words.get(*self.of_row.get(row)? as usize).copied()
     }
 }
 
@@ -64,23 +81,28 @@ impl<'m> Making<'m, '_> {
     fn first_true(
         &self,
         cases: impl Fn(&'m ChannelModel) -> Vec<(&'m Expr, &'m str)>,
-    ) -> Result<Vec<Option<&'m str>>, PolicyFault> {
-        let mut found = vec![None; self.judged.len()];
+    ) -> Result<Words<'m>, PolicyFault> {
+        let mut found = vec![NO_WORD; self.judged.len()];
+        let all = self.model.versions.iter().flat_map(|version| cases(version.terms));
+        let words: BTreeSet<&str> = all.map(|(_, word)| word).collect();
+        let words: Vec<&str> = words.into_iter().collect();
         for version in &self.model.versions {
             let mut open = version.rows(self.judged.days);
             for (when, word) in cases(version.terms) {
+                // Every word is there, and a rule has fewer than can be numbered.
+                let number = words.binary_search(&word).map_or(NO_WORD, |place| place as u32);
                 let is_true = self.truths(when, &open)?;
                 let mut rest = Vec::with_capacity(open.len());
                 for (row, is_true) in open.iter().zip(is_true) {
                     match found.get_mut(*row as usize).filter(|_| is_true) {
-                        Some(found) => *found = Some(word),
+                        Some(found) => *found = number,
                         None => rest.push(*row),
                     }
                 }
                 open = rest;
             }
         }
-        Ok(found)
+        Ok(Words { words, of_row: found })
     }
 
     fn priority(&self) -> Result<Vec<bool>, PolicyFault> {
@@ -101,22 +123,6 @@ impl<'m> Making<'m, '_> {
         let subject = |place: usize| self.judged.subject(rows[place]).into();
         Judge::new(self.policy(), when, &[Some(&self.frame)]).truths(&[rows], subject)
     }
-}
-
-/// Texts as numbers of the distinct ones, in byte order.
-fn in_words(rows: &[Option<&str>]) -> ArrayRef {
-    let mut distinct: Vec<&str> = Vec::new();
-    let mut last = None;
-    for row in rows.iter().flatten().filter(|row| last.replace(**row) != Some(**row)) {
-        if let Err(place) = distinct.binary_search(row) {
-            distinct.insert(place, row);
-        }
-    }
-    let number = |row: &Option<&str>| {
-        let place = distinct.binary_search(&(*row)?).ok()?;
-        u32::try_from(place).ok()
-    };
-    words(&distinct, rows.iter().map(number))
 }
 
 #[cfg(test)]

@@ -417,7 +417,7 @@ fn regrouped(
         roles: before.roles.clone(),
         occurred_on: rows.iter().map(|row| before.occurred_on[at(row)]).collect(),
         weight_e9: rows.iter().map(|row| before.weight_e9[at(row)]).collect(),
-        id_rank: if before.id_rank.is_empty() { Vec::new() } else { of(&before.id_rank) },
+        ids: before.ids.of_rows(rows.iter().map(|(row, _)| *row)),
         deal,
         frame,
     }

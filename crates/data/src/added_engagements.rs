@@ -6,14 +6,16 @@ use std::sync::Arc;
 use arrow::array::{
     Array, ArrayRef, AsArray, Date32Array, DictionaryArray, StringArray, UInt32Array, new_null_array,
 };
+use arrow::buffer::ScalarBuffer;
 use arrow::compute::concat;
-use arrow::datatypes::{DataType, UInt32Type};
+use arrow::datatypes::{ArrowNativeType, DataType, UInt32Type};
 use arrow::error::ArrowError;
+use rayon::prelude::*;
 
 use super::frames::fixed;
 use super::tables::deals::Deals;
 use super::tables::engagements::{AddedEngagement, Engagements};
-use super::tables::indices::{DealIx, EngagementIx};
+use super::tables::indices::EngagementIx;
 use super::tables::payees::Payees;
 use apportion_base::index::Optional;
 
@@ -27,95 +29,135 @@ pub struct AddedIds<'a> {
 }
 
 impl Engagements {
-    /// The same with the work that policies make, each row among those of the deal that it names.
+    /// The same with the work that policies make: `rows`, each among those of the deal that it names, and behind them `claims`, the work
+    /// that claims would be. No deal has these: only who knows the first of them, which is returned, finds them, in their order. What
+    /// expressions see of them names their deals.
     ///
     /// # Errors
-    /// There are more rows than can be numbered, columns are larger than an array can be, or work was added before.
-    pub fn with_added(mut self, rows: &[AddedEngagement], ids: AddedIds<'_>) -> Result<Self, ArrowError> {
-        if rows.is_empty() {
-            return Ok(self);
-        }
-        if !self.added_by_deal.is_empty() {
+    /// There are more rows than can be numbered, columns are larger than an array can be, or work was added to the deals before.
+    pub fn with_work(
+        mut self,
+        rows: &[AddedEngagement],
+        claims: &[AddedEngagement],
+        ids: AddedIds<'_>,
+    ) -> Result<(Self, EngagementIx), ArrowError> {
+        if !rows.is_empty() && !self.added_by_deal.is_empty() {
             return Err(ArrowError::ComputeError("work was added to the deals before".to_owned()));
         }
         let mut rows: Vec<&AddedEngagement> = rows.iter().collect();
         // Stable: rows of a deal keep their order.
         rows.sort_by_key(|row| row.deal);
-        let first = self.append(&rows, ids, |deal| deal.into())?;
-        let mut starts = Vec::with_capacity(ids.deals.len() + 1);
-        let mut next = 0;
-        for deal in ids.deals.all() {
-            starts.push(first.raw() + next);
-            let of_deal = rows.iter().skip(next as usize).take_while(|row| row.deal == deal).count();
-            // There are no more rows than can be numbered.
-            next += u32::try_from(of_deal).unwrap_or(0);
+        let of_deals = rows.len();
+        if of_deals > 0 {
+            self.added_by_deal = starts(self.len(), &rows, ids.deals);
         }
-        starts.push(first.raw() + next);
-        self.added_by_deal = starts;
-        Ok(self)
+        rows.extend(claims);
+        let numbered = |row: usize| {
+            let first = EngagementIx::new(row);
+            first.filter(|_| self.len().saturating_add(rows.len()) < EngagementIx::LIMIT).ok_or_else(|| {
+                ArrowError::ComputeError("there are more engagements than can be numbered".to_owned())
+            })
+        };
+        let first_claim = numbered(self.len() + of_deals)?;
+        if !rows.is_empty() {
+            self.append(&rows, of_deals, ids)?;
+        }
+        Ok((self, first_claim))
     }
 
-    /// The same with the work that claims would be. No deal has these rows: only who knows the first of them finds them, in the order of
-    /// `rows`. What expressions see of them names their deals.
-    ///
-    /// # Errors
-    /// There are more rows than can be numbered, or columns are larger than an array can be.
-    pub fn with_claims(
-        mut self,
-        rows: &[AddedEngagement],
-        ids: AddedIds<'_>,
-    ) -> Result<(Self, EngagementIx), ArrowError> {
-        let rows: Vec<&AddedEngagement> = rows.iter().collect();
-        let first = self.append(&rows, ids, |_| Optional::NONE)?;
-        Ok((self, first))
-    }
-
-    /// Appends rows and says which is the first of them.
+    /// Appends rows, the first `of_deals` of which name their deals, column by column on all cores.
     fn append(
         &mut self,
         rows: &[&AddedEngagement],
+        of_deals: usize,
         ids: AddedIds<'_>,
-        named: impl Fn(DealIx) -> Optional<DealIx>,
-    ) -> Result<EngagementIx, ArrowError> {
-        let first = EngagementIx::new(self.len());
-        let fits = self.len().saturating_add(rows.len()) < EngagementIx::LIMIT;
-        let Some(first) = first.filter(|_| fits) else {
-            return Err(ArrowError::ComputeError(
-                "there are more engagements than can be numbered".to_owned(),
-            ));
+    ) -> Result<(), ArrowError> {
+        self.add_roles(runs(rows).map(|(role, _)| role));
+        let before = self.payee.len();
+        let Self { deal, account, opportunity, copies, payee, role, roles, occurred_on, weight_e9, .. } =
+            self;
+        let named = |(place, row): (usize, &&AddedEngagement)| match place < of_deals {
+            true => row.deal.into(),
+            false => Optional::NONE,
         };
-        self.add_roles(rows.iter().map(|row| &*row.role));
-        let roles = &self.roles;
-        let role = |row: &&AddedEngagement| {
-            let place = roles.binary_search_by(|known| known.as_str().cmp(&row.role)).unwrap_or(0);
-            // Roles are numbered in 32 bits.
-            u32::try_from(place).unwrap_or(0)
-        };
-        self.role = self.role.iter().copied().chain(rows.iter().map(role)).collect();
-        let days = rows.iter().map(|row| row.occurred_on);
-        self.occurred_on = self.occurred_on.iter().copied().chain(days).collect();
-        self.deal.extend(rows.iter().map(|row| named(row.deal)));
-        self.account.extend(rows.iter().map(|_| Optional::NONE));
-        if !self.opportunity.is_empty() {
-            self.opportunity.extend(rows.iter().map(|_| Optional::NONE));
-        }
-        if !self.copies.is_empty() {
-            // Each is there once.
-            self.copies
-                .extend((self.copies.len()..self.payee.len() + rows.len()).filter_map(EngagementIx::new));
-        }
-        self.payee.extend(rows.iter().map(|row| row.payee));
-        self.weight_e9.extend(rows.iter().map(|row| row.weight_e9));
-        if self.frame.column("engagement_id").is_some() || !self.id_rank.is_empty() {
-            self.id_rank.resize(self.payee.len(), 0);
-        }
-        for (name, array) in &mut self.frame.columns {
-            *array = extended(name, array, rows, ids)?;
-        }
+        let frame = &mut self.frame;
+        let columns = rayon::scope(|scope| {
+            scope.spawn(|_| extend(deal, rows.iter().enumerate().map(named)));
+            scope.spawn(|_| extend(account, rows.iter().map(|_| Optional::NONE)));
+            scope.spawn(|_| extend(payee, rows.iter().map(|row| row.payee)));
+            scope.spawn(|_| extend(weight_e9, rows.iter().map(|row| row.weight_e9)));
+            scope.spawn(|_| *role = extended_buffer(role, numbers_of_roles(rows, roles)));
+            scope.spawn(|_| {
+                *occurred_on = extended_buffer(occurred_on, rows.iter().map(|row| row.occurred_on));
+            });
+            if !opportunity.is_empty() {
+                scope.spawn(|_| extend(opportunity, rows.iter().map(|_| Optional::NONE)));
+            }
+            if !copies.is_empty() {
+                // Each is there once.
+                let own = EngagementIx::all(before + rows.len()).skip(before);
+                scope.spawn(|_| copies.extend(own));
+            }
+            frame.columns.par_iter_mut().try_for_each(|(name, array)| {
+                *array = extended(name, array, rows, ids)?;
+                Ok(())
+            })
+        });
+        self.ids.add_nulls(rows.len());
         self.frame.rows = self.payee.len();
         self.added += rows.len();
-        Ok(first)
+        columns
     }
+}
+
+/// Where the rows of each deal begin behind `before` others, one more than deals; they are in order of deals.
+fn starts(before: usize, rows: &[&AddedEngagement], deals: &Deals) -> Vec<u32> {
+    // There are no more rows than can be numbered; if there are, nothing is appended.
+    let number = |row: usize| u32::try_from(before + row).unwrap_or(u32::MAX);
+    let mut starts = Vec::with_capacity(deals.len() + 1);
+    let mut next = 0;
+    for deal in deals.all() {
+        starts.push(number(next));
+        next += rows.iter().skip(next).take_while(|row| row.deal == deal).count();
+    }
+    starts.push(number(next));
+    starts
+}
+
+/// Appends without room for more: such a column is large, and nothing comes behind it.
+fn extend<T>(column: &mut Vec<T>, rows: impl ExactSizeIterator<Item = T>) {
+    column.reserve_exact(rows.len());
+    column.extend(rows);
+}
+
+fn extended_buffer<T: ArrowNativeType>(
+    column: &ScalarBuffer<T>,
+    rows: impl ExactSizeIterator<Item = T>,
+) -> ScalarBuffer<T> {
+    let mut all = Vec::with_capacity(column.len() + rows.len());
+    all.extend_from_slice(column);
+    all.extend(rows);
+    all.into()
+}
+
+/// Stretches of rows that share the text of their role, and how long each is: a policy gives all of its work one.
+fn runs<'r>(rows: &'r [&AddedEngagement]) -> impl Iterator<Item = (&'r str, usize)> {
+    let runs = rows.chunk_by(|one, other| Arc::ptr_eq(&one.role, &other.role));
+    runs.filter_map(|run| Some((&*run.first()?.role, run.len())))
+}
+
+/// The numbers of the roles of rows among all roles, which are in order.
+fn numbers_of_roles(rows: &[&AddedEngagement], roles: &[String]) -> impl ExactSizeIterator<Item = u32> {
+    let number = |role: &str| {
+        let place = roles.binary_search_by(|known| known.as_str().cmp(role)).unwrap_or(0);
+        // Roles are numbered in 32 bits.
+        u32::try_from(place).unwrap_or(0)
+    };
+    let mut numbers: Vec<u32> = Vec::with_capacity(rows.len());
+    for (role, count) in runs(rows) {
+        numbers.resize(numbers.len() + count, number(role));
+    }
+    numbers.into_iter()
 }
 
 /// A column with the cells of added rows behind its own.
@@ -128,8 +170,8 @@ fn extended(
     match name {
         "deal_id" => with_ids(array, &ids.deals.ids, rows.iter().map(|row| row.deal.at())),
         "payee_id" => with_ids(array, &ids.payees.ids, rows.iter().map(|row| row.payee.at())),
-        "role" => with_texts(array, rows.iter().map(|row| &*row.role)),
-        "activity" => with_texts(array, rows.iter().map(|row| row.activity)),
+        "role" => with_texts(array, runs(rows)),
+        "activity" => with_texts(array, rows.iter().map(|row| (row.activity, 1))),
         "occurred_on" => {
             let days: Date32Array = rows.iter().map(|row| Some(row.occurred_on)).collect();
             with_array(array, &days)
@@ -151,33 +193,34 @@ fn with_ids(
         let keys = rows.map(|row| u32::try_from(row).ok());
         return with_keys(dictionary, keys, Arc::clone(dictionary.values()));
     }
-    with_texts(array, rows.map(|row| ids.value(row)))
+    with_texts(array, rows.map(|row| (ids.value(row), 1)))
 }
 
-/// Texts behind a column of texts in either layout.
+/// Texts behind a column of texts in either layout, each so many times.
 fn with_texts<'t>(
     array: &ArrayRef,
-    rows: impl ExactSizeIterator<Item = &'t str>,
+    rows: impl Iterator<Item = (&'t str, usize)>,
 ) -> Result<ArrayRef, ArrowError> {
+    let repeated = |(text, count)| std::iter::repeat_n(text, count);
     let Some(dictionary) = array.as_dictionary_opt::<UInt32Type>() else {
-        return with_array(array, &StringArray::from_iter_values(rows));
+        return with_array(array, &StringArray::from_iter_values(rows.flat_map(repeated)));
     };
     let known = dictionary.values().as_string_opt::<i32>();
     let mut distinct: Vec<&str> = known.into_iter().flatten().map(Option::unwrap_or_default).collect();
     let mut numbers: BTreeMap<&str, u32> =
         (0..).zip(&distinct).map(|(number, text)| (*text, number)).collect();
-    let keys: Vec<Option<u32>> = rows
-        .map(|text| {
-            let next = u32::try_from(distinct.len()).ok();
-            match numbers.get(text) {
-                Some(number) => Some(*number),
-                None => next.inspect(|next| {
-                    distinct.push(text);
-                    numbers.insert(text, *next);
-                }),
-            }
-        })
-        .collect();
+    let mut number = |text: &'t str| {
+        let next = u32::try_from(distinct.len()).ok();
+        match numbers.get(text) {
+            Some(number) => Some(*number),
+            None => next.inspect(|next| {
+                distinct.push(text);
+                numbers.insert(text, *next);
+            }),
+        }
+    };
+    let keys: Vec<Option<u32>> =
+        rows.flat_map(|(text, count)| std::iter::repeat_n(number(text), count)).collect();
     with_keys(dictionary, keys.into_iter(), Arc::new(StringArray::from(distinct)))
 }
 

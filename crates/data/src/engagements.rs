@@ -20,10 +20,11 @@ use super::frames::{FrameSource, days, fixed, frame, indexed, indexed_all};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::{StagingTable, Status};
-use super::tables::OpportunityIx;
+use super::tables::catalogue::ORDER_OF_WORK;
 use super::tables::engagements::Engagements;
 use super::tables::frame::Frame;
 use super::tables::indices::{AccountIx, DealIx, EngagementIx, NONE, PayeeIx};
+use super::tables::{OpportunityIx, WorkIds};
 use apportion_base::index::Optional;
 
 /// Deals of a bucket, as a power of two: its rows stay in a processor's cache while they are put in order.
@@ -59,6 +60,7 @@ pub(super) fn build(
     let by_bucket = Source { staging, deal_of: &deal_of, others: &others, payees, role_rank: &role_rank }
         .by_bucket(deals.len());
     drop(deal_of);
+    let texts_of_ids = used.contains(ORDER_OF_WORK).then(|| staging.take_texts(ENGAGEMENT_ID));
     staging.forget(&[PAYEE_ID, ROLE, OCCURRED_ON, WEIGHT]);
     if !used.contains("account_id") {
         staging.forget(&[ACCOUNT_ID]);
@@ -72,8 +74,6 @@ pub(super) fn build(
     let named = rows.iter().zip(&opportunity);
     let by_opportunity =
         named.map(|(row, opportunity)| !opportunity.is_none() && names_no_deal(row)).collect();
-    let asks_for_ids = used.contains("engagement_id");
-    let id_rank = if asks_for_ids { id_ranks(staging, names, &rows) } else { Vec::new() };
     // What expressions see of these is the same memory.
     let (role, occurred_on) = (ScalarBuffer::from(role), ScalarBuffer::from(occurred_on));
     let source =
@@ -86,6 +86,10 @@ pub(super) fn build(
         "weight" => Some(fixed(weight_e9.iter().copied(), 9)),
         _ => None,
     });
+    let ids = match frame.column("engagement_id") {
+        Some(column) => WorkIds::of_column(column),
+        None => texts_of_ids.map_or_else(WorkIds::default, |texts| WorkIds::new(texts, &rows)),
+    };
     Engagements {
         by_deal,
         added_by_deal: Vec::new(),
@@ -100,7 +104,7 @@ pub(super) fn build(
         roles,
         occurred_on,
         weight_e9,
-        id_rank,
+        ids,
         frame,
     }
 }
@@ -367,15 +371,6 @@ impl Columns {
             scope.spawn(|_| parts.iter().for_each(|part| weight_e9.extend_from_slice(&part.weight_e9)));
         });
     }
-}
-
-/// The ranks of ids among all that are kept, 0 where there is none.
-fn id_ranks(staging: &StagingTable, names: &Names, rows: &[u32]) -> Vec<u32> {
-    let texts = staging.texts(names, ENGAGEMENT_ID);
-    let code = |row: u32| staging.column(ENGAGEMENT_ID).code(row as usize);
-    let rank = texts.rank(&texts.sorted(rows.iter().map(|row| code(*row))));
-    let rank_of = |row: u32| if code(row) == NONE { 0 } else { rank[code(row) as usize] + 1 };
-    rows.iter().map(|row| rank_of(*row)).collect()
 }
 
 /// Rows by deal, those of no deal last, each group in the order of the rows; and where the groups begin.

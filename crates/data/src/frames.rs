@@ -45,10 +45,7 @@ pub(super) struct FrameSource<'a> {
 /// the table that no file has is null.
 pub(super) fn frame(source: FrameSource, special: impl Fn(&str) -> Option<ArrayRef>) -> Frame {
     let FrameSource { table, staging, names, rows, used } = source;
-    let array = |name: &str| {
-        if let Some(array) = special(name) {
-            return Some(array);
-        }
+    let copied = |name: &str| {
         if let Some((staging, position)) = staging.and_then(|staging| Some((staging, staging.place(name)?))) {
             return Some(column(staging, names, position, rows));
         }
@@ -57,7 +54,10 @@ pub(super) fn frame(source: FrameSource, special: impl Fn(&str) -> Option<ArrayR
         let derived = contract::derived(table).find(|(derived, _)| *derived == name);
         ty.or(derived.map(|(_, ty)| (ty, 6))).map(|(ty, scale)| nulls(ty, scale, rows.len()))
     };
-    let columns = used.iter().filter_map(|name| Some((name.clone(), array(name)?))).collect();
+    let made: Vec<(&String, Option<ArrayRef>)> = used.iter().map(|name| (name, special(name))).collect();
+    let column =
+        |(name, made): (&String, Option<ArrayRef>)| Some((name.clone(), made.or_else(|| copied(name))?));
+    let columns = made.into_par_iter().with_max_len(1).filter_map(column).collect();
     Frame { rows: rows.len(), columns }
 }
 
@@ -70,7 +70,11 @@ pub(super) fn column(staging: &StagingTable, names: &Names, position: usize, row
     }
     let at_rows = rows.iter().map(|row| *row as usize);
     match &column.values {
-        Values::Codes(codes) => texts(at_rows.map(|row| codes[row]), staging.texts(names, position)),
+        Values::Codes(codes) => {
+            // Rows are all over the file, so that each is looked at once.
+            let codes: Vec<u32> = at_rows.map(|row| codes[row]).collect();
+            texts(&codes, staging.texts(names, position))
+        }
         Values::Texts(texts) => Arc::new(at_rows.map(|row| texts.get(row)).collect::<StringArray>()),
         Values::Days(of_rows) => days(at_rows.map(|row| of_rows[row]).collect()),
         Values::Moments(of_rows) => days(at_rows.map(|row| of_rows[row].day).collect()),
@@ -94,10 +98,11 @@ pub(super) fn column(staging: &StagingTable, names: &Names, position: usize, row
 }
 
 /// Texts by code, with the distinct ones in byte order.
-fn texts(codes: impl Iterator<Item = u32> + Clone, interner: &Interner) -> ArrayRef {
-    let sorted = interner.sorted(codes.clone());
+fn texts(codes: &[u32], interner: &Interner) -> ArrayRef {
+    let sorted = interner.sorted(codes.iter().copied());
     let rank = interner.rank(&sorted);
-    indexed(codes.map(|code| if code == NONE { NONE } else { rank[code as usize] }), ids(&sorted, interner))
+    let keys = codes.iter().map(|code| if *code == NONE { NONE } else { rank[*code as usize] });
+    indexed(keys, ids(&sorted, interner))
 }
 
 /// The texts of these codes, which are gathered from all over memory.

@@ -27,9 +27,9 @@ use super::read::request::Projection;
 use super::references::{self, KeyIndex};
 use super::reversals::Conversion;
 use super::staging::{StagingFile, StagingTable};
-use super::tables::Tables;
-use super::tables::catalogue::UsedColumns;
+use super::tables::catalogue::{ORDER_OF_WORK, UsedColumns};
 use super::tables::counts::{Input, LinesInCell};
+use super::tables::{Deals, Tables};
 use super::{
     accept, accounts, adjustments, assignments, channel, combine, deals, engagements, frames, left_out,
     payees, quotas, receipts, rejects, repeats, splits,
@@ -269,7 +269,8 @@ impl StagingTables {
         for staging in
             self.in_order().into_iter().flatten().filter(|staging| !staging.table().is_of_channel())
         {
-            staging.forget_texts();
+            let is_ordered = named_in(used, staging.table()).contains(ORDER_OF_WORK);
+            staging.forget_texts(is_ordered.then_some(contract::engagements::ENGAGEMENT_ID));
         }
         let receipts = receipts::build(self.receipts.as_ref(), self.deals.as_ref(), &deal_rows);
         let adjustments = adjustments::build(self.adjustments.as_ref(), names, &payee_rows);
@@ -289,20 +290,15 @@ impl StagingTables {
             deal_ids: &deal_ids,
             payee_ids: &payees.ids,
         };
-        let staging = self.engagements.as_mut();
-        let (engagements, mut deals) = rayon::join(
-            || engagements::build(staging, names, keys, deal_of, used(TableName::Engagements)),
-            || {
-                let ids = deal_ids.clone();
-                let conversion = Conversion { names, book, rates };
-                let facts =
-                    deals::DealFacts { index: &deal_rows, ids, id_rank, amounts, incomplete, conversion };
-                deals::build(deals, names, facts, used(TableName::Deals))
-            },
-        );
-        let splits = splits::build(splits, names, keys, used(TableName::Splits));
-        let quotas = quotas::build(quotas, names, &payee_rows);
-        let channel = with_channel.then(|| {
+        let (staging, of_channel) = (self.engagements.as_mut(), &self.channel);
+        let build_deals = || {
+            let ids = deal_ids.clone();
+            let conversion = Conversion { names, book, rates };
+            let facts = deals::DealFacts { index: &deal_rows, ids, id_rank, amounts, incomplete, conversion };
+            deals::build(deals, names, facts, used(TableName::Deals))
+        };
+        // What the channel has needs deals and no engagements.
+        let build_channel = |deals: &mut Deals| {
             accounts::join(
                 &mut deals.frame,
                 used(TableName::Deals),
@@ -314,12 +310,22 @@ impl StagingTables {
                 used: all_used,
                 deal_rows: &deal_rows,
                 payees: &payee_rows,
-                deals: &deals,
+                deals: &*deals,
                 deals_of: &deals_of,
                 incomplete: &by_others.opportunities,
             };
-            channel::build(&self.channel, ground, accounts)
-        });
+            channel::build(of_channel, ground, accounts)
+        };
+        let (engagements, (deals, channel)) = rayon::join(
+            || engagements::build(staging, names, keys, deal_of, used(TableName::Engagements)),
+            || {
+                let mut deals = build_deals();
+                let channel = with_channel.then(|| build_channel(&mut deals));
+                (deals, channel)
+            },
+        );
+        let splits = splits::build(splits, names, keys, used(TableName::Splits));
+        let quotas = quotas::build(quotas, names, &payee_rows);
         Ok(Tables {
             deals,
             engagements: Arc::new(engagements),

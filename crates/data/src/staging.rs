@@ -15,6 +15,7 @@ use super::numbers::Numbers;
 use super::parsed::{FilteredRow, ParsedChunk, ParsedColumn, WonRow};
 use super::tables::counts::{Counts, DatesBeyond, UnreadTexts};
 use super::tables::indices::{NONE, some_index};
+use super::texts::Texts;
 use super::unread::UnreadCounts;
 
 /// Dates that an expression moved outside of the calendar: how many, and the file and row of the first.
@@ -297,9 +298,18 @@ impl StagingTable {
     }
 
     /// Frees texts that only rejects quote, once those are written.
-    pub(super) fn forget_texts(&mut self) {
-        let texts = self.columns.iter_mut().filter(|column| matches!(column.values, Values::Texts(_)));
-        texts.for_each(Column::forget);
+    pub(super) fn forget_texts(&mut self, but: Option<usize>) {
+        let columns = self.columns.iter_mut().enumerate().filter(|(position, _)| Some(*position) != but);
+        let texts = columns.filter(|(_, column)| matches!(column.values, Values::Texts(_)));
+        texts.for_each(|(_, column)| column.forget());
+    }
+
+    /// The texts of a column whose texts are only compared, which has none afterwards.
+    pub(super) fn take_texts(&mut self, position: usize) -> Texts {
+        match &mut self.columns[position].values {
+            Values::Texts(texts) => std::mem::take(texts),
+            _ => Texts::default(),
+        }
     }
 
     /// Frees the values of these columns, once they have been moved to a dense table.

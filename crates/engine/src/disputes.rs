@@ -42,8 +42,8 @@ impl<'a> HeldSums<'a> {
 
 /// The lines of a period that an open conflict holds, each once however many hold it.
 pub fn held_lines<'s>(tables: &Tables, rules: &RuleBook, settlement: &'s PeriodView) -> Vec<&'s Line> {
-    let is_disputed = |line: &&Line| !tables.effects.held_on(line.deal).is_empty();
-    let lines: Vec<&Line> = settlement.lines.iter().filter(is_disputed).collect();
+    let disputed = tables.effects.disputed(tables.deals.len());
+    let lines: Vec<&Line> = settlement.lines.iter().filter(|line| disputed[line.deal]).collect();
     let asked: Vec<AskedLine<'_>> = lines.iter().map(|line| asked(rules, settlement, line)).collect();
     let mut held: Vec<usize> =
         conflicts::holding(tables, rules, &asked).into_iter().map(|(line, _)| line).collect();

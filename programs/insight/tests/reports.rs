@@ -53,6 +53,22 @@ fn row<'r>(rows: &'r BTreeMap<String, String>, key: &str) -> &'r str {
 }
 
 #[test]
+fn work_of_one_day_is_in_the_order_of_its_ids_also_where_no_rule_asks_for_it() {
+    let deals = "deal_id,outcome,close_date,amount\nD1,won,2026-01-10,100\n";
+    // By payee the employee would be first, by row the partner Q.
+    let work = "engagement_id,deal_id,payee_id,role,occurred_on\n\
+        W2,D1,Q,closed,2026-01-05\nW3,D1,E,closed,2026-01-05\nW1,D1,P,sourced,2026-01-05\n";
+    let settlement = settled("", &[], (deals, work), &[]);
+    let question = scorecard::Question { by: Vec::new(), exclude: Vec::new(), matrix: true };
+    let made = scorecard::scorecard((&settlement).into(), &question).unwrap();
+    let (_, matrix) = made.files.iter().find(|(name, _)| name.ends_with("matrix.csv")).unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(matrix).lines().nth(1).unwrap(),
+        "partner,sourced,employee,closed,1,100.00"
+    );
+}
+
+#[test]
 fn a_reversal_counts_in_revenue_alone_and_in_the_class_of_its_original() {
     let deals = "deal_id,outcome,close_date,amount,channel,reverses_deal_id\n\
         D1,won,2026-01-10,100,partner,\nD2,won,2026-02-10,-40,direct,D1\nD3,lost,2026-02-11,7,partner,\nD4,won,2026-02-12,-5,partner,\n";

@@ -1,7 +1,7 @@
 //! What conflicts ask of the registrations that claim a subject.
 
-use apportion_base::sorted::equal_range;
-use apportion_data::{EngagementIx, Moment, PayeeIx};
+use apportion_base::sorted::{equal_range, offsets};
+use apportion_data::{EngagementIx, Moment, OpenIx, PayeeIx};
 
 use crate::{ClaimState, Subject};
 
@@ -48,9 +48,11 @@ impl SubjectClaim {
 /// The claims on all subjects.
 #[derive(Debug, Clone, Default)]
 pub struct SubjectClaims {
-    /// Ascending.
-    subjects: Vec<Subject>,
-    /// For each of `subjects`.
+    /// Offsets, one more than deals, up to the last that is claimed: the claims on deal `d` are `by_deal[d]..by_deal[d + 1]`.
+    by_deal: Vec<usize>,
+    /// Ascending: what the claims behind those on deals are on.
+    open: Vec<OpenIx>,
+    /// By subject.
     claims: Vec<SubjectClaim>,
 }
 
@@ -58,13 +60,32 @@ impl SubjectClaims {
     /// Claims in any order; those on one subject stay in theirs.
     pub fn new(mut claims: Vec<(Subject, SubjectClaim)>) -> Self {
         claims.sort_by_key(|(subject, _)| *subject);
-        let (subjects, claims) = claims.into_iter().unzip();
-        Self { subjects, claims }
+        let deal = |(subject, _): &(Subject, SubjectClaim)| match subject {
+            Subject::Deal(deal) => Some(deal.at()),
+            Subject::Open(_) => None,
+        };
+        let deals = || claims.iter().map_while(deal);
+        let by_deal = offsets(deals().last().map_or(0, |last| last + 1), deals());
+        let open = claims.iter().filter_map(|(subject, _)| match subject {
+            Subject::Deal(_) => None,
+            Subject::Open(open) => Some(*open),
+        });
+        Self { by_deal, open: open.collect(), claims: claims.into_iter().map(|(_, claim)| claim).collect() }
     }
 
     /// Those on a subject.
     pub fn of(&self, subject: Subject) -> &[SubjectClaim] {
-        let of_subject = equal_range(&self.subjects, |other| other.cmp(&subject));
+        let of_subject = match subject {
+            Subject::Deal(deal) => match self.by_deal.get(deal.at()..=deal.next().at()) {
+                Some(&[from, until]) => from..until,
+                _ => 0..0,
+            },
+            Subject::Open(open) => {
+                let on_deals = self.claims.len() - self.open.len();
+                let found = equal_range(&self.open, |other| other.cmp(&open));
+                on_deals + found.start..on_deals + found.end
+            }
+        };
         self.claims.get(of_subject).unwrap_or_default()
     }
 }

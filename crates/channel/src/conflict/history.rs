@@ -6,21 +6,16 @@ use rayon::prelude::*;
 
 use super::Subjects;
 
-/// The deals on which payees worked, in order of their days, with running totals.
+/// How many days before a day a record looks back.
+const DAYS: i32 = 365;
+
+/// The records of payees on the days that were asked for.
 #[derive(Debug, Default)]
 pub(super) struct History {
-    /// Offsets, one more than payees: the deals of payee `p` are `by_payee[p]..by_payee[p + 1]`.
-    by_payee: Vec<usize>,
-    deals: Vec<Total>,
-}
-
-/// The deals of a payee up to one, itself included. A payee has no more deals than can be numbered.
-#[derive(Debug, Clone, Copy, Default)]
-struct Total {
-    close_date: i32,
-    won: u32,
-    lost: u32,
-    revenue_e6: i128,
+    /// Ascending, each once.
+    asked: Vec<(PayeeIx, i32)>,
+    /// For each of `asked`.
+    records: Vec<Record>,
 }
 
 /// How some deals ended.
@@ -35,55 +30,94 @@ pub(super) struct Record {
 }
 
 impl History {
-    /// Of some payees, ascending.
-    pub fn of(subjects: &dyn Subjects, payees: &[PayeeIx]) -> Self {
-        let mut is_asked = vec![false; payees.last().map_or(0, |last| last.at() + 1)];
-        payees.iter().for_each(|payee| is_asked[*payee] = true);
+    /// Of payees on days, in any order, also repeated.
+    pub fn of(subjects: &dyn Subjects, mut asked: Vec<(PayeeIx, i32)>) -> Self {
+        asked.par_sort_unstable();
+        asked.dedup();
+        let mut is_asked = vec![false; asked.last().map_or(0, |(last, _)| last.at() + 1)];
+        asked.iter().for_each(|(payee, _)| is_asked[*payee] = true);
         let worked = subjects.deals_worked_on(&|payee| is_asked.get(payee.at()).copied().unwrap_or(false));
-        let dated = |(payee, deal): (PayeeIx, DealIx)| (payee, subjects.closed(deal).close_date, deal);
-        let mut worked: Vec<(PayeeIx, i32, DealIx)> = worked.into_par_iter().map(dated).collect();
-        worked.par_sort_unstable();
-        worked.dedup();
-        let by_payee = offsets(is_asked.len(), worked.iter().map(|(payee, ..)| payee.at()));
-        let mut so_far: Option<(PayeeIx, Total)> = None;
-        let total = |(payee, _, deal): (PayeeIx, i32, DealIx)| {
-            let before =
-                so_far.take().filter(|(of, _)| *of == payee).map_or_else(Total::default, |(_, total)| total);
-            let total = before.with(subjects, deal);
-            so_far = Some((payee, total));
-            total
+        let (from, deals) = by_payee(is_asked.len(), &worked);
+        drop(worked);
+        let of_payee = |asked: &[(PayeeIx, i32)]| {
+            let deals = asked.first().map_or(&[][..], |(payee, _)| &deals[from[*payee]..from[payee.next()]]);
+            let totals = totals(subjects, deals);
+            asked.iter().map(|(_, day)| before(&totals, *day)).collect::<Vec<Record>>()
         };
-        Self { by_payee, deals: worked.into_iter().map(total).collect() }
+        let payees: Vec<&[(PayeeIx, i32)]> = asked.chunk_by(|one, other| one.0 == other.0).collect();
+        let records = payees.into_par_iter().flat_map_iter(of_payee).collect();
+        Self { asked, records }
     }
 
-    /// The deals that closed in the 365 days before a day.
+    /// The deals that closed in the 365 days before a day that was asked for.
     pub fn before(&self, payee: PayeeIx, day: i32) -> Record {
-        let totals = match self.by_payee.get(payee.at()..=payee.next().at()) {
-            Some(&[from, until]) => &self.deals[from..until],
-            _ => &[],
-        };
-        let up_to = |day: i32| {
-            let count = totals.partition_point(|total| total.close_date < day);
-            count.checked_sub(1).and_then(|last| totals.get(last)).copied().unwrap_or_default()
-        };
-        let (all, older) = (up_to(day), up_to(day.saturating_sub(365)));
-        Record {
-            won: i128::from(all.won) - i128::from(older.won),
-            lost: i128::from(all.lost) - i128::from(older.lost),
-            revenue_e6: all.revenue_e6 - older.revenue_e6,
-        }
+        let place = self.asked.binary_search(&(payee, day)).ok();
+        place.and_then(|place| self.records.get(place)).copied().unwrap_or_default()
     }
 }
 
-impl Total {
+/// Pairs by payee: where the deals of each begin, one more than payees, and the deals.
+fn by_payee(payees: usize, worked: &[(PayeeIx, DealIx)]) -> (Vec<usize>, Vec<DealIx>) {
+    let from = offsets(payees, worked.iter().map(|(payee, _)| payee.at()));
+    let mut next = from.clone();
+    let mut deals = vec![DealIx::FIRST; worked.len()];
+    for (payee, deal) in worked {
+        deals[next[*payee]] = *deal;
+        next[*payee] += 1;
+    }
+    (from, deals)
+}
+
+/// The deals of a payee up to one, itself included.
+#[derive(Debug, Clone, Copy)]
+struct Total {
+    close_date: i32,
+    record: Record,
+}
+
+/// Running totals of deals that may come more than once and in any order, by the days on which they closed.
+fn totals(subjects: &dyn Subjects, deals: &[DealIx]) -> Vec<Total> {
+    let mut deals = deals.to_vec();
+    deals.sort_unstable();
+    deals.dedup();
+    let mut so_far = Record::default();
+    let mut totals: Vec<(i32, DealIx)> =
+        deals.into_iter().map(|deal| (subjects.closed(deal).close_date, deal)).collect();
+    totals.sort_unstable();
+    let total = |(close_date, deal): (i32, DealIx)| {
+        so_far = so_far.with(subjects, deal);
+        Total { close_date, record: so_far }
+    };
+    totals.into_iter().map(total).collect()
+}
+
+fn before(totals: &[Total], day: i32) -> Record {
+    let up_to = |day: i32| {
+        let count = totals.partition_point(|total| total.close_date < day);
+        count
+            .checked_sub(1)
+            .and_then(|last| totals.get(last))
+            .map_or_else(Record::default, |last| last.record)
+    };
+    up_to(day).minus(up_to(day.saturating_sub(DAYS)))
+}
+
+impl Record {
     fn with(self, subjects: &dyn Subjects, deal: DealIx) -> Self {
         let closed = subjects.closed(deal);
-        let (won, revenue) = if closed.won { (1, i128::from(closed.amount_e6)) } else { (0, 0) };
+        match closed.won {
+            true => {
+                Self { won: self.won + 1, revenue_e6: self.revenue_e6 + i128::from(closed.amount_e6), ..self }
+            }
+            false => Self { lost: self.lost + 1, ..self },
+        }
+    }
+
+    fn minus(self, older: Self) -> Self {
         Self {
-            close_date: closed.close_date,
-            won: self.won + won,
-            lost: self.lost + 1 - won,
-            revenue_e6: self.revenue_e6 + revenue,
+            won: self.won - older.won,
+            lost: self.lost - older.lost,
+            revenue_e6: self.revenue_e6 - older.revenue_e6,
         }
     }
 }

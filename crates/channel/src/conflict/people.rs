@@ -47,10 +47,14 @@ impl<'a> People<'a> {
     fn first_at_work(&self, subject: Subject, kind: Kind) -> Option<PayeeIx> {
         let dated = |work: Work| {
             let day = work.occurred_on?;
-            let state = self.payees.state(work.payee, day);
-            (self.kind(state) == kind).then_some((day, work.id_rank, work.payee))
+            (self.kind(self.payees.state(work.payee, day)) == kind).then_some((day, work))
         };
-        self.subjects.work(subject).into_iter().filter_map(dated).min().map(|(_, _, payee)| payee)
+        let in_order = |(day, work): &(i32, Work), (others_day, other): &(i32, Work)| {
+            let by_id = || self.subjects.compare_ids(work.row, other.row);
+            day.cmp(others_day).then_with(by_id).then_with(|| work.payee.cmp(&other.payee))
+        };
+        let first = self.subjects.work(subject).into_iter().filter_map(dated).min_by(in_order);
+        first.map(|(_, work)| work.payee)
     }
 
     fn kind(&self, state: StateIx) -> Kind {

@@ -55,11 +55,18 @@ impl NamedSubjects {
                 .map(|opportunity| (opportunity, Vec::new()))
                 .collect(),
         };
+        // Few are named of many that are judged.
+        let is_named_deal = flags(named.deals.keys().map(|deal| deal.at()));
+        let is_named = flags(named.opportunities.keys().map(|opportunity| opportunity.at()));
         for subject in inputs.subjects.judged() {
-            if let Subject::Deal(deal) = subject {
-                named.deals.entry(deal).and_modify(|is_judged| *is_judged = true);
+            if let Subject::Deal(deal) = subject
+                && is_named_deal.get(deal.at()) == Some(&true)
+            {
+                named.deals.insert(deal, true);
             }
-            if let Some(opportunity) = inputs.subjects.opportunity(subject) {
+            if let Some(opportunity) = inputs.subjects.opportunity(subject)
+                && is_named.get(opportunity.at()) == Some(&true)
+            {
                 named.opportunities.entry(opportunity).and_modify(|subjects| subjects.push(subject));
             }
         }
@@ -78,4 +85,11 @@ impl NamedSubjects {
         let is_meant = |subject: &&Subject| row.deal_id.is_none() || matches!(subject, Subject::Open(_));
         of_opportunity.into_iter().flatten().filter(is_meant).copied().collect()
     }
+}
+
+/// By place: whether it is among some, up to the last of them.
+fn flags(places: impl DoubleEndedIterator<Item = usize> + Clone) -> Vec<bool> {
+    let mut flags = vec![false; places.clone().next_back().map_or(0, |last| last + 1)];
+    places.for_each(|place| flags[place] = true);
+    flags
 }

@@ -51,7 +51,8 @@ pub(super) fn recommend(
     if by_rule.is_empty() {
         return Ok(recommended);
     }
-    let history = History::of(inputs.subjects, &claimants(hearings));
+    let with_criteria = by_rule.values().flatten().filter_map(|place| hearings.get(*place));
+    let history = History::of(inputs.subjects, claimants(with_criteria));
     for (rule, places) in by_rule {
         let Some(rule) = inputs.rules.get(rule) else { continue };
         let asked: Vec<&Hearing> = places.iter().filter_map(|place| hearings.get(*place)).collect();
@@ -65,12 +66,13 @@ pub(super) fn recommend(
     Ok(recommended)
 }
 
-/// All claimants, ascending, each once.
-fn claimants(hearings: &[Hearing]) -> Vec<PayeeIx> {
-    let mut payees: Vec<PayeeIx> = hearings.iter().flat_map(|hearing| hearing.dispute.claimants).collect();
-    payees.sort_unstable();
-    payees.dedup();
-    payees
+/// All claimants with the days of their conflicts.
+fn claimants<'h, 'a: 'h>(hearings: impl Iterator<Item = &'h Hearing<'a>>) -> Vec<(PayeeIx, i32)> {
+    let dated = |hearing: &Hearing| {
+        let day = hearing.dispute.day;
+        hearing.dispute.claimants.map(|payee| (payee, day))
+    };
+    hearings.flat_map(dated).collect()
 }
 
 fn of_rule(

@@ -1,6 +1,8 @@
 //! What conflicts ask of a deal or an open opportunity.
 
-use apportion_data::{AccountIx, DealIx, OpportunityIx, PayeeIx};
+use std::cmp::Ordering;
+
+use apportion_data::{AccountIx, DealIx, EngagementIx, OpportunityIx, PayeeIx};
 
 use crate::Subject;
 
@@ -51,6 +53,9 @@ pub trait Subjects: Sync {
     /// Engagements of the source on it: those that name the deal, itself or by its opportunity; of what is open, those that name it.
     fn work(&self, subject: Subject) -> Vec<Work>;
 
+    /// The order of two engagements by the bytes of their ids, null first.
+    fn compare_ids(&self, one: EngagementIx, other: EngagementIx) -> Ordering;
+
     /// The deals, won or lost, that engagements of the source name, each with the payee of the engagement; for payees that are wanted.
     /// A pair may come more than once, and in any order.
     fn deals_worked_on(&self, wanted: &(dyn Fn(PayeeIx) -> bool + Sync)) -> Vec<(PayeeIx, DealIx)>;
@@ -72,8 +77,8 @@ pub struct Work {
     pub payee: PayeeIx,
     /// Days since 1970-01-01.
     pub occurred_on: Option<i32>,
-    /// Rank of its `engagement_id` by bytes, 0 if it is null.
-    pub id_rank: u32,
+    /// Its row.
+    pub row: EngagementIx,
     /// In billionths.
     pub weight_e9: i64,
 }

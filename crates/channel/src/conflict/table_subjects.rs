@@ -1,5 +1,7 @@
 //! Deals and open opportunities out of the tables.
 
+use std::cmp::Ordering;
+
 use apportion_base::money::Rounding;
 use apportion_base::notation::DateFormat;
 use apportion_base::sorted::equal;
@@ -87,7 +89,7 @@ impl<'a> TableSubjects<'a> {
         Some(Work {
             payee: *engagements.payee.get(row.at())?,
             occurred_on: day,
-            id_rank: engagements.id_rank.get(row.at()).copied().unwrap_or(0),
+            row,
             weight_e9: *engagements.weight_e9.get(row.at())?,
         })
     }
@@ -240,6 +242,10 @@ impl Subjects for TableSubjects<'_> {
                 rows.filter_map(|(_, row)| self.work_of(*row)).collect()
             }
         }
+    }
+
+    fn compare_ids(&self, one: EngagementIx, other: EngagementIx) -> Ordering {
+        self.read.tables.engagements.ids.compare(one, other)
     }
 
     fn deals_worked_on(&self, wanted: &(dyn Fn(PayeeIx) -> bool + Sync)) -> Vec<(PayeeIx, DealIx)> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use apportion_base::sorted::equal;
 use apportion_data::{AccountIx, PayeeIx};
 use rayon::prelude::*;
 
@@ -34,37 +35,30 @@ struct Sale {
     discount_e6: i128,
 }
 
-/// What is sold to a customer, directly and through partners.
-#[derive(Debug, Default)]
-struct Customer {
-    direct: Vec<Sale>,
-    partner: Vec<Sale>,
-}
+/// Sales to customers, by customer.
+type Sales = Vec<(AccountIx, Sale)>;
 
 /// All of them, one for each direct sale and partner.
 pub(super) fn undercuts(inputs: &Inputs, people: &People) -> Vec<Undercut> {
-    let customers: Vec<Customer> = customers(inputs.subjects);
-    customers.par_iter().flat_map_iter(|customer| of_customer(inputs, people, customer)).collect()
+    let (direct, partner) = sales(inputs.subjects);
+    let customers: Vec<&[(AccountIx, Sale)]> = direct.chunk_by(|one, other| one.0 == other.0).collect();
+    let of_customer = |direct: &[(AccountIx, Sale)]| {
+        let account = direct.first().map(|(account, _)| *account);
+        let partner = equal(&partner, |(other, _)| Some(*other).cmp(&account));
+        of_customer(inputs, people, direct, partner)
+    };
+    customers.into_par_iter().flat_map_iter(of_customer).collect()
 }
 
-/// Customers to whom both sold.
-fn customers(subjects: &dyn Subjects) -> Vec<Customer> {
-    let mut customers: BTreeMap<AccountIx, Customer> = BTreeMap::new();
-    for subject in
-        subjects.judged().into_iter().filter(|subject| subjects.channel(*subject) == Some("direct"))
-    {
-        if let Some((account, sale)) = sale(subjects, subject) {
-            customers.entry(account).or_default().direct.push(sale);
-        }
-    }
-    for subject in
-        subjects.compared().into_iter().filter(|subject| subjects.channel(*subject) == Some("partner"))
-    {
-        if let Some((account, sale)) = sale(subjects, subject) {
-            customers.entry(account).and_modify(|customer| customer.partner.push(sale));
-        }
-    }
-    customers.into_values().filter(|customer| !customer.partner.is_empty()).collect()
+/// What is sold directly, and what through partners to customers to whom both sold.
+fn sales(subjects: &dyn Subjects) -> (Sales, Sales) {
+    let sold = |among: Vec<Subject>, channel: &'static str| {
+        let sold = among.into_par_iter().filter(|subject| subjects.channel(*subject) == Some(channel));
+        let mut sales: Sales = sold.filter_map(|subject| sale(subjects, subject)).collect();
+        sales.par_sort_unstable_by_key(|(account, sale)| (*account, sale.subject));
+        sales
+    };
+    (sold(subjects.judged(), "direct"), sold(subjects.compared(), "partner"))
 }
 
 fn sale(subjects: &dyn Subjects, subject: Subject) -> Option<(AccountIx, Sale)> {
@@ -72,15 +66,23 @@ fn sale(subjects: &dyn Subjects, subject: Subject) -> Option<(AccountIx, Sale)> 
     Some((subjects.account(subject)?, Sale { subject, date: subjects.closes_on(subject), discount_e6 }))
 }
 
-fn of_customer(inputs: &Inputs, people: &People, customer: &Customer) -> Vec<Undercut> {
-    let mut direct = customer.direct.clone();
-    direct.sort_by_key(|sale| (sale.discount_e6, sale.subject));
+fn of_customer(
+    inputs: &Inputs,
+    people: &People,
+    direct: &[(AccountIx, Sale)],
+    partner: &[(AccountIx, Sale)],
+) -> Vec<Undercut> {
     let mut by_partner: BTreeMap<PayeeIx, Vec<Sale>> = BTreeMap::new();
-    for sale in &customer.partner {
+    for (_, sale) in partner {
         if let Some(partner) = people.partner(sale.subject) {
             by_partner.entry(partner).or_default().push(*sale);
         }
     }
+    if by_partner.is_empty() {
+        return Vec::new();
+    }
+    let mut direct: Vec<Sale> = direct.iter().map(|(_, sale)| *sale).collect();
+    direct.sort_by_key(|sale| (sale.discount_e6, sale.subject));
     by_partner.into_iter().flat_map(|(partner, sales)| of_partner(inputs, &direct, partner, sales)).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Exact sums of products of decimals.
 
-use apportion_base::money::Overflow;
+use apportion_base::money::{Overflow, POW10, Rounding};
 use arrow::datatypes::i256;
 
 use crate::scope::Number;
@@ -34,12 +34,21 @@ impl Wide {
 
     /// Its mantissa at as many decimals or more.
     fn mantissa_at(self, scale: u32) -> Result<i256, Overflow> {
+        if scale == self.scale {
+            return Ok(self.mantissa);
+        }
         self.mantissa.checked_mul(wide_pow10(scale - self.scale)?).ok_or(Overflow)
     }
 
     /// In millionths, half away from zero; it is not below 0.
     pub fn rounded_e6(self) -> Result<i128, Overflow> {
         const DECIMALS: u32 = 6;
+        // Nearly all are small.
+        if let Some(mantissa) = self.mantissa.to_i128()
+            && let Ok(rounded) = Rounding::HalfAwayFromZero.rescale(mantissa, self.scale, DECIMALS)
+        {
+            return Ok(rounded);
+        }
         let rounded = if self.scale <= DECIMALS {
             self.mantissa_at(DECIMALS)?
         } else {
@@ -53,5 +62,8 @@ impl Wide {
 }
 
 fn wide_pow10(digits: u32) -> Result<i256, Overflow> {
+    if let Some(power) = POW10.get(digits as usize) {
+        return Ok(i256::from_i128(*power));
+    }
     i256::from_i128(10).checked_pow(digits).ok_or(Overflow)
 }

@@ -9,7 +9,7 @@ use apportion_book::TableName;
 use apportion_data::{Frame, Tables, UsedColumns};
 use arrow::array::ArrayRef;
 
-use crate::attributes::{decimals, flags, words};
+use crate::attributes::{NO_WORD, decimals, flags, words};
 use crate::registration::NO_CLAIM;
 
 /// Decimals of amounts and discounts.
@@ -49,8 +49,8 @@ const ATTRIBUTES: [(&str, Without); 13] = [
 impl Without {
     fn column(self, rows: usize) -> ArrayRef {
         match self {
-            Self::NoText => words(&[], (0..rows).map(|_| None)),
-            Self::Text(text) => words(&[text], (0..rows).map(|_| Some(0))),
+            Self::NoText => words(&[], vec![NO_WORD; rows]),
+            Self::Text(text) => words(&[text], vec![0; rows]),
             Self::False => flags((0..rows).map(|_| false)),
             Self::NoNumber => decimals((0..rows).map(|_| None), SCALE),
             Self::Zero => decimals((0..rows).map(|_| Some(0)), SCALE),

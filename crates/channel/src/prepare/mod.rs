@@ -34,7 +34,7 @@ use crate::fault::PolicyFault;
 use crate::governance::RegistrationCourse;
 use crate::known::known;
 use crate::model;
-use crate::registration::{ClaimRows, Registered};
+use crate::registration::{ClaimRows, ClaimWork, Registered};
 use crate::scope::{Dated, Judged};
 use open::Expected;
 use policies::ByKind;
@@ -117,9 +117,9 @@ pub fn prepare(
     stages.lead()?;
     let mut registered = stages.register()?;
     stages.price(registered.as_ref())?;
-    stages.cover()?;
+    let covered = stages.cover()?;
+    stages.append(&covered, registered.as_ref())?;
     if let Some(registered) = &registered {
-        stages.append_claim_work(registered)?;
         stages.hold(registered);
     }
     stages.judge(registered.as_mut(), settler)?;
@@ -195,10 +195,10 @@ impl<'a> Stages<'a> {
     }
 
     /// Who covers what: work on deals.
-    fn cover(&mut self) -> Result<(), Vec<Diagnostic>> {
+    fn cover(&mut self) -> Result<Vec<AddedEngagement>, Vec<Diagnostic>> {
         let assumed = &self.ground.assumed.work;
         if self.policies.coverages.is_empty() && assumed.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let territories = &self.tables.channel.territories;
         let Covered { mut work, ties } =
@@ -206,10 +206,24 @@ impl<'a> Stages<'a> {
         self.effects.territory_ties = ties;
         let moved = |deal: DealIx| self.moved.get(deal.at()).copied().unwrap_or(deal);
         work.extend(assumed.iter().map(|work| AddedEngagement { deal: moved(work.deal), ..work.clone() }));
+        Ok(work)
+    }
+
+    /// Appends work that covers, and the work that claims would be if they held.
+    fn append(
+        &mut self,
+        covered: &[AddedEngagement],
+        registered: Option<&Registered<'a>>,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let first = self.tables.engagements.len() + covered.len();
+        let claims = registered.map(|registered| registered.claim_work(&self.tables, first));
+        let ClaimWork { engagements: claims, rows } = claims.unwrap_or_default();
+        self.claim_rows = rows;
         let Tables { engagements, deals, payees, .. } = &mut self.tables;
         let own = Arc::unwrap_or_clone(std::mem::take(engagements));
-        let added = own.with_added(&work, AddedIds { deals, payees });
-        *engagements = Arc::new(added.map_err(|error| faults::of_columns(&error))?);
+        let with_work = own.with_work(covered, &claims, AddedIds { deals, payees });
+        let (with_work, _) = with_work.map_err(|error| faults::of_columns(&error))?;
+        *engagements = Arc::new(with_work);
         Ok(())
     }
 

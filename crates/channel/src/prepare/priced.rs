@@ -29,9 +29,9 @@ impl Stages<'_> {
         let digits = self.ground.book.currency.digits();
         let rows = (self.tables.deals.len(), self.tables.channel.opportunities.len());
         let too_large = |(subject, Overflow)| self.too_large(subject);
-        let for_deals = columns::attributes(of_deals, rows.0, digits).map_err(too_large)?;
-        let for_open = columns::attributes(of_open, rows.1, digits).map_err(too_large)?;
         let used = self.wanted("discount_given");
+        let for_deals = columns::attributes(of_deals, rows.0, digits, &used).map_err(too_large)?;
+        let for_open = columns::attributes(of_open, rows.1, digits, &used).map_err(too_large)?;
         for_deals.add_to(&mut self.tables.deals.frame, &used);
         for_open.add_to(&mut self.channel().opportunities.frame, &used);
         self.governance.prices = audits;

@@ -6,15 +6,13 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::TableName;
-use apportion_data::{AddedEngagement, AddedIds, EngagementIx, Tables};
+use apportion_data::EngagementIx;
 use rayon::prelude::*;
 
-use super::{Stages, faults};
+use super::Stages;
 use crate::conflict::{ClaimMember, SubjectClaim, SubjectClaims, TieAward};
 use crate::governance::Claim;
-use crate::registration::{
-    Award, ClaimWork, Course, Registered, RegistrationColumns, Setting, registrations,
-};
+use crate::registration::{Award, Course, Registered, RegistrationColumns, Setting, registrations};
 use crate::scope::put_column;
 use crate::subject::Subject;
 
@@ -42,6 +40,9 @@ impl<'a> Stages<'a> {
     fn put_columns_of(&mut self, registered: &Registered<'_>) {
         let none = BTreeSet::new();
         let used = self.ground.used.get(&TableName::Deals).unwrap_or(&none);
+        if !RegistrationColumns::NAMES.iter().any(|name| used.contains(*name)) {
+            return;
+        }
         let of_deals = registered.columns_of_deals(&self.tables);
         let of_open = registered.columns_of_open(&self.tables);
         let put = |columns: &RegistrationColumns, frame: &mut apportion_data::Frame| {
@@ -50,14 +51,6 @@ impl<'a> Stages<'a> {
         };
         put(&of_deals, &mut self.tables.deals.frame);
         put(&of_open, &mut self.channel().opportunities.frame);
-    }
-
-    /// Appends the work that claims would be if they held.
-    pub(super) fn append_claim_work(&mut self, registered: &Registered<'_>) -> Result<(), Vec<Diagnostic>> {
-        let ClaimWork { engagements, rows } =
-            registered.claim_work(&self.tables, self.tables.engagements.len());
-        self.claim_rows = rows;
-        append(&mut self.tables, &engagements)
     }
 
     /// The claims as conflicts see them.
@@ -87,7 +80,7 @@ impl<'a> Stages<'a> {
         };
         let tie = registered.tie(claim.subject);
         let rows = rows.map(EngagementIx::new).chain(std::iter::repeat(None));
-        let members = registrations.members_of(claim.registration).into_iter().zip(rows);
+        let members = registrations.members_of(claim.registration).zip(rows);
         SubjectClaim {
             payee: claim.payee,
             submitted_at: registrations.rows[claim.registration].submitted_at,
@@ -117,17 +110,4 @@ impl<'a> Stages<'a> {
         Arc::make_mut(&mut self.tables.engagements).add_roles(others);
         self.effects.registered = deals;
     }
-}
-
-/// Work that no deal has by itself.
-fn append(tables: &mut Tables, work: &[AddedEngagement]) -> Result<(), Vec<Diagnostic>> {
-    if work.is_empty() {
-        return Ok(());
-    }
-    let Tables { engagements, deals, payees, .. } = tables;
-    let own = Arc::unwrap_or_clone(std::mem::take(engagements));
-    let added = own.with_claims(work, AddedIds { deals, payees });
-    let (with_claims, _) = added.map_err(|error| faults::of_columns(&error))?;
-    *engagements = Arc::new(with_claims);
-    Ok(())
 }

@@ -51,12 +51,16 @@ impl RegistrationColumns {
         }
     }
 
+    /// Their names in expressions.
+    pub const NAMES: [&'static str; 3] = ["claim_id", "registered_by", "registration_state"];
+
     /// Their names in expressions, with their values.
     pub fn named(&self) -> [(&'static str, &ArrayRef); 3] {
+        let [claim_id, registered_by, registration_state] = Self::NAMES;
         [
-            ("claim_id", &self.claim_id),
-            ("registered_by", &self.registered_by),
-            ("registration_state", &self.registration_state),
+            (claim_id, &self.claim_id),
+            (registered_by, &self.registered_by),
+            (registration_state, &self.registration_state),
         ]
     }
 }

@@ -95,7 +95,7 @@ fn engagements(
         weight_e9: ONE_E9,
         activity: ACTIVITY,
     };
-    registrations.members_of(registration).into_iter().map(engagement).collect()
+    registrations.members_of(registration).map(engagement).collect()
 }
 
 /// What the holders of won deals change, ascending by deal, one each; claims are by deal, and `rows` has their engagements.
@@ -109,7 +109,7 @@ pub fn registered_deals(
     let registered = |(place, claim): (usize, &Claim)| {
         let deal = won(tables, claim).filter(|_| claim.holder)?;
         let terms = standings[claim.registration].terms()?;
-        let members = registrations.members_of(claim.registration).into_iter().zip(rows.of(place));
+        let members = registrations.members_of(claim.registration).zip(rows.of(place));
         let member = |((payee, percent_e9), row)| {
             // They were appended, so they are numbered.
             Some(RegisteredMember { payee, percent_e9, engagement: EngagementIx::new(row)? })

@@ -1,5 +1,7 @@
 //! The work of members: on which days somebody did something on what a registration names, or on its account.
 
+use std::ops::Range;
+
 use apportion_base::sorted::offsets;
 use apportion_data::{
     AccountIx, DealIx, EngagementIx, NO_DAY, OpportunityIx, Optional, PayeeIx, Registration, RegistrationIx,
@@ -23,6 +25,20 @@ pub enum Place {
     Opportunity(OpportunityIx),
 }
 
+impl Place {
+    fn deal(&self) -> Option<usize> {
+        if let Self::Deal(deal) = self { Some(deal.at()) } else { None }
+    }
+
+    fn account(&self) -> Option<usize> {
+        if let Self::Account(account) = self { Some(account.at()) } else { None }
+    }
+
+    fn opportunity(&self) -> Option<usize> {
+        if let Self::Opportunity(opportunity) = self { Some(opportunity.at()) } else { None }
+    }
+}
+
 /// The engagements of the source, and what they name.
 #[derive(Debug, Clone, Copy)]
 pub struct Recorded<'a> {
@@ -35,31 +51,65 @@ pub struct Recorded<'a> {
 /// The days on which payees worked in the places that were asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Work {
-    /// Offsets, one more than payees: the places of payee `p` are `by_payee[p]..by_payee[p + 1]`.
+    /// Who may have worked where: deals first, then accounts, then opportunities.
+    deals: Askers,
+    accounts: Askers,
+    opportunities: Askers,
+    /// By place, ascending within one.
+    payees: Vec<PayeeIx>,
+    /// Offsets, one more than payees of places: the days of number `i` are `by_payee[i]..by_payee[i + 1]`.
     by_payee: Vec<usize>,
-    /// Ascending within a payee.
-    places: Vec<Place>,
-    /// Offsets, one more than places: the days of place `i` are `by_place[i]..by_place[i + 1]`.
-    by_place: Vec<usize>,
-    /// Days since 1970-01-01, ascending within a place, each once.
+    /// Days since 1970-01-01, ascending within a payee and place, each once.
     days: Vec<i32>,
+}
+
+/// Whose work is asked for in places of a kind. There are few in a place, and a place is known from a row at once: so it is found with
+/// one look where one among the places of a payee would be searched for.
+#[derive(Debug, Clone, Default)]
+struct Askers {
+    /// Offsets among all payees of places, one more than places, up to the last that is asked for.
+    from: Vec<usize>,
+}
+
+impl Askers {
+    /// `asked` has the place of each row, and `before` rows are of other kinds.
+    fn new(before: usize, asked: impl Iterator<Item = usize> + Clone) -> Self {
+        let mut from = offsets(asked.clone().max().map_or(0, |last| last + 1), asked);
+        from.iter_mut().for_each(|from| *from += before);
+        Self { from }
+    }
+
+    fn of(&self, place: usize) -> Range<usize> {
+        match self.from.get(place..place + 2) {
+            Some(&[from, until]) => from..until,
+            _ => 0..0,
+        }
+    }
+
+    /// How many rows there are up to the last.
+    fn until(&self) -> usize {
+        self.from.last().copied().unwrap_or(0)
+    }
 }
 
 impl Work {
     /// Reads all engagements once. `asked` are payees and where they may have worked, in any order, also repeated.
     pub fn new(recorded: &Recorded<'_>, mut asked: Vec<(PayeeIx, Place)>) -> Self {
-        asked.par_sort_unstable();
+        asked.par_sort_unstable_by_key(|(payee, place)| (*place, *payee));
         asked.dedup();
-        let payees = recorded.tables.payees.len();
-        let mut work = Self {
-            by_payee: offsets(payees, asked.iter().map(|(payee, _)| payee.at())),
-            places: asked.into_iter().map(|(_, place)| place).collect(),
-            ..Self::default()
-        };
-        let mut found = work.found(recorded);
+        let of_kind =
+            |kind: fn(&Place) -> Option<usize>| asked.iter().filter_map(move |(_, place)| kind(place));
+        let deals = Askers::new(0, of_kind(Place::deal));
+        let accounts = Askers::new(deals.until(), of_kind(Place::account));
+        let opportunities = Askers::new(accounts.until(), of_kind(Place::opportunity));
+        let mut is_asked = vec![false; recorded.tables.payees.len()];
+        asked.iter().for_each(|(payee, _)| is_asked[*payee] = true);
+        let payees = asked.into_iter().map(|(payee, _)| payee).collect();
+        let mut work = Self { deals, accounts, opportunities, payees, ..Self::default() };
+        let mut found = work.found(recorded, &is_asked);
         found.par_sort_unstable();
         found.dedup();
-        work.by_place = offsets(work.places.len(), found.iter().map(|(place, _)| *place));
+        work.by_payee = offsets(work.payees.len(), found.iter().map(|(number, _)| *number));
         work.days = found.into_iter().map(|(_, day)| day).collect();
         work
     }
@@ -67,7 +117,7 @@ impl Work {
     /// The days of a payee in a place, ascending; empty where nobody asked for them.
     pub fn days(&self, payee: PayeeIx, place: Place) -> &[i32] {
         let Some(at) = self.asked(payee, place) else { return &[] };
-        match (self.by_place.get(at), self.by_place.get(at + 1)) {
+        match (self.by_payee.get(at), self.by_payee.get(at + 1)) {
             (Some(from), Some(until)) => &self.days[*from..*until],
             _ => &[],
         }
@@ -82,18 +132,24 @@ impl Work {
     ) -> MemberWork<'_> {
         let row = &registrations.rows[registration];
         let named_by = named_by.of(registration);
-        let members = registrations.members_of(registration).into_iter();
+        let members = registrations.members_of(registration);
         let of_member = |(member, _)| places(row, named_by).map(move |place| self.days(member, place));
         MemberWork::new(members.flat_map(of_member))
     }
 
+    /// The number of a payee and place.
     fn asked(&self, payee: PayeeIx, place: Place) -> Option<usize> {
-        let (from, until) = (*self.by_payee.get(payee.at())?, *self.by_payee.get(payee.at() + 1)?);
-        self.places[from..until].binary_search(&place).ok().map(|at| from + at)
+        let askers = match place {
+            Place::Deal(deal) => self.deals.of(deal.at()),
+            Place::Account(account) => self.accounts.of(account.at()),
+            Place::Opportunity(opportunity) => self.opportunities.of(opportunity.at()),
+        };
+        let from = askers.start;
+        self.payees.get(askers)?.binary_search(&payee).ok().map(|at| from + at)
     }
 
-    /// The place of each engagement that was asked for, and its day.
-    fn found(&self, recorded: &Recorded<'_>) -> Vec<(usize, i32)> {
+    /// The number of each payee and place that engagements are work of, and its day. `is_asked` has who may have worked anywhere.
+    fn found(&self, recorded: &Recorded<'_>, is_asked: &[bool]) -> Vec<(usize, i32)> {
         let engagements = &recorded.tables.engagements;
         let by_opportunity = DealsOfOpportunities::new(recorded);
         let part = |number: usize| {
@@ -101,7 +157,7 @@ impl Work {
             let mut found = Vec::new();
             for row in rows.filter_map(EngagementIx::new) {
                 let (payee, day) = (engagements.payee[row], engagements.occurred_on[row.at()]);
-                if day != NO_DAY && self.by_payee[payee] < self.by_payee[payee.next()] {
+                if day != NO_DAY && is_asked[payee] {
                     by_opportunity.places(recorded, row, |place| {
                         found.extend(self.asked(payee, place).map(|at| (at, day)));
                     });

@@ -9,10 +9,11 @@ use crate::frames::ids;
 use crate::references::KeyIndex;
 use crate::tables::indices::{AccountIx, some_index};
 use crate::tables::{
-    Accounts, OpenOpportunities, OpportunityIx, Registration, RegistrationDecision, RegistrationEvent,
-    RegistrationEventKind, RegistrationIx, RegistrationMember, Registrations,
+    Accounts, Members, OpenOpportunities, OpportunityIx, Registration, RegistrationDecision,
+    RegistrationEvent, RegistrationEventKind, RegistrationIx, RegistrationMember, Registrations,
 };
 use apportion_base::index::Optional;
+use rayon::prelude::*;
 
 /// The registrations that were kept, in byte order of their ids.
 pub(super) fn build<'a>(
@@ -25,7 +26,7 @@ pub(super) fn build<'a>(
     let index = source.by_id(place!(Registrations, "registration_id"));
     let account_of = Account::new(ground, open);
     let registrations: Vec<Registration> =
-        index.rows.iter().filter_map(|row| registration(source, *row, &account_of)).collect();
+        index.rows.par_iter().filter_map(|row| registration(source, *row, &account_of)).collect();
     let mut frame = source.frame(&index.rows, |_| None);
     let of_rows = registrations.iter().map(|registration| registration.account);
     accounts::join(&mut frame, ground.used(TableName::Registrations), &accounts.frame, of_rows);
@@ -91,8 +92,8 @@ impl<'a> Account<'a> {
     }
 }
 
-/// By registration, then payee. Those of registrations that were rejected are left out.
-fn members(source: Rows<'_>, registrations: &KeyIndex) -> Vec<RegistrationMember> {
+/// Those of registrations that were rejected are left out.
+fn members(source: Rows<'_>, registrations: &KeyIndex) -> Members {
     let member = |row: u32| {
         Some(RegistrationMember {
             registration: of(source, place!(RegistrationMembers, "registration_id"), row, registrations)?,
@@ -100,9 +101,7 @@ fn members(source: Rows<'_>, registrations: &KeyIndex) -> Vec<RegistrationMember
             percent_e9: source.fixed(place!(RegistrationMembers, "percent"), row)?,
         })
     };
-    let mut members: Vec<RegistrationMember> = source.staging.kept().into_iter().filter_map(member).collect();
-    members.sort_unstable_by_key(|member| (member.registration, member.payee));
-    members
+    Members::new(source.staging.kept().into_iter().filter_map(member).collect())
 }
 
 /// By registration, then moment, then kind.

@@ -24,3 +24,7 @@ pub struct TableSchema {
 
 /// The columns that rules name, by table. Columns that `apportion` knows are read in any case.
 pub type UsedColumns = BTreeMap<TableName, BTreeSet<String>>;
+
+/// Stands among the used columns of engagements where work of one day must be in the order of its ids
+/// ([`Engagements::ids`](super::Engagements::ids)) and nobody names the ids. No file has this column: names of columns are trimmed.
+pub const ORDER_OF_WORK: &str = " order of work";

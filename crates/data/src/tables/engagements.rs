@@ -8,6 +8,7 @@ use arrow::buffer::ScalarBuffer;
 use super::channel::OpportunityIx;
 use super::frame::Frame;
 use super::indices::{AccountIx, DealIx, EngagementIx, PayeeIx, RoleIx, SplitIx};
+use super::work_ids::WorkIds;
 use apportion_base::index::Optional;
 
 /// Engagements, grouped by the deal they name; those that name no deal come last. Within a group they are in the
@@ -42,9 +43,9 @@ pub struct Engagements {
     pub occurred_on: ScalarBuffer<i32>,
     /// The weight, in billionths.
     pub weight_e9: Vec<i64>,
-    /// Rank of `engagement_id` by bytes among all engagements, 0 if it is null (null comes first). Empty unless
-    /// a rule names the id ([`UsedColumns`](super::UsedColumns)).
-    pub id_rank: Vec<u32>,
+    /// The ids, which put work of one day in order. All are null unless rules name them or that order
+    /// ([`ORDER_OF_WORK`](super::ORDER_OF_WORK)).
+    pub ids: WorkIds,
     /// The columns that rules name.
     pub frame: Frame,
 }

@@ -19,6 +19,7 @@ pub(crate) mod indices;
 pub(crate) mod left_out;
 pub(crate) mod payees;
 pub(crate) mod reject;
+pub(crate) mod work_ids;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,10 +29,10 @@ pub use apportion_base::index::{Ix, Optional};
 use apportion_book::TableName;
 pub use apportion_contract::RejectCode;
 
-pub use catalogue::{Catalogue, TableSchema, UsedColumns};
+pub use catalogue::{Catalogue, ORDER_OF_WORK, TableSchema, UsedColumns};
 pub use channel::{
     Accounts, Certificates, ChannelTables, ConflictEvent, ConflictEventKind, Conflicts, DealLine, Decision,
-    DecisionOutcome, DecisionShare, Handoff, Inquiry, MilestoneRow, Milestones, Moment, OpenIx,
+    DecisionOutcome, DecisionShare, Handoff, Inquiry, Members, MilestoneRow, Milestones, Moment, OpenIx,
     OpenOpportunities, OpportunityIx, PriceApproval, PriceEntry, Prices, RaisedConflict, Registration,
     RegistrationDecision, RegistrationEvent, RegistrationEventKind, RegistrationIx, RegistrationMember,
     Registrations, ServiceEvents, Territories, Territory,
@@ -49,6 +50,7 @@ pub use indices::{AccountIx, DealIx, EngagementIx, NO_DAY, NONE, PayeeIx, RoleIx
 pub use left_out::{LeftOut, LeftOutDay};
 pub use payees::{Payees, Quotas};
 pub use reject::Reject;
+pub use work_ids::WorkIds;
 
 use super::fx::Rates;
 

@@ -57,7 +57,7 @@ fn added_work_is_among_that_of_its_deal() {
     let ids = AddedIds { deals: &tables.deals, payees: &tables.payees };
     let rows = [added(2, 2, "sourced"), added(0, 1, "area"), added(0, 0, "cosell")];
     let source = Engagements::clone(&tables.engagements);
-    let engagements = source.with_added(&rows, ids).unwrap();
+    let (engagements, _) = source.with_work(&rows, &[], ids).unwrap();
     assert_eq!(engagements.roles, ["area", "cosell", "sourced"]);
     assert_eq!(
         of_deal(&engagements, 0),
@@ -67,22 +67,23 @@ fn added_work_is_among_that_of_its_deal() {
     assert_eq!(of_deal(&engagements, 2), ["D3 P2 cosell -", "D3 P3 sourced coverage"]);
     let is_source: Vec<bool> = engagements.all().map(|row| engagements.is_source(row)).collect();
     assert_eq!(is_source, [true, true, true, false, false, false]);
-    assert_eq!(engagements.id_rank, [1, 2, 3, 0, 0, 0]);
+    let own: Vec<Option<&str>> = engagements.all().map(|row| engagements.ids.get(row)).collect();
+    assert_eq!(own, [Some("E1"), Some("E2"), Some("E3"), None, None, None]);
     let frame = &engagements.frame;
     assert!(frame.columns.iter().all(|(_, array)| array.len() == 6) && frame.rows == 6);
     assert_eq!(frame.column("occurred_on").unwrap().as_primitive::<Date32Type>().value(5), 7);
     assert_eq!(frame.column("weight").unwrap().as_primitive::<Decimal128Type>().value(5), 2_000_000_000);
     assert_eq!(text(frame, "note", EngagementIx::from_raw(3)), None);
-    assert!(engagements.with_added(&rows, ids).is_err());
+    assert!(engagements.with_work(&rows, &[], ids).is_err());
 }
 
 #[test]
 fn claims_belong_to_no_deal_and_say_which_one_they_name() {
     let tables = project("E1,D1,P1,cosell,2026-01-05,1,call,x,\n");
     let ids = AddedIds { deals: &tables.deals, payees: &tables.payees };
-    let source = Engagements::clone(&tables.engagements).with_added(&[added(0, 1, "area")], ids).unwrap();
-    let (engagements, first) =
-        source.with_claims(&[added(2, 2, "sourced"), added(0, 0, "area")], ids).unwrap();
+    let claims = [added(2, 2, "sourced"), added(0, 0, "area")];
+    let source = Engagements::clone(&tables.engagements);
+    let (engagements, first) = source.with_work(&[added(0, 1, "area")], &claims, ids).unwrap();
     assert_eq!(first, EngagementIx::from_raw(2));
     assert_eq!(of_deal(&engagements, 0), ["D1 P1 cosell call", "D1 P2 area coverage"]);
     assert_eq!(of_deal(&engagements, 2), [""; 0]);
@@ -96,8 +97,8 @@ fn work_can_be_added_where_no_source_has_any() {
     let tables = project("");
     let ids = AddedIds { deals: &tables.deals, payees: &tables.payees };
     let none = Engagements::clone(&tables.engagements);
-    assert_eq!(none.clone().with_added(&[], ids).unwrap().added_by_deal, [0; 0]);
-    let engagements = none.with_added(&[added(1, 1, "area")], ids).unwrap();
+    assert_eq!(none.clone().with_work(&[], &[], ids).unwrap().0.added_by_deal, [0; 0]);
+    let (engagements, _) = none.with_work(&[added(1, 1, "area")], &[], ids).unwrap();
     assert_eq!(of_deal(&engagements, 1), ["D2 P2 area coverage"]);
-    assert_eq!((engagements.id_rank.as_slice(), engagements.added), (&[0][..], 1));
+    assert_eq!((engagements.ids.get(EngagementIx::from_raw(0)), engagements.added), (None, 1));
 }

@@ -60,10 +60,7 @@ fn registrations_and_what_is_wrong_with_them() {
     let registrations = &tables.channel.registrations;
     assert_eq!(registrations.rows.len(), 1);
     let members = registrations.members_of(RegistrationIx::FIRST);
-    assert_eq!(
-        members.iter().map(|(_, percent)| *percent).collect::<Vec<_>>(),
-        [60_000_000_000, 40_000_000_000]
-    );
+    assert_eq!(members.map(|(_, percent)| percent).collect::<Vec<_>>(), [60_000_000_000, 40_000_000_000]);
     // R2, R3 and R5 name deals that are there, R6 an opportunity that D1 and D2 were.
     assert_eq!(tables.deals.incomplete_engagements, [true, true, true]);
     assert_eq!(tables.deals.incomplete_splits, [true, true, true]);

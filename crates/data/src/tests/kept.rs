@@ -86,7 +86,8 @@ fn dense_engagements() {
     assert_eq!(codes(&engagements.account), [1, NONE, NONE, NONE, 0]);
     assert_eq!(engagements.roles, ["a", "b", "c"]);
     assert_eq!(engagements.role, [0, 1, 0, 0, 2]);
-    assert_eq!(engagements.id_rank, [2, 3, 1, 0, 0]);
+    let ids: Vec<Option<&str>> = engagements.all().map(|row| engagements.ids.get(row)).collect();
+    assert_eq!(ids, [Some("E1"), Some("E2"), Some("E0"), None, None]);
     assert_eq!(engagements.occurred_on[4], NO_DAY);
     assert_eq!(engagements.weight_e9, [1_000_000_000; 5]);
     let ids = engagements.frame.column("deal_id").unwrap().as_dictionary::<UInt32Type>();

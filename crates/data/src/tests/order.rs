@@ -99,7 +99,8 @@ fn engagements_by_deal(table: &Engagements) -> Vec<String> {
                 table.role[row],
                 table.occurred_on[row],
             );
-            format!("{dense:?} {} {} {:?}", table.weight_e9[row], table.id_rank[row], roles[row])
+            let id = table.ids.get(crate::EngagementIx::from_raw(row as u32));
+            format!("{dense:?} {} {id:?} {:?}", table.weight_e9[row], roles[row])
         })
         .collect();
     assert!(table.deal.is_sorted_by_key(|deal| deal.code()));

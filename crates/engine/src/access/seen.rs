@@ -33,7 +33,7 @@ impl View {
     /// Whether a registration is seen: its payee's or a member's registrations may be.
     pub fn sees_registration(&self, tables: &Tables, registration: RegistrationIx) -> bool {
         let all = &tables.channel.registrations;
-        let members = all.members_of(registration).into_iter().map(|(member, _)| member);
+        let members = all.members_of(registration).map(|(member, _)| member);
         let mut people = std::iter::once(all.rows[registration].payee).chain(members);
         people.any(|payee| self.sees(AccessWord::Registrations, payee))
     }

@@ -1,20 +1,33 @@
 //! Attribution models: the units of each touch of a deal. See `docs/reference/rules/shared_credit.md#models`.
 
 use super::decay::Decay;
-use apportion_data::{NO_DAY, PayeeIx};
+use apportion_data::{EngagementIx, Engagements, NO_DAY, PayeeIx};
 
 /// One whole unit, in billionths.
 pub const ONE_E9: i128 = 1_000_000_000;
 
-/// A counted engagement as the ordered models see it, in their order: date, id (null first), payee.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A counted engagement as the ordered models see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Touch {
     /// Days since 1970-01-01; never `NO_DAY`: ordered models leave those out.
     pub day: i32,
-    /// Rank of the engagement's id, 0 where it has none.
-    pub id_rank: u32,
     /// Whose engagement it is.
     pub payee: PayeeIx,
+}
+
+/// The touches of these engagements in the order in which models see them: date, id (null first), payee. Those without a date are left
+/// out.
+pub fn touches(engagements: &Engagements, rows: &mut Vec<EngagementIx>) -> Vec<Touch> {
+    let touch =
+        |row: EngagementIx| Touch { day: engagements.occurred_on[row], payee: engagements.payee[row] };
+    rows.retain(|row| engagements.occurred_on[*row] != NO_DAY);
+    rows.sort_unstable_by(|one, other| {
+        let (of_one, of_other) = (touch(*one), touch(*other));
+        let by_id = || engagements.ids.compare(*one, *other);
+        let by_payee = || (of_one.payee, one).cmp(&(of_other.payee, other));
+        of_one.day.cmp(&of_other.day).then_with(by_id).then_with(by_payee)
+    });
+    rows.iter().map(|row| touch(*row)).collect()
 }
 
 /// A model in which the order of touches matters.
@@ -33,7 +46,8 @@ pub enum TouchModel {
 impl TouchModel {
     /// Appends (payee, units) of each touch of one deal; `touches` must be in order.
     pub fn units(&mut self, touches: &[Touch], out: &mut Vec<(PayeeIx, i128)>) {
-        debug_assert!(touches.is_sorted() && touches.iter().all(|touch| touch.day != NO_DAY));
+        debug_assert!(touches.is_sorted_by_key(|touch| touch.day));
+        debug_assert!(touches.iter().all(|touch| touch.day != NO_DAY));
         match self {
             Self::FirstTouch => out.extend(touches.first().map(|touch| (touch.payee, ONE_E9))),
             Self::LastTouch => out.extend(touches.last().map(|touch| (touch.payee, ONE_E9))),
@@ -65,11 +79,8 @@ mod tests {
 
     fn units(mut model: TouchModel, payees: &[u32]) -> Vec<i128> {
         let payees: Vec<PayeeIx> = payees.iter().map(|payee| PayeeIx::from_raw(*payee)).collect();
-        let touches: Vec<Touch> = payees
-            .iter()
-            .enumerate()
-            .map(|(day, &payee)| Touch { day: day as i32, id_rank: 0, payee })
-            .collect();
+        let touches: Vec<Touch> =
+            payees.iter().enumerate().map(|(day, &payee)| Touch { day: day as i32, payee }).collect();
         let mut out = Vec::new();
         model.units(&touches, &mut out);
         assert!(out.iter().zip(&payees).all(|((owner, _), payee)| owner == payee) || out.len() == 1);

@@ -4,7 +4,7 @@ use arrow::array::{Array, BooleanArray, UInt32Array};
 
 use super::reach::{Sets, candidates};
 use super::{Bound, Inputs, index_array, state_array};
-use crate::credit::units::{ONE_E9, Touch, TouchModel};
+use crate::credit::units::{ONE_E9, TouchModel, touches};
 use crate::credit::{Fault, Groups, Reason, Shares, Subject};
 use apportion_data::{DealIx, EngagementIx, NO_DAY, Optional, PayeeIx};
 use apportion_rules::{Reach, SlotIx, Within};
@@ -204,22 +204,15 @@ impl EngagementsInReach {
     /// Units by payee of a model that looks at the order of engagements; those without a date are left out.
     pub fn by_order(&self, inputs: &Inputs, model: &mut TouchModel) -> Shares {
         let engagements = &inputs.tables.engagements;
-        let mut touches = Vec::new();
+        let mut rows = Vec::new();
         let mut of_touches = Vec::new();
         self.shares(
             Reason::NoEligiblePayee,
             |position, units| {
-                touches.clear();
-                touches.extend(self.of(position).filter(|&row| engagements.occurred_on[row] != NO_DAY).map(
-                    |row| Touch {
-                        day: engagements.occurred_on[row],
-                        id_rank: engagements.id_rank[row],
-                        payee: engagements.payee[row],
-                    },
-                ));
-                touches.sort_unstable();
+                rows.clear();
+                rows.extend(self.of(position));
                 of_touches.clear();
-                model.units(&touches, &mut of_touches);
+                model.units(&touches(engagements, &mut rows), &mut of_touches);
                 units.extend(of_touches.iter().map(|&(payee, of_touch)| (SlotIx::FIRST, payee, of_touch)));
             },
             Within::Weight,

@@ -1,9 +1,10 @@
 //! Work: engagements of the source. What it makes of deals depends on who was a partner when they closed, so it is asked deal by deal.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use apportion::channel::{Governance, Subject, Texts};
-use apportion::data::{DealIx, EngagementIx, NO_DAY, PayeeIx, RegistrationIx, StateIx, Tables};
+use apportion::data::{DealIx, EngagementIx, NO_DAY, PayeeIx, RegistrationIx, StateIx, Tables, WorkIds};
 use apportion::rules::RuleBook;
 use apportion::rules::policies::PolicyTerms;
 use polars::frame::DataFrame;
@@ -244,8 +245,8 @@ pub(crate) fn day_of(tables: &Tables, row: EngagementIx) -> Option<i32> {
     tables.engagements.occurred_on.get(row.at()).copied().filter(|day| *day != NO_DAY)
 }
 
-/// The work on deals: deal, payee, role (codes of the roles of the data), day, order (section by day, then engagement_id), partner
-/// (whether the payee was one when the deal closed).
+/// The work on deals: deal, payee, role (codes of the roles of the data), day, id_rank (the place of its engagement_id among those of its
+/// deal, 0 where it has none), partner (whether the payee was one when the deal closed).
 pub(super) fn frame(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
     in_parts(&seen_deals(ground), |deals| part(ground, deals))
 }
@@ -266,7 +267,7 @@ fn part(ground: &Ground<'_>, deals: &[DealIx]) -> Result<DataFrame, Fault> {
         .codes("payee", rows.iter().map(|(_, row)| engagements.payee[*row].raw()).collect())
         .codes("role", rows.iter().map(|(_, row)| engagements.role(*row).raw()).collect())
         .some_days("day", rows.iter().map(|(_, row)| day_of(tables, *row)))
-        .codes("id_rank", rows.iter().map(|(_, row)| id_rank(tables, *row)).collect())
+        .codes("id_rank", id_ranks(&engagements.ids, &rows))
         .codes(
             "state",
             rows.iter().map(|(deal, row)| tables.state(engagements.payee[*row], *deal).raw()).collect(),
@@ -287,7 +288,7 @@ fn touches_of(ground: &Ground<'_>, deals: &[DealIx]) -> Result<DataFrame, Fault>
     let touched: Vec<(DealIx, Touch, Touch)> = deals
         .iter()
         .filter_map(|deal| {
-            let (first, last) = ends(touches_on(tables, *deal))?;
+            let (first, last) = ends(touches_on(tables, *deal), &tables.engagements.ids)?;
             Some((*deal, first, last))
         })
         .collect();
@@ -302,14 +303,22 @@ fn touches_of(ground: &Ground<'_>, deals: &[DealIx]) -> Result<DataFrame, Fault>
     Ok(frame)
 }
 
-/// A piece of dated work, in the order in which work is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A piece of dated work.
+#[derive(Debug, Clone, Copy)]
 struct Touch {
     day: i32,
-    /// By engagement_id.
-    rank: u32,
+    row: EngagementIx,
     payee: PayeeIx,
     role: u32,
+}
+
+impl Touch {
+    /// The order in which work is done: day, engagement_id, payee, role.
+    fn compare(&self, other: &Self, ids: &WorkIds) -> Ordering {
+        let by_id = || ids.compare(self.row, other.row);
+        let by_payee = || (self.payee, self.role).cmp(&(other.payee, other.role));
+        self.day.cmp(&other.day).then_with(by_id).then_with(by_payee)
+    }
 }
 
 /// The dated work on a deal on or before its close.
@@ -318,15 +327,19 @@ fn touches_on(tables: &Tables, deal: DealIx) -> impl Iterator<Item = Touch> + '_
     source_rows(tables, deal).filter_map(move |row| {
         let day = day_of(tables, row).filter(|day| *day <= close)?;
         let (payee, role) = (engagements.payee[row], engagements.role(row).raw());
-        Some(Touch { day, rank: id_rank(tables, row), payee, role })
+        Some(Touch { day, row, payee, role })
     })
 }
 
 /// The first and the last.
-fn ends(touches: impl Iterator<Item = Touch>) -> Option<(Touch, Touch)> {
+fn ends(touches: impl Iterator<Item = Touch>, ids: &WorkIds) -> Option<(Touch, Touch)> {
     touches.fold(None, |ends, touch| {
         let (first, last) = ends.unwrap_or((touch, touch));
-        Some((first.min(touch), last.max(touch)))
+        let is_before = |one: &Touch, other: &Touch| one.compare(other, ids).is_lt();
+        Some((
+            if is_before(&touch, &first) { touch } else { first },
+            if is_before(&touch, &last) { last } else { touch },
+        ))
     })
 }
 
@@ -335,7 +348,15 @@ fn seen_deals(ground: &Ground<'_>) -> Vec<DealIx> {
     ground.close.tables.deals.all().filter(is_seen).collect()
 }
 
-/// The place of a row's engagement_id among all.
-fn id_rank(tables: &Tables, row: EngagementIx) -> u32 {
-    tables.engagements.id_rank.get(row.at()).copied().unwrap_or(0)
+/// The place of each row's engagement_id among those of its deal, from 1; 0 where it has none. Rows of a deal are side by side.
+fn id_ranks(ids: &WorkIds, rows: &[(DealIx, EngagementIx)]) -> Vec<u32> {
+    let of_deal = |rows: &[(DealIx, EngagementIx)]| {
+        let has_id = |place: &usize| ids.get(rows[*place].1).is_some();
+        let mut in_order: Vec<usize> = (0..rows.len()).filter(has_id).collect();
+        in_order.sort_by(|one, other| ids.compare(rows[*one].1, rows[*other].1));
+        let mut ranks = vec![0; rows.len()];
+        (1..).zip(in_order).for_each(|(rank, place)| ranks[place] = rank);
+        ranks
+    };
+    rows.chunk_by(|one, other| one.0 == other.0).flat_map(of_deal).collect()
 }

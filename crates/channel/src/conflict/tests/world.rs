@@ -1,5 +1,6 @@
 //! A project made by hand, and its conflicts as a table.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use apportion_base::calendar::{days_from_civil, display_day};
@@ -409,13 +410,18 @@ impl Subjects for World {
     }
 
     fn work(&self, subject: Subject) -> Vec<Work> {
-        let work = |(id, occurred_on, id_rank): &(&str, Option<i32>, u32)| Work {
+        let work = |(id, occurred_on, rank): &(&str, Option<i32>, u32)| Work {
             payee: payee(id),
             occurred_on: *occurred_on,
-            id_rank: *id_rank,
+            row: EngagementIx::from_raw(*rank),
             weight_e9: 1_500_000_000,
         };
         self.row(subject).work.iter().map(work).collect()
+    }
+
+    fn compare_ids(&self, one: EngagementIx, other: EngagementIx) -> Ordering {
+        // Rows are numbered by the ranks of their ids.
+        one.cmp(&other)
     }
 
     fn deals_worked_on(&self, wanted: &(dyn Fn(PayeeIx) -> bool + Sync)) -> Vec<(PayeeIx, DealIx)> {

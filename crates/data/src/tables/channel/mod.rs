@@ -18,8 +18,8 @@ pub use coverage::{Accounts, Territories, Territory};
 pub use gates::{Certificates, MilestoneRow, Milestones, ServiceEvents};
 pub use prices::{DealLine, PriceApproval, PriceEntry, Prices};
 pub use registrations::{
-    Registration, RegistrationDecision, RegistrationEvent, RegistrationEventKind, RegistrationMember,
-    Registrations,
+    Members, Registration, RegistrationDecision, RegistrationEvent, RegistrationEventKind,
+    RegistrationMember, Registrations,
 };
 pub use reports::{Handoff, Inquiry};
 

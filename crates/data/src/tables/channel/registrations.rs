@@ -6,7 +6,10 @@ use super::{Accounts, Moment, OpportunityIx};
 use crate::accounts;
 use crate::tables::{AccountIx, DealIx, Frame, PayeeIx, RegistrationIx};
 use apportion_base::index::Optional;
-use apportion_base::sorted::equal;
+use apportion_base::sorted::{equal, offsets};
+
+/// 100%, in billionths of a percent.
+const ALL_E9: i64 = 100_000_000_000;
 
 /// Registrations in byte order of their ids.
 #[derive(Debug, Clone)]
@@ -15,8 +18,8 @@ pub struct Registrations {
     pub ids: StringArray,
     /// The rows, by [`RegistrationIx`].
     pub rows: Vec<Registration>,
-    /// Members, by registration and then payee; none where its payee has all.
-    pub members: Vec<RegistrationMember>,
+    /// Members; none where its payee has all.
+    pub members: Members,
     /// Events, by registration, then moment, then kind.
     pub events: Vec<RegistrationEvent>,
     /// The columns that policies name, and `accounts.COLUMN` of its account, a row for each of `rows`.
@@ -26,7 +29,8 @@ pub struct Registrations {
 impl Default for Registrations {
     fn default() -> Self {
         let ids = StringArray::from(Vec::<&str>::new());
-        Self { ids, rows: Vec::new(), members: Vec::new(), events: Vec::new(), frame: Frame::default() }
+        let members = Members::default();
+        Self { ids, rows: Vec::new(), members, events: Vec::new(), frame: Frame::default() }
     }
 }
 
@@ -73,6 +77,37 @@ pub struct RegistrationMember {
     pub payee: PayeeIx,
     /// In billionths of a percent: 100% is 100_000_000_000.
     pub percent_e9: i64,
+}
+
+/// Members, by registration and then payee.
+#[derive(Debug, Clone, Default)]
+pub struct Members {
+    rows: Vec<RegistrationMember>,
+    /// Offsets, one more than registrations, up to the last that has members: those of registration `r` are `from[r]..from[r + 1]`.
+    from: Vec<usize>,
+}
+
+impl Members {
+    /// From rows in any order.
+    pub fn new(mut rows: Vec<RegistrationMember>) -> Self {
+        rows.sort_unstable_by_key(|member| (member.registration, member.payee));
+        let count = rows.last().map_or(0, |last| last.registration.at() + 1);
+        let from = offsets(count, rows.iter().map(|member| member.registration.at()));
+        Self { rows, from }
+    }
+
+    /// Those of a registration.
+    pub fn of(&self, registration: RegistrationIx) -> &[RegistrationMember] {
+        match self.from.get(registration.at()..=registration.next().at()) {
+            Some(&[from, until]) => &self.rows[from..until],
+            _ => &[],
+        }
+    }
+
+    /// All rows.
+    pub fn into_rows(self) -> Vec<RegistrationMember> {
+        self.rows
+    }
 }
 
 /// A row of `registration_events`.
@@ -124,10 +159,13 @@ impl Registrations {
     }
 
     /// The members of a registration and their percents in billionths: those of its rows, else its payee with all.
-    pub fn members_of(&self, registration: RegistrationIx) -> Vec<(PayeeIx, i64)> {
-        let rows = equal(&self.members, |member| member.registration.cmp(&registration)).iter();
-        let members: Vec<(PayeeIx, i64)> = rows.map(|member| (member.payee, member.percent_e9)).collect();
-        if members.is_empty() { vec![(self.rows[registration].payee, 100_000_000_000)] } else { members }
+    pub fn members_of(
+        &self,
+        registration: RegistrationIx,
+    ) -> impl Iterator<Item = (PayeeIx, i64)> + Clone + '_ {
+        let members = self.members.of(registration);
+        let alone = members.is_empty().then(|| (self.rows[registration].payee, ALL_E9));
+        members.iter().map(|member| (member.payee, member.percent_e9)).chain(alone)
     }
 
     /// The events of a registration, in order.

@@ -26,7 +26,7 @@ impl CaseGround<'_> {
         let terms = course.and_then(|course| self.registration_terms(course));
         let chosen = registrations.events_of(claim.registration).iter();
         let chosen = chosen.filter(|event| event.event == RegistrationEventKind::CustomerChoice);
-        let members = registrations.members_of(claim.registration).into_iter();
+        let members = registrations.members_of(claim.registration);
         ClaimFacts {
             registration_id: registrations.ids.value(claim.registration.at()).to_owned(),
             payee: self.payee(claim.payee),

@@ -2,14 +2,14 @@
 
 use super::decided::Decisions;
 use super::plan::{Plan, ShareUnit, SharingPlan};
-use crate::credit::units::{Touch, TouchModel};
+use crate::credit::units::{self, TouchModel};
 use crate::credit::{Fault, Shares, Slots};
 use crate::plan::batch::basis;
 use crate::plan::groups::EngagementsInReach;
 use crate::plan::registered::RegisteredWork;
 use crate::plan::trace::{RowInReach, exact, rate_of_deal, reached};
 use crate::plan::{Bound, Inputs};
-use apportion_data::{DealIx, EngagementIx, NO_DAY, Optional, RegisteredDeal, RoleIx, SplitIx, Tables};
+use apportion_data::{DealIx, EngagementIx, Optional, RegisteredDeal, RoleIx, SplitIx, Tables};
 use apportion_rules::SlotIx;
 
 /// A deal of a shared_credit rule.
@@ -130,20 +130,8 @@ fn touches(
 ) -> Vec<(EngagementIx, i128)> {
     let engagements = &inputs.tables.engagements;
     let counts = reached.iter().filter(|reached| reached.counts);
-    let dated = counts.filter(|reached| engagements.occurred_on[reached.row] != NO_DAY);
-    let mut rows: Vec<(Touch, EngagementIx)> = dated
-        .map(|reached| {
-            let row = reached.row;
-            let touch = Touch {
-                day: engagements.occurred_on[row],
-                id_rank: engagements.id_rank[row],
-                payee: engagements.payee[row],
-            };
-            (touch, reached.row)
-        })
-        .collect();
-    rows.sort_unstable();
-    let in_order: Vec<Touch> = rows.iter().map(|(touch, _)| *touch).collect();
+    let mut rows: Vec<EngagementIx> = counts.map(|reached| reached.row).collect();
+    let in_order = units::touches(engagements, &mut rows);
     let mut units = Vec::new();
     model.units(&in_order, &mut units);
     let last = rows.len().saturating_sub(1);
@@ -152,5 +140,5 @@ fn touches(
         TouchModel::LastTouch => units.first().filter(|_| index == last).map_or(0, |(_, units)| *units),
         TouchModel::Position | TouchModel::TimeDecay(_) => units[index].1,
     };
-    rows.iter().enumerate().map(|(index, (_, row))| (*row, of_touch(index))).collect()
+    rows.iter().enumerate().map(|(index, row)| (*row, of_touch(index))).collect()
 }

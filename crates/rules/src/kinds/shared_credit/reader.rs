@@ -19,6 +19,7 @@ use apportion_book::config::describe::Number;
 use apportion_book::config::number::percent;
 use apportion_book::config::{Item, Table};
 use apportion_book::{SourceValue, TableName};
+use apportion_data::ORDER_OF_WORK;
 
 /// Reads what only this kind has; problems are reported to the table's text.
 pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<SharedCredit> {
@@ -143,7 +144,7 @@ fn by_model(context: &Context<'_>, table: &Table<'_>, model: &Item<'_>) -> Optio
     };
     if model.is_ordered() {
         // Engagements of one date are in the order of their ids.
-        context.uses(TableName::Engagements, "engagement_id");
+        context.uses(TableName::Engagements, ORDER_OF_WORK);
     }
     Some(Sharing::Model { engaged, model })
 }

@@ -17,6 +17,7 @@ use apportion_book::SourceValue;
 use apportion_book::config::describe::{Parameter, Record, Shape};
 use apportion_book::config::{Item, Table, known_names};
 use apportion_contract::TableName;
+use apportion_data::ORDER_OF_WORK;
 use apportion_expr::Type;
 
 use super::PolicyKind;
@@ -50,12 +51,12 @@ pub(super) fn use_columns(context: &Context<'_>) {
         "registration_id",
     ];
     let all = of_deals.map(|column| (TableName::Deals, column));
-    let others = [(TableName::Payees, "kind"), (TableName::Engagements, "engagement_id")];
-    for (table, column) in all.into_iter().chain(others) {
+    for (table, column) in all.into_iter().chain([(TableName::Payees, "kind")]) {
         if context.column_type(table, column).is_some() {
             context.uses(table, column);
         }
     }
+    context.uses(TableName::Engagements, ORDER_OF_WORK);
 }
 
 /// Reads a list of tables, each with the keys of a record; none where the key is left out. All of them are read, so that all
