@@ -39,22 +39,36 @@ pub fn covered(
 ) -> Result<Covered, PolicyFault> {
     let mut all = Covered::default();
     for coverage in coverages {
-        for CoveredRow { row, role, outcome } in rows_covered(coverage, territories, Judged::deals(deals))? {
-            let deal = DealIx::from_raw(row);
-            match outcome {
-                Outcome::Tie => all.ties.push((deal, coverage.id.to_owned())),
-                Outcome::Payees(payees) => all.work.extend(payees.iter().map(|(payee, weight_e9)| {
-                    let (payee, weight_e9) = (*payee, *weight_e9);
-                    let (role, occurred_on) = (Arc::clone(role), deals.close_date[deal]);
-                    AddedEngagement { deal, payee, role, occurred_on, weight_e9, activity: ACTIVITY }
-                })),
-            }
+        let rows = rows_covered(coverage, territories, Judged::deals(deals))?;
+        let part = |rows: &[CoveredRow<'_>]| part_covered(coverage.id, deals, rows);
+        let parts: Vec<Covered> = rows.par_chunks(PART_ROWS).map(part).collect();
+        all.work.reserve_exact(parts.iter().map(|part| part.work.len()).sum());
+        for Covered { work, ties } in parts {
+            all.work.extend(work);
+            all.ties.extend(ties);
         }
     }
     // Both sorts keep the order of policies.
     all.work.sort_by_key(|work| work.deal);
     all.ties.sort_by_key(|(deal, _)| *deal);
     Ok(all)
+}
+
+/// What a coverage makes of some deals.
+fn part_covered(coverage: &str, deals: &Deals, rows: &[CoveredRow<'_>]) -> Covered {
+    let mut covered = Covered::default();
+    for CoveredRow { row, role, outcome } in rows {
+        let deal = DealIx::from_raw(*row);
+        match outcome {
+            Outcome::Tie => covered.ties.push((deal, coverage.to_owned())),
+            Outcome::Payees(payees) => covered.work.extend(payees.iter().map(|(payee, weight_e9)| {
+                let (payee, weight_e9) = (*payee, *weight_e9);
+                let (role, occurred_on) = (Arc::clone(role), deals.close_date[deal]);
+                AddedEngagement { deal, payee, role, occurred_on, weight_e9, activity: ACTIVITY }
+            })),
+        }
+    }
+    covered
 }
 
 /// What coverage makes of a deal, or of what is open.

@@ -1,6 +1,5 @@
 //! How the deals ended on which payees worked.
 
-use apportion_base::sorted::offsets;
 use apportion_data::{DealIx, PayeeIx};
 use rayon::prelude::*;
 
@@ -36,9 +35,7 @@ impl History {
         asked.dedup();
         let mut is_asked = vec![false; asked.last().map_or(0, |(last, _)| last.at() + 1)];
         asked.iter().for_each(|(payee, _)| is_asked[*payee] = true);
-        let worked = subjects.deals_worked_on(&|payee| is_asked.get(payee.at()).copied().unwrap_or(false));
-        let (from, deals) = by_payee(is_asked.len(), &worked);
-        drop(worked);
+        let (from, deals) = by_payee(subjects, &is_asked);
         let of_payee = |asked: &[(PayeeIx, i32)]| {
             let deals = asked.first().map_or(&[][..], |(payee, _)| &deals[from[*payee]..from[payee.next()]]);
             let totals = totals(subjects, deals);
@@ -56,15 +53,27 @@ impl History {
     }
 }
 
-/// Pairs by payee: where the deals of each begin, one more than payees, and the deals.
-fn by_payee(payees: usize, worked: &[(PayeeIx, DealIx)]) -> (Vec<usize>, Vec<DealIx>) {
-    let from = offsets(payees, worked.iter().map(|(payee, _)| payee.at()));
-    let mut next = from.clone();
-    let mut deals = vec![DealIx::FIRST; worked.len()];
-    for (payee, deal) in worked {
-        deals[next[*payee]] = *deal;
-        next[*payee] += 1;
+/// The deals on which payees worked that are asked for, payee by payee: where those of each begin, one more than payees, and the deals.
+fn by_payee(subjects: &dyn Subjects, is_asked: &[bool]) -> (Vec<usize>, Vec<DealIx>) {
+    let is_wanted = |payee: PayeeIx| is_asked.get(payee.at()).copied().unwrap_or(false);
+    // Told twice: to be counted, and to be put where they belong.
+    let mut from = vec![0; is_asked.len() + 1];
+    subjects.deals_worked_on(&mut |payee, _| {
+        if is_wanted(payee) {
+            from[payee.next()] += 1;
+        }
+    });
+    for place in 1..from.len() {
+        from[place] += from[place - 1];
     }
+    let mut next = from.clone();
+    let mut deals = vec![DealIx::FIRST; from.last().copied().unwrap_or(0)];
+    subjects.deals_worked_on(&mut |payee, deal| {
+        if is_wanted(payee) {
+            deals[next[payee]] = deal;
+            next[payee] += 1;
+        }
+    });
     (from, deals)
 }
 

@@ -56,9 +56,9 @@ pub trait Subjects: Sync {
     /// The order of two engagements by the bytes of their ids, null first.
     fn compare_ids(&self, one: EngagementIx, other: EngagementIx) -> Ordering;
 
-    /// The deals, won or lost, that engagements of the source name, each with the payee of the engagement; for payees that are wanted.
-    /// A pair may come more than once, and in any order.
-    fn deals_worked_on(&self, wanted: &(dyn Fn(PayeeIx) -> bool + Sync)) -> Vec<(PayeeIx, DealIx)>;
+    /// Tells the deals, won or lost, that engagements of the source name, each with the payee of the engagement. A pair may come more
+    /// than once, in any order that is the same each time.
+    fn deals_worked_on(&self, tell: &mut dyn FnMut(PayeeIx, DealIx));
 
     /// How a deal ended.
     fn closed(&self, deal: DealIx) -> ClosedDeal;

@@ -10,7 +10,6 @@ use apportion_data::{
 };
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{Date32Type, Decimal128Type};
-use rayon::prelude::*;
 
 use super::{ClosedDeal, Frames, Subjects, Work};
 use crate::Subject;
@@ -248,12 +247,14 @@ impl Subjects for TableSubjects<'_> {
         self.read.tables.engagements.ids.compare(one, other)
     }
 
-    fn deals_worked_on(&self, wanted: &(dyn Fn(PayeeIx) -> bool + Sync)) -> Vec<(PayeeIx, DealIx)> {
+    fn deals_worked_on(&self, tell: &mut dyn FnMut(PayeeIx, DealIx)) {
         let engagements = &self.read.tables.engagements;
         let of_source = engagements.len() - engagements.added;
-        let payees = engagements.payee[..of_source].par_iter();
-        let named = payees.zip(&engagements.deal[..of_source]).filter(|(payee, _)| wanted(**payee));
-        named.filter_map(|(payee, deal)| Some((*payee, deal.get()?))).collect()
+        for (payee, deal) in engagements.payee[..of_source].iter().zip(&engagements.deal) {
+            if let Some(deal) = deal.get() {
+                tell(*payee, deal);
+            }
+        }
     }
 
     fn closed(&self, deal: DealIx) -> ClosedDeal {

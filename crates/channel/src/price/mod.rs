@@ -67,7 +67,7 @@ pub struct Offered<'a> {
 impl<'a> Offered<'a> {
     /// All deals. Their frame has `list_amount` and `currency`.
     pub fn deals(deals: &'a Deals) -> Self {
-        let amount_e6 = deals.amount_e6.iter().copied().map(Some).collect();
+        let amount_e6 = deals.amount_e6.par_iter().copied().map(Some).collect();
         Self { amount_e6, ..Self::of(Judged::deals(deals)) }
     }
 
@@ -258,6 +258,7 @@ fn money_e6(frame: &Frame, column: &str, rows: usize) -> Vec<Option<i64>> {
         i64::try_from(mantissa).ok()
     };
     (0..rows)
+        .into_par_iter()
         .map(|row| money((row < decimals.len() && decimals.is_valid(row)).then(|| decimals.value(row))))
         .collect()
 }

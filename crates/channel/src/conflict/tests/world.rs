@@ -424,11 +424,10 @@ impl Subjects for World {
         one.cmp(&other)
     }
 
-    fn deals_worked_on(&self, wanted: &(dyn Fn(PayeeIx) -> bool + Sync)) -> Vec<(PayeeIx, DealIx)> {
-        let deals = DealIx::all(self.deals.len());
-        let worked =
-            deals.flat_map(|deal| self.deals[deal].work.iter().map(move |work| (payee(work.0), deal)));
-        worked.filter(|(payee, _)| wanted(*payee)).collect()
+    fn deals_worked_on(&self, tell: &mut dyn FnMut(PayeeIx, DealIx)) {
+        for deal in DealIx::all(self.deals.len()) {
+            self.deals[deal].work.iter().for_each(|work| tell(payee(work.0), deal));
+        }
     }
 
     fn closed(&self, deal: DealIx) -> ClosedDeal {
