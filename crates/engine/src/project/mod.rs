@@ -29,7 +29,7 @@ use apportion_base::digest::FileDigest;
 use apportion_base::world::World;
 use apportion_book::{Book, Period, TableName};
 pub use apportion_channel::{Assumed, Governance, Prepared, Subject};
-use apportion_data::{Decision, Origins, Tables, UsedColumns};
+use apportion_data::{Decision, ORDER_OF_WORK, Origins, Tables, UsedColumns};
 pub use apportion_data::{NoProgress, Progress};
 use apportion_rules::{RuleBook, RuleFiles, Rules};
 
@@ -116,8 +116,8 @@ impl Project {
         &self.used
     }
 
-    /// The project as if a rule named these columns as well, where the data or the policies have them: what a report or a
-    /// forecast reads beside them.
+    /// The project as if a rule named these columns as well, where the data or the policies have them, or the order of work: what a report
+    /// or a forecast reads beside them.
     #[must_use]
     pub fn naming(mut self, columns: &UsedColumns) -> Self {
         let tables = &self.sources.catalogue().tables;
@@ -130,7 +130,8 @@ impl Project {
             let Some(schema) = tables.get(table).filter(|schema| schema.present) else { continue };
             let has = |name: &String| schema.columns.iter().any(|(known, _)| known == name);
             let is_made = |name: &String| *table == TableName::Deals && made.contains(name.as_str());
-            let there = wanted.iter().filter(|name| has(name) || is_made(name)).cloned();
+            let is_order = |name: &String| *table == TableName::Engagements && name == ORDER_OF_WORK;
+            let there = wanted.iter().filter(|name| has(name) || is_made(name) || is_order(name)).cloned();
             self.used.entry(*table).or_default().extend(there);
         }
         self.sources.want(&self.used);
