@@ -84,7 +84,7 @@ fn discounts(ground: &Ground<'_>) -> Option<Chart> {
         },
     );
     let shape = Shape::Dots { across: "close_date", allowed: "allowed" };
-    (all > 0).then(|| Chart { shape, table, value: "discount", note: Some(note) })
+    (all > 0).then_some(Chart { shape, table, value: "discount", note: Some(note) })
 }
 
 fn percent(rate_e6: i128) -> String {
