@@ -42,6 +42,14 @@ pub fn offsets(count: usize, groups: impl Iterator<Item = usize>) -> Vec<usize> 
     offsets
 }
 
+/// The places of the rows of a group, by the [`offsets`] of groups; none of a group behind the last.
+pub fn group(offsets: &[usize], group: usize) -> Range<usize> {
+    match offsets.get(group..=group.saturating_add(1)) {
+        Some(&[from, until]) => from..until,
+        _ => 0..0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +72,7 @@ mod tests {
     fn groups_begin_where_those_before_end() {
         assert_eq!(offsets(4, [2, 0, 2, 3].into_iter()), [0, 1, 1, 3, 4]);
         assert_eq!(offsets(0, std::iter::empty()), [0]);
+        let of_groups = offsets(2, [1, 0, 1].into_iter());
+        assert_eq!([0, 1, 2, usize::MAX].map(|at| group(&of_groups, at)), [0..1, 1..3, 0..0, 0..0]);
     }
 }

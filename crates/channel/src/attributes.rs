@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use apportion_data::Frame;
-use arrow::array::{ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, StringArray, UInt32Array};
+use apportion_data::{Frame, indexed};
+use arrow::array::{ArrayRef, BooleanArray, Decimal128Array, StringArray};
 use arrow::buffer::BooleanBuffer;
-use arrow::datatypes::{DataType, UInt32Type};
+use arrow::datatypes::DataType;
 
 use crate::scope::put_column;
 
@@ -35,18 +35,9 @@ impl Attributes {
     }
 }
 
-/// The number of no word.
-pub const NO_WORD: u32 = u32::MAX;
-
-/// Distinct texts by number: what one of few words in each row is, or [`NO_WORD`].
+/// Distinct texts by number: what one of few words in each row is, or [`NONE`](apportion_data::NONE).
 pub fn words(distinct: &[&str], rows: Vec<u32>) -> ArrayRef {
-    let values = Arc::new(StringArray::from_iter_values(distinct));
-    let keys = match rows.contains(&NO_WORD) {
-        // The key of a null is that of another word.
-        true => rows.iter().map(|number| Some(*number).filter(|number| *number != NO_WORD)).collect(),
-        false => UInt32Array::from(rows),
-    };
-    Arc::new(DictionaryArray::<UInt32Type>::new(keys, values))
+    indexed(rows.into_iter(), StringArray::from_iter_values(distinct))
 }
 
 /// Conditions.

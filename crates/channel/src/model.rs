@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use apportion_data::Frame;
+use apportion_data::{Frame, NONE};
 use apportion_expr::Expr;
 use apportion_rules::{ChannelModel, PolicyIx};
 use arrow::array::ArrayRef;
 
-use crate::attributes::{Attributes, NO_WORD, flags, words};
+use crate::attributes::{Attributes, flags, words};
 use crate::fault::PolicyFault;
 use crate::scope::{Dated, Judge, Judged, put_column};
 use crate::texts::Texts;
@@ -47,7 +47,7 @@ fn is_crossed(lead: Option<&str>, channel: Option<&str>) -> bool {
 struct Words<'m> {
     /// In byte order.
     words: Vec<&'m str>,
-    /// The numbers of words, or [`NO_WORD`].
+    /// The numbers of words, or [`NONE`].
     of_row: Vec<u32>,
 }
 
@@ -82,7 +82,7 @@ impl<'m> Making<'m, '_> {
         &self,
         cases: impl Fn(&'m ChannelModel) -> Vec<(&'m Expr, &'m str)>,
     ) -> Result<Words<'m>, PolicyFault> {
-        let mut found = vec![NO_WORD; self.judged.len()];
+        let mut found = vec![NONE; self.judged.len()];
         let all = self.model.versions.iter().flat_map(|version| cases(version.terms));
         let words: BTreeSet<&str> = all.map(|(_, word)| word).collect();
         let words: Vec<&str> = words.into_iter().collect();
@@ -90,7 +90,7 @@ impl<'m> Making<'m, '_> {
             let mut open = version.rows(self.judged.days);
             for (when, word) in cases(version.terms) {
                 // Every word is there, and a rule has fewer than can be numbered.
-                let number = words.binary_search(&word).map_or(NO_WORD, |place| place as u32);
+                let number = words.binary_search(&word).map_or(NONE, |place| place as u32);
                 let is_true = self.truths(when, &open)?;
                 let mut rest = Vec::with_capacity(open.len());
                 for (row, is_true) in open.iter().zip(is_true) {

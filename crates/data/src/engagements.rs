@@ -88,7 +88,7 @@ pub(super) fn build(
     });
     let ids = match frame.column("engagement_id") {
         Some(column) => WorkIds::of_column(column),
-        None => texts_of_ids.map_or_else(WorkIds::default, |texts| WorkIds::new(texts, &rows)),
+        None => texts_of_ids.map_or_else(WorkIds::default, |texts| WorkIds::new(texts, rows)),
     };
     Engagements {
         by_deal,

@@ -118,7 +118,7 @@ pub(super) fn ids(codes: &[u32], interner: &Interner) -> StringArray {
 }
 
 /// Texts as indices into their distinct values; [`NONE`] is null.
-pub(super) fn indexed(keys: impl Iterator<Item = u32>, values: StringArray) -> ArrayRef {
+pub fn indexed(keys: impl Iterator<Item = u32>, values: StringArray) -> ArrayRef {
     let keys: Vec<u32> = keys.collect();
     let valid = where_there(&keys, NONE);
     // The key of a null must be a valid key as well.

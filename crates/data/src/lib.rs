@@ -82,6 +82,7 @@ pub use bound::{Bound, TemporaryTable};
 pub use cell_value::{CellReader, CellValue};
 pub use channel::OpportunitiesOn;
 pub use contract::contract_columns;
+pub use frames::indexed;
 pub use fx::{Rate, Rates};
 pub use open::{OpenSources, look, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};

@@ -16,13 +16,9 @@ pub struct HeldSums<'a>(HashMap<(DealIx, &'a str), i128>);
 impl<'a> HeldSums<'a> {
     /// Adds up what is held of the lines of a period.
     pub fn new(tables: &'a Tables, rules: &RuleBook, settlement: &PeriodView) -> Self {
-        let held = &tables.effects.held;
-        let disputed = tables.effects.disputed(tables.deals.len());
-        let lines: Vec<&Line> = settlement.lines.iter().filter(|line| disputed[line.deal]).collect();
-        let asked: Vec<AskedLine<'_>> = lines.iter().map(|line| asked(rules, settlement, line)).collect();
         let mut sums = HashMap::new();
-        for (line, conflict) in conflicts::holding(tables, rules, &asked) {
-            let (line, held) = (lines[line], &held[conflict]);
+        for (line, conflict) in holding(tables, rules, settlement) {
+            let held = &tables.effects.held[conflict];
             *sums.entry((held.deal, held.conflict.as_str())).or_default() += i128::from(line.amount);
         }
         Self(sums)
@@ -42,13 +38,18 @@ impl<'a> HeldSums<'a> {
 
 /// The lines of a period that an open conflict holds, each once however many hold it.
 pub fn held_lines<'s>(tables: &Tables, rules: &RuleBook, settlement: &'s PeriodView) -> Vec<&'s Line> {
+    let mut held: Vec<&Line> = holding(tables, rules, settlement).into_iter().map(|(line, _)| line).collect();
+    held.dedup_by(|one, other| std::ptr::eq(*one, *other));
+    held
+}
+
+/// The lines of a period that open conflicts hold, each with the place of every one that does among those that hold something.
+fn holding<'s>(tables: &Tables, rules: &RuleBook, settlement: &'s PeriodView) -> Vec<(&'s Line, usize)> {
     let disputed = tables.effects.disputed(tables.deals.len());
     let lines: Vec<&Line> = settlement.lines.iter().filter(|line| disputed[line.deal]).collect();
     let asked: Vec<AskedLine<'_>> = lines.iter().map(|line| asked(rules, settlement, line)).collect();
-    let mut held: Vec<usize> =
-        conflicts::holding(tables, rules, &asked).into_iter().map(|(line, _)| line).collect();
-    held.dedup();
-    held.into_iter().map(|line| lines[line]).collect()
+    let holding = conflicts::holding(tables, rules, &asked).into_iter();
+    holding.map(|(line, conflict)| (lines[line], conflict)).collect()
 }
 
 /// A line as holds are asked about it.

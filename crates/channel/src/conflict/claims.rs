@@ -1,6 +1,6 @@
 //! What conflicts ask of the registrations that claim a subject.
 
-use apportion_base::sorted::{equal_range, offsets};
+use apportion_base::sorted::{equal_range, group, offsets};
 use apportion_data::{EngagementIx, Moment, OpenIx, PayeeIx};
 
 use crate::{ClaimState, Subject};
@@ -76,10 +76,7 @@ impl SubjectClaims {
     /// Those on a subject.
     pub fn of(&self, subject: Subject) -> &[SubjectClaim] {
         let of_subject = match subject {
-            Subject::Deal(deal) => match self.by_deal.get(deal.at()..=deal.next().at()) {
-                Some(&[from, until]) => from..until,
-                _ => 0..0,
-            },
+            Subject::Deal(deal) => group(&self.by_deal, deal.at()),
             Subject::Open(open) => {
                 let on_deals = self.claims.len() - self.open.len();
                 let found = equal_range(&self.open, |other| other.cmp(&open));

@@ -1,5 +1,6 @@
 //! How the deals ended on which payees worked.
 
+use apportion_base::sorted::offsets;
 use apportion_data::{DealIx, PayeeIx};
 use rayon::prelude::*;
 
@@ -56,24 +57,14 @@ impl History {
 /// The deals on which payees worked that are asked for, payee by payee: where those of each begin, one more than payees, and the deals.
 fn by_payee(subjects: &dyn Subjects, is_asked: &[bool]) -> (Vec<usize>, Vec<DealIx>) {
     let is_wanted = |payee: PayeeIx| is_asked.get(payee.at()).copied().unwrap_or(false);
-    // Told twice: to be counted, and to be put where they belong.
-    let mut from = vec![0; is_asked.len() + 1];
-    subjects.deals_worked_on(&mut |payee, _| {
-        if is_wanted(payee) {
-            from[payee.next()] += 1;
-        }
-    });
-    for place in 1..from.len() {
-        from[place] += from[place - 1];
-    }
+    let worked = || subjects.deals_worked_on().filter(|(payee, _)| is_wanted(*payee));
+    let from = offsets(is_asked.len(), worked().map(|(payee, _)| payee.at()));
     let mut next = from.clone();
     let mut deals = vec![DealIx::FIRST; from.last().copied().unwrap_or(0)];
-    subjects.deals_worked_on(&mut |payee, deal| {
-        if is_wanted(payee) {
-            deals[next[payee]] = deal;
-            next[payee] += 1;
-        }
-    });
+    for (payee, deal) in worked() {
+        deals[next[payee]] = deal;
+        next[payee] += 1;
+    }
     (from, deals)
 }
 
@@ -86,18 +77,16 @@ struct Total {
 
 /// Running totals of deals that may come more than once and in any order, by the days on which they closed.
 fn totals(subjects: &dyn Subjects, deals: &[DealIx]) -> Vec<Total> {
-    let mut deals = deals.to_vec();
-    deals.sort_unstable();
-    deals.dedup();
+    let mut closed: Vec<(i32, DealIx)> =
+        deals.iter().map(|deal| (subjects.closed(*deal).close_date, *deal)).collect();
+    closed.sort_unstable();
+    closed.dedup();
     let mut so_far = Record::default();
-    let mut totals: Vec<(i32, DealIx)> =
-        deals.into_iter().map(|deal| (subjects.closed(deal).close_date, deal)).collect();
-    totals.sort_unstable();
     let total = |(close_date, deal): (i32, DealIx)| {
         so_far = so_far.with(subjects, deal);
         Total { close_date, record: so_far }
     };
-    totals.into_iter().map(total).collect()
+    closed.into_iter().map(total).collect()
 }
 
 fn before(totals: &[Total], day: i32) -> Record {

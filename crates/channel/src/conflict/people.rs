@@ -45,16 +45,12 @@ impl<'a> People<'a> {
 
     /// Who has the first dated work of those who were of a kind on the day of it.
     fn first_at_work(&self, subject: Subject, kind: Kind) -> Option<PayeeIx> {
-        let dated = |work: Work| {
-            let day = work.occurred_on?;
-            (self.kind(self.payees.state(work.payee, day)) == kind).then_some((day, work))
+        let is_dated = |work: &Work| {
+            let state = work.occurred_on.map(|day| self.payees.state(work.payee, day));
+            state.is_some_and(|state| self.kind(state) == kind)
         };
-        let in_order = |(day, work): &(i32, Work), (others_day, other): &(i32, Work)| {
-            let by_id = || self.subjects.compare_ids(work.row, other.row);
-            day.cmp(others_day).then_with(by_id).then_with(|| work.payee.cmp(&other.payee))
-        };
-        let first = self.subjects.work(subject).into_iter().filter_map(dated).min_by(in_order);
-        first.map(|(_, work)| work.payee)
+        let dated = self.subjects.work(subject).into_iter().filter(is_dated);
+        dated.min_by(|one, other| self.subjects.order_of_work(one, other)).map(|work| work.payee)
     }
 
     fn kind(&self, state: StateIx) -> Kind {

@@ -53,12 +53,12 @@ pub trait Subjects: Sync {
     /// Engagements of the source on it: those that name the deal, itself or by its opportunity; of what is open, those that name it.
     fn work(&self, subject: Subject) -> Vec<Work>;
 
-    /// The order of two engagements by the bytes of their ids, null first.
-    fn compare_ids(&self, one: EngagementIx, other: EngagementIx) -> Ordering;
+    /// The order of two dated engagements: by day, then by the bytes of their ids, null first, then by payee.
+    fn order_of_work(&self, one: &Work, other: &Work) -> Ordering;
 
-    /// Tells the deals, won or lost, that engagements of the source name, each with the payee of the engagement. A pair may come more
-    /// than once, in any order that is the same each time.
-    fn deals_worked_on(&self, tell: &mut dyn FnMut(PayeeIx, DealIx));
+    /// The deals, won or lost, that engagements of the source name, each with the payee of the engagement. A pair may come more than
+    /// once, in any order that is the same each time.
+    fn deals_worked_on(&self) -> Box<dyn Iterator<Item = (PayeeIx, DealIx)> + '_>;
 
     /// How a deal ended.
     fn closed(&self, deal: DealIx) -> ClosedDeal;

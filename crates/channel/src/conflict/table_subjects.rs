@@ -243,18 +243,15 @@ impl Subjects for TableSubjects<'_> {
         }
     }
 
-    fn compare_ids(&self, one: EngagementIx, other: EngagementIx) -> Ordering {
-        self.read.tables.engagements.ids.compare(one, other)
+    fn order_of_work(&self, one: &Work, other: &Work) -> Ordering {
+        self.read.tables.engagements.order_of_work(one.row, other.row)
     }
 
-    fn deals_worked_on(&self, tell: &mut dyn FnMut(PayeeIx, DealIx)) {
+    fn deals_worked_on(&self) -> Box<dyn Iterator<Item = (PayeeIx, DealIx)> + '_> {
         let engagements = &self.read.tables.engagements;
         let of_source = engagements.len() - engagements.added;
-        for (payee, deal) in engagements.payee[..of_source].iter().zip(&engagements.deal) {
-            if let Some(deal) = deal.get() {
-                tell(*payee, deal);
-            }
-        }
+        let worked = engagements.payee[..of_source].iter().zip(&engagements.deal);
+        Box::new(worked.filter_map(|(payee, deal)| Some((*payee, deal.get()?))))
     }
 
     fn closed(&self, deal: DealIx) -> ClosedDeal {

@@ -50,7 +50,7 @@ pub(super) fn undercuts(inputs: &Inputs, people: &People) -> Vec<Undercut> {
     customers.into_par_iter().flat_map_iter(of_customer).collect()
 }
 
-/// What is sold directly, and what through partners to customers to whom both sold.
+/// What is sold directly, and what through partners.
 fn sales(subjects: &dyn Subjects) -> (Sales, Sales) {
     let sold = |among: Vec<Subject>, channel: &'static str| {
         let sold = among.into_par_iter().filter(|subject| subjects.channel(*subject) == Some(channel));

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use apportion_book::TableName;
-use apportion_data::{Frame, Tables, UsedColumns};
+use apportion_data::{Frame, NONE, Tables, UsedColumns};
 use arrow::array::ArrayRef;
 
-use crate::attributes::{NO_WORD, decimals, flags, words};
+use crate::attributes::{decimals, flags, words};
 use crate::registration::NO_CLAIM;
 
 /// Decimals of amounts and discounts.
@@ -49,7 +49,7 @@ const ATTRIBUTES: [(&str, Without); 13] = [
 impl Without {
     fn column(self, rows: usize) -> ArrayRef {
         match self {
-            Self::NoText => words(&[], vec![NO_WORD; rows]),
+            Self::NoText => words(&[], vec![NONE; rows]),
             Self::Text(text) => words(&[text], vec![0; rows]),
             Self::False => flags((0..rows).map(|_| false)),
             Self::NoNumber => decimals((0..rows).map(|_| None), SCALE),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use apportion_base::sorted::group;
 use apportion_data::{
     AddedEngagement, DealIx, EngagementIx, RegisteredDeal, RegisteredMember, RegistrationIx, Registrations,
     Tables,
@@ -40,10 +41,8 @@ pub struct ClaimRows {
 impl ClaimRows {
     /// The rows of a claim's engagements, in order of its members; none of a claim that would be no work.
     pub fn of(&self, claim: usize) -> Range<usize> {
-        match self.by_claim.get(claim..claim + 2) {
-            Some(&[from, until]) => self.first + from..self.first + until,
-            _ => 0..0,
-        }
+        let rows = group(&self.by_claim, claim);
+        self.first + rows.start..self.first + rows.end
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use apportion_base::sorted::offsets;
+use apportion_base::sorted::{self, offsets};
 use apportion_data::Ix;
 use rayon::prelude::*;
 
@@ -30,10 +30,6 @@ impl<G: Ix + Send, R: Ix + Send> Grouped<G, R> {
 
     /// The rows of a group, ascending.
     pub fn of(&self, group: G) -> &[R] {
-        let place = group.code() as usize;
-        match self.by_group.get(place..place + 2) {
-            Some(&[from, until]) => &self.rows[from..until],
-            _ => &[],
-        }
+        &self.rows[sorted::group(&self.by_group, group.code() as usize)]
     }
 }

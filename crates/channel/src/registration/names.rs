@@ -1,6 +1,6 @@
 //! Which deals and opportunities name which registration, and the other way round.
 
-use apportion_base::sorted::{offsets, place_of};
+use apportion_base::sorted::{group, offsets, place_of};
 use apportion_data::{
     AccountIx, DealIx, OpportunityIx, RegistrationEvent, RegistrationIx, Registrations, Tables,
 };
@@ -84,10 +84,7 @@ impl Claimants {
         registrations: &'t Registrations,
         registration: RegistrationIx,
     ) -> &'t [RegistrationEvent] {
-        match self.events.get(registration.at()..=registration.next().at()) {
-            Some(&[from, until]) => &registrations.events[from..until],
-            _ => &[],
-        }
+        &registrations.events[group(&self.events, registration.at())]
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use apportion_base::sorted::offsets;
+use apportion_base::sorted::{group, offsets};
 use apportion_data::{
     AccountIx, DealIx, EngagementIx, NO_DAY, OpportunityIx, Optional, PayeeIx, Registration, RegistrationIx,
     Registrations, Tables,
@@ -80,10 +80,7 @@ impl Askers {
     }
 
     fn of(&self, place: usize) -> Range<usize> {
-        match self.from.get(place..place + 2) {
-            Some(&[from, until]) => from..until,
-            _ => 0..0,
-        }
+        group(&self.from, place)
     }
 
     /// How many rows there are up to the last.
@@ -117,10 +114,7 @@ impl Work {
     /// The days of a payee in a place, ascending; empty where nobody asked for them.
     pub fn days(&self, payee: PayeeIx, place: Place) -> &[i32] {
         let Some(at) = self.asked(payee, place) else { return &[] };
-        match (self.by_payee.get(at), self.by_payee.get(at + 1)) {
-            (Some(from), Some(until)) => &self.days[*from..*until],
-            _ => &[],
-        }
+        &self.days[group(&self.by_payee, at)]
     }
 
     /// The work of all members of a registration on what it names, on the deals that name it, and on its account.

@@ -1,5 +1,6 @@
 //! The dense tables of engagements and declared splits.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -78,6 +79,13 @@ impl Engagements {
             _ => 0..0,
         };
         own.chain(added).map(EngagementIx::from_raw)
+    }
+
+    /// The order in which dated work stands: by day, then by the bytes of ids, null first, then by payee.
+    pub fn order_of_work(&self, one: EngagementIx, other: EngagementIx) -> Ordering {
+        let by_day = self.occurred_on[one.at()].cmp(&self.occurred_on[other.at()]);
+        let by_payee = || self.payee[one].cmp(&self.payee[other]);
+        by_day.then_with(|| self.ids.compare(one, other)).then_with(by_payee)
     }
 
     /// Whether a row is work that a source has, and not made by a policy.

@@ -15,19 +15,14 @@ pub struct Touch {
     pub payee: PayeeIx,
 }
 
-/// The touches of these engagements in the order in which models see them: date, id (null first), payee. Those without a date are left
-/// out.
-pub fn touches(engagements: &Engagements, rows: &mut Vec<EngagementIx>) -> Vec<Touch> {
+/// Puts engagements into the order in which models see them, and appends their touches to `out`. Those without a date are left out of
+/// both.
+pub fn touches(engagements: &Engagements, rows: &mut Vec<EngagementIx>, out: &mut Vec<Touch>) {
     let touch =
         |row: EngagementIx| Touch { day: engagements.occurred_on[row], payee: engagements.payee[row] };
     rows.retain(|row| engagements.occurred_on[*row] != NO_DAY);
-    rows.sort_unstable_by(|one, other| {
-        let (of_one, of_other) = (touch(*one), touch(*other));
-        let by_id = || engagements.ids.compare(*one, *other);
-        let by_payee = || (of_one.payee, one).cmp(&(of_other.payee, other));
-        of_one.day.cmp(&of_other.day).then_with(by_id).then_with(by_payee)
-    });
-    rows.iter().map(|row| touch(*row)).collect()
+    rows.sort_unstable_by(|one, other| engagements.order_of_work(*one, *other).then_with(|| one.cmp(other)));
+    out.extend(rows.iter().map(|row| touch(*row)));
 }
 
 /// A model in which the order of touches matters.

@@ -204,15 +204,17 @@ impl EngagementsInReach {
     /// Units by payee of a model that looks at the order of engagements; those without a date are left out.
     pub fn by_order(&self, inputs: &Inputs, model: &mut TouchModel) -> Shares {
         let engagements = &inputs.tables.engagements;
-        let mut rows = Vec::new();
+        let (mut rows, mut in_order) = (Vec::new(), Vec::new());
         let mut of_touches = Vec::new();
         self.shares(
             Reason::NoEligiblePayee,
             |position, units| {
                 rows.clear();
                 rows.extend(self.of(position));
+                in_order.clear();
+                touches(engagements, &mut rows, &mut in_order);
                 of_touches.clear();
-                model.units(&touches(engagements, &mut rows), &mut of_touches);
+                model.units(&in_order, &mut of_touches);
                 units.extend(of_touches.iter().map(|&(payee, of_touch)| (SlotIx::FIRST, payee, of_touch)));
             },
             Within::Weight,

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{Bound, Inputs};
+use apportion_base::sorted::group;
 use apportion_book::TableName;
 use apportion_data::{AccountIx, DealIx, EngagementIx, Engagements, Tables};
 use apportion_rules::Reach;
@@ -40,10 +41,7 @@ impl AccountIndex {
     }
 
     fn of(&self, account: AccountIx) -> &[EngagementIx] {
-        match self.offsets.get(account.at()..=account.at() + 1) {
-            Some(&[from, until]) => &self.rows[from..until],
-            _ => &[],
-        }
+        &self.rows[group(&self.offsets, account.at())]
     }
 }
 

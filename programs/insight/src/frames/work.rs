@@ -1,6 +1,5 @@
 //! Work: engagements of the source. What it makes of deals depends on who was a partner when they closed, so it is asked deal by deal.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 
 use apportion::channel::{Governance, Subject, Texts};
@@ -285,62 +284,33 @@ pub(super) fn touches(ground: &Ground<'_>) -> Result<DataFrame, Fault> {
 
 fn touches_of(ground: &Ground<'_>, deals: &[DealIx]) -> Result<DataFrame, Fault> {
     let tables = &*ground.close.tables;
-    let touched: Vec<(DealIx, Touch, Touch)> = deals
-        .iter()
-        .filter_map(|deal| {
-            let (first, last) = ends(touches_on(tables, *deal), &tables.engagements.ids)?;
-            Some((*deal, first, last))
-        })
-        .collect();
-    let state = |deal: DealIx, touch: &Touch| tables.state(touch.payee, deal).raw();
+    let ends_of = |deal: &DealIx| ends(tables, *deal).map(|(first, last)| (*deal, first, last));
+    let touched: Vec<(DealIx, EngagementIx, EngagementIx)> = deals.iter().filter_map(ends_of).collect();
+    let state = |deal: DealIx, row: &EngagementIx| tables.state(tables.engagements.payee[*row], deal).raw();
+    let role = |row: &EngagementIx| tables.engagements.role(*row).raw();
     let frame = Builder::new(touched.len())
         .codes("deal", touched.iter().map(|(deal, _, _)| deal.raw()).collect())
         .codes("from_state", touched.iter().map(|(deal, first, _)| state(*deal, first)).collect())
-        .codes("from_role", touched.iter().map(|(_, first, _)| first.role).collect())
+        .codes("from_role", touched.iter().map(|(_, first, _)| role(first)).collect())
         .codes("to_state", touched.iter().map(|(deal, _, last)| state(*deal, last)).collect())
-        .codes("to_role", touched.iter().map(|(_, _, last)| last.role).collect())
+        .codes("to_role", touched.iter().map(|(_, _, last)| role(last)).collect())
         .frame()?;
     Ok(frame)
 }
 
-/// A piece of dated work.
-#[derive(Debug, Clone, Copy)]
-struct Touch {
-    day: i32,
-    row: EngagementIx,
-    payee: PayeeIx,
-    role: u32,
-}
-
-impl Touch {
-    /// The order in which work is done: day, engagement_id, payee, role.
-    fn compare(&self, other: &Self, ids: &WorkIds) -> Ordering {
-        let by_id = || ids.compare(self.row, other.row);
-        let by_payee = || (self.payee, self.role).cmp(&(other.payee, other.role));
-        self.day.cmp(&other.day).then_with(by_id).then_with(by_payee)
-    }
-}
-
-/// The dated work on a deal on or before its close.
-fn touches_on(tables: &Tables, deal: DealIx) -> impl Iterator<Item = Touch> + '_ {
+/// The first and the last dated work on a deal on or before its close, in the order of work and then of roles.
+fn ends(tables: &Tables, deal: DealIx) -> Option<(EngagementIx, EngagementIx)> {
     let (close, engagements) = (tables.deals.close_date[deal], &tables.engagements);
-    source_rows(tables, deal).filter_map(move |row| {
-        let day = day_of(tables, row).filter(|day| *day <= close)?;
-        let (payee, role) = (engagements.payee[row], engagements.role(row).raw());
-        Some(Touch { day, row, payee, role })
-    })
-}
-
-/// The first and the last.
-fn ends(touches: impl Iterator<Item = Touch>, ids: &WorkIds) -> Option<(Touch, Touch)> {
-    touches.fold(None, |ends, touch| {
-        let (first, last) = ends.unwrap_or((touch, touch));
-        let is_before = |one: &Touch, other: &Touch| one.compare(other, ids).is_lt();
-        Some((
-            if is_before(&touch, &first) { touch } else { first },
-            if is_before(&touch, &last) { last } else { touch },
-        ))
-    })
+    let is_before = |one: EngagementIx, other: EngagementIx| {
+        let by_role = || engagements.role(one).cmp(&engagements.role(other));
+        engagements.order_of_work(one, other).then_with(by_role).is_lt()
+    };
+    let mut dated =
+        source_rows(tables, deal).filter(|row| day_of(tables, *row).is_some_and(|day| day <= close));
+    let first = dated.next()?;
+    Some(dated.fold((first, first), |(first, last), row| {
+        (if is_before(row, first) { row } else { first }, if is_before(row, last) { last } else { row })
+    }))
 }
 
 fn seen_deals(ground: &Ground<'_>) -> Vec<DealIx> {

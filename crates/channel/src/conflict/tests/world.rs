@@ -419,15 +419,15 @@ impl Subjects for World {
         self.row(subject).work.iter().map(work).collect()
     }
 
-    fn compare_ids(&self, one: EngagementIx, other: EngagementIx) -> Ordering {
+    fn order_of_work(&self, one: &Work, other: &Work) -> Ordering {
         // Rows are numbered by the ranks of their ids.
-        one.cmp(&other)
+        let place = |work: &Work| (work.occurred_on, work.row, work.payee);
+        place(one).cmp(&place(other))
     }
 
-    fn deals_worked_on(&self, tell: &mut dyn FnMut(PayeeIx, DealIx)) {
-        for deal in DealIx::all(self.deals.len()) {
-            self.deals[deal].work.iter().for_each(|work| tell(payee(work.0), deal));
-        }
+    fn deals_worked_on(&self) -> Box<dyn Iterator<Item = (PayeeIx, DealIx)> + '_> {
+        let deals = DealIx::all(self.deals.len());
+        Box::new(deals.flat_map(|deal| self.deals[deal].work.iter().map(move |work| (payee(work.0), deal))))
     }
 
     fn closed(&self, deal: DealIx) -> ClosedDeal {

@@ -6,7 +6,7 @@ use super::{Accounts, Moment, OpportunityIx};
 use crate::accounts;
 use crate::tables::{AccountIx, DealIx, Frame, PayeeIx, RegistrationIx};
 use apportion_base::index::Optional;
-use apportion_base::sorted::{equal, offsets};
+use apportion_base::sorted::{equal, group, offsets};
 
 /// 100%, in billionths of a percent.
 const ALL_E9: i64 = 100_000_000_000;
@@ -98,10 +98,7 @@ impl Members {
 
     /// Those of a registration.
     pub fn of(&self, registration: RegistrationIx) -> &[RegistrationMember] {
-        match self.from.get(registration.at()..=registration.next().at()) {
-            Some(&[from, until]) => &self.rows[from..until],
-            _ => &[],
-        }
+        &self.rows[group(&self.from, registration.at())]
     }
 
     /// All rows.

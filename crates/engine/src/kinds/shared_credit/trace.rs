@@ -131,8 +131,8 @@ fn touches(
     let engagements = &inputs.tables.engagements;
     let counts = reached.iter().filter(|reached| reached.counts);
     let mut rows: Vec<EngagementIx> = counts.map(|reached| reached.row).collect();
-    let in_order = units::touches(engagements, &mut rows);
-    let mut units = Vec::new();
+    let (mut in_order, mut units) = (Vec::new(), Vec::new());
+    units::touches(engagements, &mut rows, &mut in_order);
     model.units(&in_order, &mut units);
     let last = rows.len().saturating_sub(1);
     let of_touch = |index: usize| match model {
