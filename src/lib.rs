@@ -135,7 +135,7 @@ pub use session::{
     ExplainedPayment, ExplainedSubject, Explanation, ExportOutcome, ExportRequest, ForecastRequest, Inquiry,
     JournalReport, JournalRequest, OWN_GROUPS, OtherInputs, Payout, PlanForecast, PostedClose, ReportSource,
     SeenClaim, SeenConflict, SeenDeal, SeenInquiry, SeenPeriod, Session, Settlement, SourceReport,
-    StatementFormat, StatementRequest, StatementSource, Statements, Writing, WrittenForecast,
+    StatementFormat, StatementRequest, StatementSource, Statements, Writing, WrittenForecast, WrittenResult,
     WrittenStatements, arrow_file,
 };
 

@@ -9,12 +9,11 @@ use super::progress::Bars;
 use super::report::Reporter;
 use super::summary::Summary;
 use super::{Ending, Failure, disk, findings, project, show, write_stdout};
-use crate::{Session, Settlement, Writing};
+use crate::{Session, Writing, WrittenResult};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::Disk;
-use apportion_data::Progress;
 use apportion_engine::check::lines_in_cells;
-use apportion_results::{self as results, ReplacePolicy, ResultReceipt};
+use apportion_results::{self as results, ReplacePolicy};
 
 /// Settles the period, writes the result, prints the summary.
 pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
@@ -27,8 +26,8 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
     let bars = Arc::new(Bars::new(reporter));
     let settled = settle_and_write(&project, &out, args, &bars);
     bars.finish(reporter);
-    let (settlement, written) = settled?;
-    let close = settlement.as_close();
+    let result = settled?;
+    let (close, written) = (result.as_close(), result.receipt());
 
     let folder = project::shown(&out);
     reporter.findings(
@@ -42,7 +41,7 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
         reporter.diagnostic(&warning, &Files::default());
     }
     written.warnings.iter().for_each(|warning| reporter.diagnostic(warning, &Files::default()));
-    let summary = Summary::new(close, &written, folder);
+    let summary = Summary::new(close, written, folder);
     let shown = print_summary(&summary, args, reporter);
     let ending = match ending(&summary, args, reporter) {
         Ending::Fine if shown && written.warnings.is_empty() => Ending::Fine,
@@ -50,7 +49,7 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
     };
     reporter.note(&format!("Finished in {:.1?}", began.elapsed()));
     // The process ends, and freeing the memory of a large result piece by piece would take time.
-    std::mem::forget(settlement);
+    std::mem::forget(result);
     Ok(ending)
 }
 
@@ -89,18 +88,15 @@ fn settle_and_write(
     out: &std::path::Path,
     args: &RunArgs,
     bars: &Arc<Bars>,
-) -> Result<(Settlement, ResultReceipt), Failure> {
+) -> Result<WrittenResult, Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
     let session = session.known_at(args.known.as_of);
     let replace = if args.replace { ReplacePolicy::Any } else { ReplacePolicy::Same };
     let own = results::own_result(session.book(), args.period);
     results::check_target_for(&Disk, out, &own, replace)?;
     results::check_inputs(&Disk, out, session.inputs())?;
-    let settlement = session.close(args.period)?;
-    bars.phase("writing", None);
     let lines = args.lines.iter().map(|file| (*file).into()).collect();
-    let written = settlement.write_as(&disk(), out, &Writing { replace, raw: args.raw, lines })?;
-    Ok((settlement, written))
+    session.write_result(args.period, &disk(), out, &Writing { replace, raw: args.raw, lines })
 }
 
 /// Rejected rows beyond `--max-rejects` and held deals are findings.

@@ -110,7 +110,7 @@ impl<'a> Summary<'a> {
                 .collect(),
             amount: settlement.totals.iter().filter_map(|totals| totals.amount).sum(),
             payees: written.payees,
-            lines: settlement.lines.len() as u64,
+            lines: settlement.totals.iter().map(|totals| totals.lines).sum(),
             reconciliation,
             unpaid,
             reasons,

@@ -30,6 +30,7 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::language::Language;
+use apportion_base::store::Store;
 use apportion_base::world::{Disk, Entry, Memory, World};
 use apportion_book::{Book, PROJECT_FILE, Period, TableName};
 use apportion_data::{NoProgress, PayeeIx, Progress, Tables};
@@ -62,7 +63,7 @@ pub use journal::{JournalReport, JournalRequest};
 pub use ledger::{ApprovedDraft, PostedClose};
 pub use report::{OWN_GROUPS, ReportSource};
 pub use seen::{SeenClaim, SeenConflict, SeenDeal, SeenInquiry, SeenPeriod};
-pub use settlement::{Amount, Payout, Settlement, Writing};
+pub use settlement::{Amount, Payout, Settlement, Writing, WrittenResult};
 pub use sources::SourceReport;
 pub use statements::{StatementFormat, StatementRequest, StatementSource, Statements, WrittenStatements};
 
@@ -220,6 +221,40 @@ impl Session {
         let Self { project, files, progress, .. } = self;
         let close = project.into_close(period, progress.as_ref());
         close.map(Settlement::new).map_err(|found| Error::new(found, files))
+    }
+
+    /// Settles a period, writes its result into a folder of a store as [`Settlement::write_as`] does, and ends the session. Where rules pay
+    /// each payee by the payee's own credit, lines are made, written and given up for some payees at a time, so that many more fit into
+    /// memory; the bytes are the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::settle`] and [`Settlement::write_as`].
+    pub fn write_result(
+        self,
+        period: Period,
+        store: &Arc<dyn Store>,
+        folder: impl AsRef<Path>,
+        writing: &Writing,
+    ) -> Result<WrittenResult, Error> {
+        // Files of lines for people are made of all lines.
+        if !writing.lines.is_empty() {
+            let progress = Arc::clone(&self.progress);
+            let settlement = self.close(period)?;
+            progress.phase("writing", None);
+            let receipt = settlement.write_as(store, folder, writing)?;
+            return Ok(WrittenResult::new((settlement.into_close(), receipt)));
+        }
+        let Self { project, files, progress, .. } = self;
+        let credited = match project.into_credited(period, progress.as_ref()) {
+            Ok(credited) => credited,
+            Err(found) => return Err(Error::new(found, files)),
+        };
+        let phase = if credited.stage_one.is_some() { "paying and writing" } else { "writing" };
+        progress.phase(phase, None);
+        let (folder, lines) = (folder.as_ref(), apportion_results::LINES_AT_ONCE);
+        let written = apportion_results::write_credited(store, folder, credited, lines, &writing.options());
+        written.map(WrittenResult::new).map_err(|found| Error::new(found, files))
     }
 
     /// Looks for everything suspicious in rules and data, of a period or of all won deals.

@@ -39,6 +39,13 @@ pub struct Writing {
     pub lines: Vec<LinesFormat>,
 }
 
+impl Writing {
+    /// Without further files.
+    pub(super) fn options(&self) -> WriteOptions<'static> {
+        WriteOptions { replace: self.replace, raw: self.raw, further: Vec::new() }
+    }
+}
+
 /// An amount in minor units of a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Amount {
@@ -63,6 +70,29 @@ pub struct Payout<'a> {
     pub name: &'a str,
     /// In the book's currency.
     pub amount: Amount,
+}
+
+/// A result that was written, and what it rests on but the lines of payees.
+#[derive(Debug)]
+pub struct WrittenResult {
+    close: Close,
+    receipt: ResultReceipt,
+}
+
+impl WrittenResult {
+    pub(super) fn new((close, receipt): (Close, ResultReceipt)) -> Self {
+        Self { close, receipt }
+    }
+
+    /// The book, the rules, the tables and the totals. Whether it has lines is not said: lines.parquet has them.
+    pub(crate) fn as_close(&self) -> &Close {
+        &self.close
+    }
+
+    /// What was written, and where.
+    pub fn receipt(&self) -> &ResultReceipt {
+        &self.receipt
+    }
 }
 
 impl Settlement {
@@ -174,22 +204,24 @@ impl Settlement {
         folder: impl AsRef<Path>,
         writing: &Writing,
     ) -> Result<ResultReceipt, Error> {
-        let Writing { replace, raw, lines } = writing;
         let further = |format: &LinesFormat| match format {
             LinesFormat::Csv => FurtherFile {
                 name: LINES_CSV,
-                fill: Box::new(|out| write_csv(out, self.line_batches(BATCH_ROWS), *raw)),
+                fill: Box::new(|out| write_csv(out, self.line_batches(BATCH_ROWS), writing.raw)),
             },
             LinesFormat::Xlsx => FurtherFile {
                 name: LINES_XLSX,
                 fill: Box::new(|out| write_xlsx(out, self.line_batches(BATCH_ROWS))),
             },
         };
-        let mut formats = lines.clone();
+        let mut formats = writing.lines.clone();
         formats.sort_unstable();
         formats.dedup();
-        let options =
-            WriteOptions { replace: *replace, raw: *raw, further: formats.iter().map(further).collect() };
+        let options = WriteOptions { further: formats.iter().map(further).collect(), ..writing.options() };
         Ok(results::write_in(store, folder.as_ref(), &self.close, &options)?)
+    }
+
+    pub(super) fn into_close(self) -> Close {
+        self.close
     }
 }

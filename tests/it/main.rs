@@ -6,6 +6,7 @@ mod access;
 mod actions;
 mod allocation;
 mod book;
+mod by_payees;
 mod cases;
 mod channel;
 mod charter;

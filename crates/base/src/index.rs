@@ -223,6 +223,12 @@ impl<I: Ix> Optional<I> {
     pub fn code(self) -> u32 {
         self.0.code()
     }
+
+    /// The index with this number of a column of plain numbers, or none.
+    #[inline]
+    pub fn of_code(code: u32) -> Self {
+        Self(I::of_code(code))
+    }
 }
 
 impl<I: Ix> From<Option<I>> for Optional<I> {

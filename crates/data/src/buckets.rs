@@ -47,9 +47,22 @@ impl<T: Copy> Buckets<T> {
     }
 }
 
+/// Pieces in which the rows of a segment are kept, at most: what was taken of all segments can be freed piece by piece.
+const PIECES: usize = 16;
+
 /// Rows of a table by bucket, segment by segment.
 pub(super) struct Segments<T> {
-    segments: Vec<Buckets<T>>,
+    segments: Vec<Segment<T>>,
+    /// Buckets of a piece.
+    of_piece: usize,
+}
+
+/// Some rows by bucket.
+struct Segment<T> {
+    /// By some buckets that follow each other: their rows. Those that were freed are empty.
+    pieces: Vec<Vec<T>>,
+    /// Where each bucket begins, and the end of the last.
+    starts: Vec<u32>,
 }
 
 impl<T: Copy + Send + Sync> Segments<T> {
@@ -60,22 +73,50 @@ impl<T: Copy + Send + Sync> Segments<T> {
         count: usize,
         bucket: impl Fn(&T) -> usize + Sync,
     ) -> Self {
+        let of_piece = count.div_ceil(PIECES).max(1);
         let firsts: Vec<usize> = (0..len).step_by(SEGMENT_ROWS).collect();
         let segment = |first: usize| {
             let rows = rows(first..len.min(first + SEGMENT_ROWS));
-            Buckets::new(rows.iter(), count, &bucket)
+            Segment::new(Buckets::new(rows.iter(), count, &bucket), of_piece)
         };
-        Self { segments: firsts.into_par_iter().with_max_len(1).map(segment).collect() }
+        Self { segments: firsts.into_par_iter().with_max_len(1).map(segment).collect(), of_piece }
     }
 
-    /// The rows of a bucket, in the order of the table.
+    /// The rows of a bucket, in the order of the table; none once they are freed.
     pub(super) fn bucket(&self, bucket: usize) -> impl Iterator<Item = &T> + Clone {
-        self.segments.iter().flat_map(move |segment| segment.bucket(bucket))
+        let piece = bucket / self.of_piece;
+        self.segments.iter().flat_map(move |segment| segment.bucket(bucket, piece, self.of_piece))
+    }
+
+    /// Frees rows of the buckets before this one.
+    pub(super) fn free_before(&mut self, bucket: usize) {
+        let pieces = bucket / self.of_piece;
+        for segment in &mut self.segments {
+            segment.pieces.iter_mut().take(pieces).for_each(|piece| *piece = Vec::new());
+        }
     }
 
     /// The number of sorted rows.
     pub(super) fn len(&self) -> usize {
-        self.segments.iter().map(|segment| segment.rows.len()).sum()
+        self.segments.iter().filter_map(|segment| segment.starts.last()).map(|end| *end as usize).sum()
+    }
+}
+
+impl<T: Copy> Segment<T> {
+    fn new(Buckets { rows, starts }: Buckets<T>, of_piece: usize) -> Self {
+        let buckets = starts.len() - 1;
+        let piece = |first: usize| {
+            let until = starts[buckets.min(first + of_piece)];
+            rows[starts[first] as usize..until as usize].to_vec()
+        };
+        let pieces = (0..buckets).step_by(of_piece).map(piece).collect();
+        Self { pieces, starts }
+    }
+
+    fn bucket(&self, bucket: usize, piece: usize, of_piece: usize) -> &[T] {
+        let before = self.starts[piece * of_piece];
+        let (from, until) = (self.starts[bucket] - before, self.starts[bucket + 1] - before);
+        self.pieces[piece].get(from as usize..until as usize).unwrap_or_default()
     }
 }
 
@@ -96,11 +137,14 @@ mod tests {
     fn a_bucket_goes_on_over_segments() {
         let len = 2 * SEGMENT_ROWS + 100;
         let odd = |range: Range<usize>| range.filter(|row| row % 2 == 1).collect();
-        let segments = Segments::new(len, odd, 7, |row| row % 7);
+        let mut segments = Segments::new(len, odd, 7, |row| row % 7);
         assert_eq!(segments.len(), len / 2);
         for bucket in 0..7 {
             let expected = (0..len).filter(|row| row % 2 == 1 && row % 7 == bucket);
             assert!(segments.bucket(bucket).copied().eq(expected));
         }
+        segments.free_before(5);
+        assert_eq!([4, 5].map(|bucket| segments.bucket(bucket).count() == 0), [true, false]);
+        assert_eq!(segments.len(), len / 2);
     }
 }

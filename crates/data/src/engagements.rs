@@ -284,14 +284,13 @@ struct ByBucket {
 
 impl ByBucket {
     /// The second step: each bucket is put in order by itself.
-    fn grouped(self) -> DealGroups {
+    fn grouped(mut self) -> DealGroups {
         let kept = self.rows.len();
         let (mut by_deal, mut columns) = (Vec::with_capacity(self.deals + 1), Columns::with_room(kept));
-        // Some at a time, so that rows are not in memory three times. While some are put in order, those before them
-        // are appended.
+        // Some at a time, and freed when they are taken, so that rows are not in memory three times. While some are put in order,
+        // those before them are appended.
         let mut firsts = (0..=self.last()).step_by(BUCKETS_AT_ONCE);
-        let mut next = || firsts.next().map(|first| self.buckets(first));
-        let mut made = next();
+        let mut made = firsts.next().map(|first| self.buckets(first));
         while let Some(buckets) = made {
             let (starts, parts): (Vec<Vec<u32>>, Vec<Columns>) = buckets.into_iter().unzip();
             let mut before = columns.rows.len() as u32;
@@ -300,7 +299,9 @@ impl ByBucket {
                 by_deal.extend(starts.iter().map(|start| before + start));
                 before += part.rows.len() as u32;
             }
-            ((), made) = rayon::join(|| columns.append(&parts), &mut next);
+            let next = firsts.next();
+            self.rows.free_before(next.unwrap_or(0));
+            ((), made) = rayon::join(|| columns.append(&parts), || next.map(|first| self.buckets(first)));
         }
         DealGroups { by_deal, columns }
     }

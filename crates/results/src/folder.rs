@@ -49,18 +49,35 @@ impl ResultDraft {
         check_target_for(self.store.as_ref(), &self.out, &self.own, self.replace)
     }
 
+    /// Where the result gets its place.
+    pub fn out(&self) -> &Path {
+        &self.out
+    }
+
     /// Writes one file of the result.
     pub fn file(
         &self,
         name: &'static str,
         fill: impl FnOnce(&mut Sink) -> io::Result<()>,
     ) -> Result<OutputDigest, Diagnostic> {
-        let written = || {
-            let mut sink = Sink::new(self.staging.file(name)?);
-            fill(&mut sink)?;
-            sink.finish(name)
-        };
-        written().map_err(|error| cannot_write(&self.out.join(name), &error))
+        let mut sink = self.begin(name)?;
+        fill(&mut sink).map_err(|error| self.cannot_write(name, &error))?;
+        self.end(name, sink)
+    }
+
+    /// Begins a file of the result.
+    pub fn begin(&self, name: &'static str) -> Result<Sink, Diagnostic> {
+        self.staging.file(name).map(Sink::new).map_err(|error| self.cannot_write(name, &error))
+    }
+
+    /// Ends a file.
+    pub fn end(&self, name: &'static str, sink: Sink) -> Result<OutputDigest, Diagnostic> {
+        sink.finish(name).map_err(|error| self.cannot_write(name, &error))
+    }
+
+    /// That a file can't be written.
+    pub fn cannot_write(&self, name: &str, error: &io::Error) -> Diagnostic {
+        cannot_write(&self.out.join(name), error)
     }
 
     /// Puts the result in its place; an earlier one goes away as a whole. Returns what is left to be said.

@@ -1,14 +1,15 @@
 //! Writes a result: seven files, one more where a rule pays on a running total, up to three about the channel, and those that were asked for besides; all of them or none.
 //! `docs/reference/outputs.md` describes them.
 //!
-//! Amounts are not computed here, only added up. Before the first byte is written, all totals are checked against
-//! their parts. There is no clock and no host name in a result: equal settlements give equal bytes, with any number
+//! Amounts are not computed here, only added up. Before a result gets its place, all totals are checked against
+//! their parts: before the first byte is written, or, where payees are paid some at a time, after the last line is. There is no clock and no host name in a result: equal settlements give equal bytes, with any number
 //! of threads.
 
 #![deny(missing_docs)]
 
 mod attainment;
 mod batches;
+mod by_payees;
 mod channel;
 mod control;
 mod folder;
@@ -55,7 +56,9 @@ pub use apportion_contract::{
     ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED,
 };
 pub use batches::{lines_batch, payee_name, payouts_batch};
+pub use by_payees::{LINES_AT_ONCE, write_credited};
 pub use control::check;
+use folder::ResultDraft;
 pub use folder::{ReplacePolicy, check_inputs, check_target, check_target_for};
 pub use period::PeriodFiles;
 pub use reconciliation::{Reconciliation, Worth};
@@ -180,29 +183,52 @@ fn write_outcome(
     options: &WriteOptions<'_>,
 ) -> Result<ResultReceipt, Diagnostic> {
     let files = PeriodFiles::of(result)?;
+    let folder = draft(store, out, result, options)?;
+    // The lines are most of the work; the texts are written beside them.
+    let lines = || folder.file(LINES, |sink| files.write(LINES, sink));
+    let (lines, texts) = rayon::join(lines, || texts(&folder, &files));
+    publish(folder, files, (lines?, texts?), options)
+}
+
+/// Begins a result, unless something speaks against its folder.
+fn draft(
+    store: &Arc<dyn Store>,
+    out: &Path,
+    result: Outcome<'_>,
+    options: &WriteOptions<'_>,
+) -> Result<ResultDraft, Diagnostic> {
     let inputs = result.tables.inputs.iter().map(|input| &input.path);
     let inputs = inputs.chain(result.rule_files.iter().map(|file| &file.path));
     check_inputs(store.as_ref(), out, inputs.map(|path| result.book.root.join(path)))?;
+    ResultDraft::create(store, out, own_result(result.book, result.period), options.replace)
+}
 
-    let own = own_result(result.book, result.period);
-    let folder = folder::ResultDraft::create(store, out, own, options.replace)?;
-    let write = |name| folder.file(name, |sink| files.write(name, sink));
+/// Writes all files but the lines and run.json, side by side: each waits for the disk.
+fn texts(folder: &ResultDraft, files: &PeriodFiles<'_>) -> Result<Vec<OutputDigest>, Diagnostic> {
     let texts: Vec<&'static str> = files.all_names().into_iter().filter(|name| *name != LINES).collect();
-    // The lines are most of the work; the texts are written beside them, and side by side: each waits for the disk.
-    let texts = || -> Vec<Result<OutputDigest, Diagnostic>> {
-        texts.into_par_iter().with_max_len(1).map(write).collect()
-    };
-    let (lines, texts) = rayon::join(|| write(LINES), texts);
-    let mut outputs =
-        std::iter::once(lines).chain(texts).collect::<Result<Vec<OutputDigest>, Diagnostic>>()?;
+    let write = |name| folder.file(name, |sink| files.write(name, sink));
+    // All of them are tried before one that failed is told, so that it is always the same one.
+    let written: Vec<_> = texts.into_par_iter().with_max_len(1).map(write).collect();
+    written.into_iter().collect()
+}
+
+/// Writes what else was asked for and run.json, and puts the result in its place.
+fn publish(
+    folder: ResultDraft,
+    files: PeriodFiles<'_>,
+    (lines, texts): (OutputDigest, Vec<OutputDigest>),
+    options: &WriteOptions<'_>,
+) -> Result<ResultReceipt, Diagnostic> {
+    let mut outputs: Vec<OutputDigest> = std::iter::once(lines).chain(texts).collect();
     for further in &options.further {
         outputs.push(folder.file(further.name, |sink| (further.fill)(sink))?);
     }
     folder.file(RUN, |sink| files.write_manifest(sink, &outputs))?;
+    let out = folder.out().to_path_buf();
     let warnings = folder.publish()?;
     let PeriodFiles { sums, reconciliation, .. } = files;
     let payees = sums.payouts.len() as u64;
-    Ok(ResultReceipt { folder: out.to_path_buf(), outputs, reconciliation, payees, warnings })
+    Ok(ResultReceipt { folder: out, outputs, reconciliation, payees, warnings })
 }
 
 apportion_base::overflow_probe!();

@@ -70,37 +70,154 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
 /// Writes all lines with row groups of any size, for tests.
 pub(super) fn write_groups(sink: &mut Sink, outcome: &Outcome<'_>, group_rows: usize) -> Result<()> {
     let source = LineSource::new(outcome);
-    let schema = source.schema()?;
-    let properties =
-        WriterProperties::builder().set_created_by(format!("{ENGINE} version {VERSION}")).build();
-    let mut writer = SerializedFileWriter::new(sink, schema.root_schema_ptr(), Arc::new(properties))?;
+    let mut writer = LineWriter::of_groups(&source, sink, group_rows)?;
+    writer.push(&outcome.settlement.lines)?;
+    writer.close()
+}
 
-    let rows = outcome.settlement.lines.len();
-    let mut ready: Option<Vec<Chunk>> = None;
-    for start in (0..rows).step_by(group_rows) {
-        let range = start..rows.min(start + group_rows);
-        let last = ready.take();
-        let (encoded, appended) = rayon::join(|| source.encode(&schema, range), || append(&mut writer, last));
-        appended?;
-        ready = Some(encoded?);
+/// Writes lines in their order, some of them at a time. How many at a time does not show in the file.
+pub(super) struct LineWriter<'a> {
+    file: SerializedFileWriter<&'a mut Sink>,
+    group: OpenGroup<'a>,
+    /// Encoded and not in the file yet.
+    ready: Vec<Vec<Chunk>>,
+}
+
+impl<'a> LineWriter<'a> {
+    /// Begins the file.
+    pub fn new(source: &'a LineSource<'a>, sink: &'a mut Sink) -> Result<Self> {
+        Self::of_groups(source, sink, GROUP_ROWS)
     }
-    append(&mut writer, ready)?;
-    writer.close()?;
-    Ok(())
+
+    /// The same with row groups of any size, for tests.
+    pub fn of_groups(source: &'a LineSource<'a>, sink: &'a mut Sink, rows: usize) -> Result<Self> {
+        let schema = source.schema()?;
+        let properties =
+            WriterProperties::builder().set_created_by(format!("{ENGINE} version {VERSION}")).build();
+        let file = SerializedFileWriter::new(sink, schema.root_schema_ptr(), Arc::new(properties))?;
+        let columns = source.columns(&schema);
+        let group = OpenGroup { source, schema, limit: rows, columns, rows: 0, carried: Vec::new() };
+        Ok(Self { file, group, ready: Vec::new() })
+    }
+
+    /// Writes the lines that follow those before. While some are encoded, what was encoded before goes into the file.
+    pub fn push(&mut self, lines: &Lines) -> Result<()> {
+        for start in (0..lines.len()).step_by(self.group.limit) {
+            let some = start..lines.len().min(start + self.group.limit);
+            self.step(|group| group.push(lines, some))?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file.
+    pub fn close(mut self) -> Result<()> {
+        self.step(OpenGroup::end)?;
+        self.step(|_| Ok(Vec::new()))?;
+        self.file.close()?;
+        Ok(())
+    }
+
+    fn step(
+        &mut self,
+        encode: impl FnOnce(&mut OpenGroup<'a>) -> Result<Vec<Vec<Chunk>>> + Send,
+    ) -> Result<()> {
+        let Self { file, group, ready } = self;
+        let last = std::mem::take(ready);
+        let (encoded, appended) =
+            rayon::join(|| encode(group), || last.into_iter().try_for_each(|columns| append(file, columns)));
+        appended?;
+        *ready = encoded?;
+        Ok(())
+    }
 }
 
 /// Appends the encoded columns as one row group.
-fn append(writer: &mut SerializedFileWriter<&mut Sink>, columns: Option<Vec<Chunk>>) -> Result<()> {
-    let Some(columns) = columns else { return Ok(()) };
+fn append(writer: &mut SerializedFileWriter<&mut Sink>, columns: Vec<Chunk>) -> Result<()> {
     let mut group = writer.next_row_group()?;
     columns.into_iter().try_for_each(|column| column.append_to(&mut group))?;
     group.close()?;
     Ok(())
 }
 
-/// The settlement's lines, ready to be made into columns.
-struct LineSource<'a> {
-    lines: &'a Lines,
+/// A row group that is being encoded.
+struct OpenGroup<'a> {
+    source: &'a LineSource<'a>,
+    schema: SchemaDescriptor,
+    /// Rows of a whole group.
+    limit: usize,
+    columns: Vec<Writer<'a>>,
+    /// Rows in the columns.
+    rows: usize,
+    /// Lines that do not fill a page yet.
+    carried: Vec<Line>,
+}
+
+impl OpenGroup<'_> {
+    /// Encodes lines, page by page, and gives the groups that they fill.
+    fn push(&mut self, lines: &Lines, some: Range<usize>) -> Result<Vec<Vec<Chunk>>> {
+        let carried = std::mem::take(&mut self.carried);
+        let given = lines.range(some.start, some.end).flatten();
+        // Of a book with many rules, few lines are side by side: those of a payee under one rule.
+        let rows: Vec<&Line> = carried.iter().chain(given).collect();
+        let (mut sizes, mut before) = (Vec::new(), 0);
+        while rows.len() - before >= self.page(before) {
+            sizes.push(before..before + self.page(before));
+            before += self.page(before);
+        }
+        let filled = self.encode(&rows, sizes)?;
+        self.carried = rows[before..].iter().map(|line| **line).collect();
+        Ok(filled)
+    }
+
+    /// Encodes what is left, and gives the last group unless it has no row.
+    fn end(&mut self) -> Result<Vec<Vec<Chunk>>> {
+        let carried = std::mem::take(&mut self.carried);
+        let rows: Vec<&Line> = carried.iter().collect();
+        let last = (!rows.is_empty()).then_some(0..rows.len());
+        let mut filled = self.encode(&rows, last.into_iter().collect())?;
+        if self.rows > 0 {
+            filled.push(self.fill()?);
+        }
+        Ok(filled)
+    }
+
+    /// Rows of the page that begins so many rows after those that are encoded.
+    fn page(&self, after: usize) -> usize {
+        BLOCK_ROWS.min(self.limit - (self.rows + after) % self.limit)
+    }
+
+    /// Encodes these pages, the columns in parallel. While those of a page are encoded, the next page is made.
+    fn encode(&mut self, rows: &[&Line], pages: Vec<Range<usize>>) -> Result<Vec<Vec<Chunk>>> {
+        let (source, mut filled) = (self.source, Vec::new());
+        let mut pages = pages.into_iter();
+        let mut next = || pages.next().map(|page| source.block(&rows[page]));
+        let mut block = next();
+        while let Some(made) = block {
+            let columns = &mut self.columns;
+            let (written, following) = rayon::join(
+                || columns.par_iter_mut().with_max_len(1).try_for_each(|column| column.push(&made)),
+                &mut next,
+            );
+            written?;
+            self.rows += made.flags.len();
+            if self.rows == self.limit {
+                filled.push(self.fill()?);
+            }
+            block = following;
+        }
+        Ok(filled)
+    }
+
+    /// The columns of the group; those of the next begin.
+    fn fill(&mut self) -> Result<Vec<Chunk>> {
+        let columns = std::mem::replace(&mut self.columns, self.source.columns(&self.schema));
+        self.rows = 0;
+        columns.into_par_iter().with_max_len(1).map(Writer::close).collect()
+    }
+}
+
+/// What makes lines into columns.
+pub(super) struct LineSource<'a> {
     deals: &'a Deals,
     close_date: &'a [i32],
     /// Decimals of the currency.
@@ -123,10 +240,9 @@ struct LineSource<'a> {
 }
 
 impl<'a> LineSource<'a> {
-    fn new(outcome: &Outcome<'a>) -> Self {
+    pub fn new(outcome: &Outcome<'a>) -> Self {
         let (settlement, rules) = (outcome.settlement, &outcome.rules.rules);
         Self {
-            lines: &settlement.lines,
             deals: &outcome.tables.deals,
             close_date: &outcome.tables.deals.close_date,
             digits: outcome.book.currency.digits(),
@@ -163,23 +279,9 @@ impl<'a> LineSource<'a> {
         Ok(LineColumn::ALL.map(|column| field(column, digits)).to_vec())
     }
 
-    /// Encodes some rows as the columns of one row group, in parallel. While the columns of a block are encoded, the next
-    /// block is made.
-    fn encode(&self, schema: &SchemaDescriptor, rows: Range<usize>) -> Result<Vec<Chunk>> {
-        let mut writers: Vec<Writer<'_>> =
-            (0..LineColumn::ALL.len()).map(|index| self.writer(schema, index)).collect();
-        let mut starts = rows.clone().step_by(BLOCK_ROWS);
-        let mut next = || starts.next().map(|from| self.block(from..rows.end.min(from + BLOCK_ROWS)));
-        let mut block = next();
-        while let Some(made) = block {
-            let (written, following) = rayon::join(
-                || writers.par_iter_mut().with_max_len(1).try_for_each(|writer| writer.push(&made)),
-                &mut next,
-            );
-            written?;
-            block = following;
-        }
-        writers.into_par_iter().with_max_len(1).map(Writer::close).collect()
+    /// The columns of a row group, without rows.
+    fn columns(&self, schema: &SchemaDescriptor) -> Vec<Writer<'_>> {
+        (0..LineColumn::ALL.len()).map(|index| self.writer(schema, index)).collect()
     }
 
     fn writer(&self, schema: &SchemaDescriptor, index: usize) -> Writer<'_> {
@@ -224,34 +326,32 @@ impl<'a> LineSource<'a> {
         }
     }
 
-    /// Some rows as columns.
-    fn block(&self, rows: Range<usize>) -> Block {
-        // Of a book with many rules, few lines are side by side: those of a payee under one rule.
-        let lines: Vec<&Line> = self.lines.range(rows.start, rows.end).flatten().collect();
+    /// Some lines as columns.
+    fn block(&self, lines: &[&Line]) -> Block {
         let no_codes = || vec![NONE; lines.len()];
         let taken_back = !self.of_rule_ids.is_empty();
         Block {
-            rule: column(&lines, |line| line.rule.raw().into()),
-            rule_from: column(&lines, |line| self.rule_from[line.rule][line.version]),
-            kind: column(&lines, |line| self.kind_of[line.rule]),
-            payee: column(&lines, |line| line.payee.raw()),
-            deal: column(&lines, |line| line.deal.raw()),
-            role: column(&lines, |line| line.role.code()),
-            from_payee: column(&lines, |line| line.from_payee.code()),
-            level: column(&lines, |line| line.level),
-            close_date: column(&lines, |line| self.close_date[line.deal]),
-            rate_e8: column(&lines, |line| line.rate_e8),
-            units: column(&lines, |line| line.units),
-            units_total: column(&lines, |line| line.units_total),
-            basis: column(&lines, |line| line.basis.raw()),
-            pool: column(&lines, |line| line.pool.raw()),
-            credited: column(&lines, |line| line.credited.raw()),
-            uncapped: column(&lines, |line| line.uncapped.raw()),
-            amount: column(&lines, |line| line.amount.raw()),
+            rule: column(lines, |line| line.rule.raw().into()),
+            rule_from: column(lines, |line| self.rule_from[line.rule][line.version]),
+            kind: column(lines, |line| self.kind_of[line.rule]),
+            payee: column(lines, |line| line.payee.raw()),
+            deal: column(lines, |line| line.deal.raw()),
+            role: column(lines, |line| line.role.code()),
+            from_payee: column(lines, |line| line.from_payee.code()),
+            level: column(lines, |line| line.level),
+            close_date: column(lines, |line| self.close_date[line.deal]),
+            rate_e8: column(lines, |line| line.rate_e8),
+            units: column(lines, |line| line.units),
+            units_total: column(lines, |line| line.units_total),
+            basis: column(lines, |line| line.basis.raw()),
+            pool: column(lines, |line| line.pool.raw()),
+            credited: column(lines, |line| line.credited.raw()),
+            uncapped: column(lines, |line| line.uncapped.raw()),
+            amount: column(lines, |line| line.amount.raw()),
             currency: vec![0; lines.len()],
-            of_rule: if taken_back { column(&lines, |line| line.of_rule.code()) } else { no_codes() },
-            of_deal: if taken_back { column(&lines, |line| self.of_deal(line)) } else { no_codes() },
-            flags: column(&lines, |line| self.flags[line.rule][line.version]),
+            of_rule: if taken_back { column(lines, |line| line.of_rule.code()) } else { no_codes() },
+            of_deal: if taken_back { column(lines, |line| self.of_deal(line)) } else { no_codes() },
+            flags: column(lines, |line| self.flags[line.rule][line.version]),
         }
     }
 

@@ -253,7 +253,7 @@ fn totals(outcome: &Outcome<'_>, sums: &Sums) -> Totals {
     let credited: i128 = settlement.totals.iter().filter_map(|total| total.credited).sum();
     let amount: i128 = sums.payouts.iter().map(|payout| payout.amount).sum();
     Totals {
-        lines: settlement.lines.len() as u64,
+        lines: sums.statements.iter().map(|statement| statement.lines).sum(),
         payees: sums.payouts.len() as u64,
         uncredited: uncredited::count(outcome) as u64,
         rejects: outcome.tables.rejects.len() as u64,

@@ -2,16 +2,43 @@
 
 use std::io;
 
+use super::reconciliation::DealMarks;
 use super::sink::{OutputDigest, Sink};
-use super::sums::{Sums, sums};
+use super::sums::Sums;
 use super::{
     ATTAINMENT, CRATES, LINES, Outcome, PAYOUTS, RECONCILIATION, REJECTS, Reconciliation, STATEMENTS,
     UNCREDITED, attainment, channel, check, lines, manifest, reconciliation, rejects, statements, uncredited,
 };
 use apportion_base::diagnostic::Diagnostic;
+use apportion_data::Tables;
 use apportion_engine::credit::Lines;
 use apportion_engine::project::Close;
 use apportion_engine::settle::PeriodView;
+use apportion_rules::RuleBook;
+
+/// What lines come to.
+pub(super) struct Found {
+    sums: Sums,
+    marks: DealMarks,
+}
+
+impl Found {
+    /// Of no lines.
+    pub fn new(tables: &Tables) -> Self {
+        Self { sums: Sums::default(), marks: DealMarks::new(tables.deals.len()) }
+    }
+
+    /// Adds the lines of payees who come after those before.
+    pub fn add(
+        &mut self,
+        settlement: &PeriodView,
+        tables: &Tables,
+        rules: &RuleBook,
+    ) -> Result<(), Diagnostic> {
+        self.marks.add(settlement);
+        self.sums.follow(settlement, tables, rules)
+    }
+}
 
 /// The files of a settled period, whose totals were proved.
 pub struct PeriodFiles<'a> {
@@ -32,10 +59,16 @@ impl<'a> PeriodFiles<'a> {
 
     pub(super) fn of(outcome: Outcome<'a>) -> Result<Self, Diagnostic> {
         CRATES.check()?;
-        let sums = sums(outcome.settlement, outcome.tables, outcome.rules)?;
-        check(outcome.settlement, outcome.rules, &sums)?;
-        let reconciliation =
-            Reconciliation::new(outcome.settlement, outcome.tables, outcome.book, outcome.period);
+        let mut found = Found::new(outcome.tables);
+        found.add(outcome.settlement, outcome.tables, outcome.rules)?;
+        Self::of_found(outcome, found)
+    }
+
+    /// The files of a period whose lines were added up before.
+    pub(super) fn of_found(outcome: Outcome<'a>, Found { sums, marks }: Found) -> Result<Self, Diagnostic> {
+        let Outcome { settlement, tables, rules, book, period, .. } = outcome;
+        check(settlement, rules, &sums)?;
+        let reconciliation = Reconciliation::of_marks(&marks, settlement, tables, (book, period));
         Ok(Self { outcome, sums, reconciliation })
     }
 

@@ -54,38 +54,69 @@ pub struct Reconciliation {
     pub unpaid: Vec<DealIx>,
 }
 
+/// What is known of each deal from its lines, as bits.
+pub(super) struct DealMarks(Vec<AtomicU8>);
+
 /// Bits of a deal: it has a line, it has one with an amount, and no rule matched it.
 const LINE: u8 = 1;
 const AMOUNT: u8 = 2;
 const NO_RULE: u8 = 4;
 
-impl Reconciliation {
-    /// Reconciles a period.
-    pub fn new(settlement: &PeriodView, tables: &Tables, book: &Book, period: Period) -> Self {
-        let calendar = FiscalCalendar { starts: book.fiscal_year_starts };
-        let (first, last) = (calendar.first_day(period), calendar.last_day(period));
-        let deals = &tables.deals;
-        let marks: Vec<AtomicU8> = deals.all().map(|_| AtomicU8::new(0)).collect();
+impl DealMarks {
+    /// Of so many deals without lines.
+    pub fn new(deals: usize) -> Self {
+        Self((0..deals).map(|_| AtomicU8::new(0)).collect())
+    }
+
+    /// Marks the deals of some lines.
+    pub fn add(&self, settlement: &PeriodView) {
         settlement.lines.par_statements().for_each(|lines| {
             for line in lines {
                 let pays = settlement.applies[line.rule][line.version].amount;
                 let mark = if pays { LINE | AMOUNT } else { LINE };
                 // Most deals have several lines, and a look costs less than a change.
-                if marks[line.deal].load(Ordering::Relaxed) & mark != mark {
-                    marks[line.deal].fetch_or(mark, Ordering::Relaxed);
+                if self.of(line.deal) & mark != mark {
+                    self.mark(line.deal, mark);
                 }
             }
         });
+    }
+
+    fn of(&self, deal: DealIx) -> u8 {
+        self.0[deal].load(Ordering::Relaxed)
+    }
+
+    fn mark(&self, deal: DealIx, mark: u8) {
+        self.0[deal].fetch_or(mark, Ordering::Relaxed);
+    }
+}
+
+impl Reconciliation {
+    /// Reconciles a period.
+    pub fn new(settlement: &PeriodView, tables: &Tables, book: &Book, period: Period) -> Self {
+        let marks = DealMarks::new(tables.deals.len());
+        marks.add(settlement);
+        Self::of_marks(&marks, settlement, tables, (book, period))
+    }
+
+    /// Reconciles a period whose lines were marked.
+    pub(super) fn of_marks(
+        marks: &DealMarks,
+        settlement: &PeriodView,
+        tables: &Tables,
+        (book, period): (&Book, Period),
+    ) -> Self {
+        let calendar = FiscalCalendar { starts: book.fiscal_year_starts };
+        let (first, last) = (calendar.first_day(period), calendar.last_day(period));
+        let deals = &tables.deals;
         let no_rule = settlement.uncredited.iter().filter(|row| row.reason == Reason::NoRule);
-        no_rule.for_each(|row| {
-            marks[row.deal].fetch_or(NO_RULE, Ordering::Relaxed);
-        });
+        no_rule.for_each(|row| marks.mark(row.deal, NO_RULE));
         let mut reconciliation = Self { unplaced: tables.left_out.unplaced, ..Self::default() };
         let end = last.checked_add(1).map_or(DealIx::from_raw(u32::MAX), |after| deals.first_from(after));
         let from = deals.first_from(first);
         let of_period = deals.all().skip_while(|deal| *deal < from).take_while(|deal| *deal < end);
         for deal in of_period.filter(|deal| deals.won[*deal]) {
-            let mark = marks[deal].load(Ordering::Relaxed);
+            let mark = marks.of(deal);
             let part = if mark & LINE != 0 {
                 Part::Credited
             } else if mark & NO_RULE != 0 {

@@ -64,11 +64,36 @@ pub fn sums(settlement: &PeriodView, tables: &Tables, rules: &RuleBook) -> Resul
     if let Some(line) = out_of_order.or_else(|| key.out_of_order_between(&of_statements)) {
         return Err(fault(line, tables, rules));
     }
-    let mut sums = Sums { statements, payouts: Vec::new() };
-    for statement in &sums.statements {
-        add_statement(&mut sums.payouts, statement);
-    }
+    let mut sums = Sums::default();
+    sums.extend(statements);
     Ok(sums)
+}
+
+impl Sums {
+    /// Adds the sums of payees who come after those before.
+    ///
+    /// # Errors
+    ///
+    /// `unsorted-lines` where they do not: a fault of ours.
+    pub(super) fn follow(
+        &mut self,
+        settlement: &PeriodView,
+        tables: &Tables,
+        rules: &RuleBook,
+    ) -> Result<(), Diagnostic> {
+        let last = self.statements.last().map(|last| last.payee);
+        let comes_before = |line: &&Line| last.is_some_and(|last| line.payee <= last);
+        if let Some(line) = settlement.lines.iter().next().filter(comes_before) {
+            return Err(fault(line, tables, rules));
+        }
+        self.extend(sums(settlement, tables, rules)?.statements);
+        Ok(())
+    }
+
+    fn extend(&mut self, statements: Vec<Statement>) {
+        statements.iter().for_each(|statement| add_statement(&mut self.payouts, statement));
+        self.statements.extend(statements);
+    }
 }
 
 /// Where a line is in the order of lines.parquet: payee, rule and day, then what it is known by.

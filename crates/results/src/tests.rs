@@ -272,6 +272,33 @@ fn several_row_groups_read_as_one_table_whatever_the_number_of_threads() {
 }
 
 #[test]
+fn lines_are_the_same_file_however_many_come_at_a_time() {
+    let sample = sample();
+    let all: Vec<_> = sample.settlement.lines.iter().copied().collect();
+    let outcome = outcome(&sample);
+    let written = |at_a_time: usize, group_rows: usize| {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("lines.parquet");
+        let mut sink = sink::Sink::new(Disk.create(&path, None).unwrap());
+        let source = lines::LineSource::new(&outcome);
+        let mut writer = lines::LineWriter::of_groups(&source, &mut sink, group_rows).unwrap();
+        for some in all.chunks(at_a_time) {
+            // Each line is a stretch of its own.
+            let some = some.iter().map(|line| vec![*line]).collect();
+            writer.push(&apportion_engine::credit::Lines::of_stretches(some)).unwrap();
+        }
+        writer.close().unwrap();
+        sink.finish(LINES).unwrap();
+        fs::read(&path).unwrap()
+    };
+    for group_rows in [1, 2, 3, 4, 100] {
+        let whole = written(all.len(), group_rows);
+        let pieces = (1..all.len()).map(|at_a_time| written(at_a_time, group_rows));
+        assert!(pieces.into_iter().all(|bytes| bytes == whole), "row groups of {group_rows}");
+    }
+}
+
+#[test]
 fn rules_of_one_kind_share_its_word() {
     let mut sample = sample();
     sample.rules.rules.iter_mut().for_each(|rule| rule.kind = Kind::Stipend);

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
+use apportion::book::Period;
 use apportion::store::Store;
-use apportion::{ReplacePolicy, Session};
+use apportion::{Session, Writing};
 use arrow::array::{ArrayRef, Date32Array, Decimal128Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
@@ -122,13 +123,15 @@ pub fn is_whole(disk: &Disk, folder: &Path) -> bool {
 pub fn run(view: &View) -> Result<apportion::results::ResultReceipt, apportion::Error> {
     let store: Arc<dyn Store> = Arc::new(view.clone());
     apportion::results::check_target(view, Path::new(OUT))?;
-    let settlement = settle(Arc::new(view.clone()))?;
-    settlement.write_in(&store, OUT, ReplacePolicy::Same)
+    let session = Session::open_in(Arc::new(view.clone()), PROJECT)?;
+    session.write_result(period(), &store, OUT, &Writing::default()).map(|written| written.receipt().clone())
 }
 
 /// The part of it that reads.
 pub fn settle(world: Arc<dyn apportion::world::World>) -> Result<apportion::Settlement, apportion::Error> {
-    let session = Session::open_in(world, PROJECT)?;
-    let period = PERIOD.parse().unwrap_or_else(|_| unreachable!("it is a period"));
-    session.close(period)
+    Session::open_in(world, PROJECT)?.close(period())
+}
+
+fn period() -> Period {
+    PERIOD.parse().unwrap_or_else(|_| unreachable!("it is a period"))
 }

@@ -68,13 +68,26 @@ impl Units {
     #[inline]
     pub fn of_e9(e9: i128) -> Result<Self, Overflow> {
         let e9 = u128::try_from(e9).map_err(|_| Overflow)?;
-        if e9 >> 96 == 0 { Ok(Self([0, 32, 64].map(|bit| (e9 >> bit) as u32))) } else { Err(Overflow) }
+        if e9 >> 96 == 0 { Ok(Self::from_bits(e9)) } else { Err(Overflow) }
+    }
+
+    /// The units with these 96 bits.
+    #[inline]
+    pub(super) fn from_bits(bits: u128) -> Self {
+        Self([0, 32, 64].map(|bit| (bits >> bit) as u32))
+    }
+
+    /// The bits, which are the billionths.
+    #[inline]
+    pub(super) fn bits(self) -> u128 {
+        self.0.into_iter().rev().fold(0, |bits, word| bits << 32 | u128::from(word))
     }
 
     /// Billionths.
     #[inline]
     pub fn e9(self) -> i128 {
-        self.0.into_iter().rev().fold(0, |e9, word| e9 << 32 | i128::from(word))
+        // 96 bits.
+        self.bits().cast_signed()
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) use nature::{Nature, NatureDifference, PartsOf, PaymentBasis};
 
 use values::{is_zero, numbers};
 
-use apportion_rules::{Body, Kind};
+use apportion_rules::{Body, CreditOf, Kind, RuleBook};
 
 /// What a version of a rule does, by its parameters.
 pub(crate) fn of(body: &Body) -> &dyn Behaviour {
@@ -53,6 +53,19 @@ pub(crate) fn of(body: &Body) -> &dyn Behaviour {
 /// instead of a part of what the deal is worth.
 pub fn pays_own_amount(kind: Kind) -> bool {
     matches!(nature(kind).differs, NatureDifference::ByDeal { amount: true, .. })
+}
+
+/// Whether a rule pays managers for the credit of those below.
+pub(crate) fn pays_managers(rules: &RuleBook) -> bool {
+    rules.rules.iter().any(|rule| rule.kind == Kind::Override) || pays_teams(rules)
+}
+
+/// Whether a rule adds up the credit of a payee and of those below.
+pub(crate) fn pays_teams(rules: &RuleBook) -> bool {
+    rules.rules.iter().flat_map(|rule| &rule.versions).any(|version| match &version.body {
+        Body::Commission(commission) => commission.credit_of == CreditOf::Team,
+        _ => false,
+    })
 }
 
 /// What all rules of a kind have in common.

@@ -23,14 +23,15 @@ pub struct LinesByPayee {
 }
 
 impl LinesByPayee {
-    /// Of `parts` in which deals ascend, one part after the other, and each deal's lines are in order of
+    /// Of `parts` in which the deals of each payee ascend, one part after the other, and each deal's lines are in order of
     /// [`Line::place`]. `payees` is how many there are.
     pub fn of_parts(parts: Vec<Vec<Line>>, payees: usize) -> Self {
-        debug_assert!(parts.iter().flatten().is_sorted_by_key(|line| line.deal));
         let lines: usize = parts.iter().map(Vec::len).sum();
         // One range of payees at a time, so that only the lines of one range are in memory twice.
         let ranges = lines.div_ceil(LINES_AT_ONCE).clamp(1, payees.max(1));
-        Self { stretches: by_payee(parts, payees, ranges, STRETCH_LINES) }
+        let lines = Self { stretches: by_payee(parts, payees, ranges, STRETCH_LINES) };
+        debug_assert!(lines.of_payees().iter().all(|lines| lines.is_sorted_by_key(|line| line.deal)));
+        lines
     }
 
     /// The same from lines in any order.

@@ -28,17 +28,22 @@ pub struct Tag<'a> {
     pub two_rules: &'a [DealIx],
 }
 
-/// Runs stage one for a version of a rule; those that pay on credits make nothing here.
+/// Runs stage one for a version of a rule, and keeps what it makes of each partition; those that pay on credits make nothing here.
 ///
 /// # Errors
 /// A number that can't be held, with the deal.
-pub fn credit_rule(inputs: &Inputs, version: &Version, tag: Tag) -> Result<Vec<Outcome>, Fault> {
+pub fn credit_rule<T: Send>(
+    inputs: &Inputs,
+    version: &Version,
+    tag: Tag,
+    keep: impl Fn(Outcome) -> T + Sync,
+) -> Result<Vec<T>, Fault> {
     // A number that does not fit is a parameter of the rule.
     let plan = kinds::of(&version.body).deal_plan(inputs).map_err(Fault::overflow(Subject::Rule))?;
     let Some(plan) = plan else { return Ok(Vec::new()) };
     let run = |deals| {
         let outcome = plan.run(inputs, version, &tag, deals)?;
-        keep_back(inputs, version, &tag, outcome)
+        keep_back(inputs, version, &tag, outcome).map(&keep)
     };
     let reach = match kinds::of(&version.body).counts() {
         Counts::Engagements(engaged) => Some(engaged.reach),

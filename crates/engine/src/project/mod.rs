@@ -11,6 +11,7 @@
 #![deny(missing_docs)]
 
 mod close;
+mod credited;
 mod files;
 mod independence;
 mod part;
@@ -34,6 +35,7 @@ pub use apportion_data::{NoProgress, Progress};
 use apportion_rules::{RuleBook, RuleFiles, Rules};
 
 pub use close::{Close, TracedProject};
+pub use credited::CreditedPeriod;
 pub use files::files_of;
 pub use posted::{PostedLines, PostedOriginals};
 pub use sources::Sources;
@@ -191,13 +193,17 @@ impl Project {
     ///
     /// As [`Project::settle`].
     pub fn into_close(self, period: Period, progress: &dyn Progress) -> Result<Close, Vec<Diagnostic>> {
+        let prepared = self.own_prepared(period, progress)?;
+        self.close(prepared, period, forget_engagements)
+    }
+
+    /// The tables of a period, which nobody else has.
+    fn own_prepared(&self, period: Period, progress: &dyn Progress) -> Result<Prepared, Vec<Diagnostic>> {
         let mut tables = self.sources.load(&self.used, progress)?;
         progress.phase("settling", None);
         let last_day = self.book().calendar().last_day(period);
         tables.end_period(last_day);
-        // Nobody else has them.
-        let prepared = self.prepared(Arc::new(tables), last_day)?;
-        self.close(prepared, period, |tables| Arc::make_mut(tables).forget_engagements())
+        self.prepared(Arc::new(tables), last_day)
     }
 
     /// Settles tables that were prepared for a period; `credited` may change them once the engagements are not needed any more.
@@ -239,6 +245,11 @@ impl Project {
             governance: None,
         }
     }
+}
+
+/// Frees the rows of the engagements of tables that nobody else has.
+fn forget_engagements(tables: &mut Arc<Tables>) {
+    Arc::make_mut(tables).forget_engagements();
 }
 
 /// The columns that rules name and those that an explanation shows as well. The latter are columns of

@@ -7,10 +7,10 @@
 use std::collections::BTreeSet;
 
 use super::{Project, TracedProject, also_shown};
+use crate::kinds::pays_managers;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_channel::has_policies;
 use apportion_data::{IdSet, PayeeIx, Payees, Progress};
-use apportion_rules::{Body, CreditOf, RuleBook};
 
 impl Project {
     /// The part of the data that decides the amounts of a payee, or of all payees on a deal, with where its rows are in the files. `None`
@@ -46,15 +46,6 @@ impl Project {
         let columns = also_shown(self.used.clone());
         Ok(Some(self.over(self.sources.traced_part(&part, &columns, progress)?)))
     }
-}
-
-/// Whether a rule pays managers for the credit of those below.
-fn pays_managers(rules: &RuleBook) -> bool {
-    rules.rules.iter().flat_map(|rule| &rule.versions).any(|version| match &version.body {
-        Body::Override(_) => true,
-        Body::Commission(commission) => commission.credit_of == CreditOf::Team,
-        _ => false,
-    })
 }
 
 /// Adds everyone who was below one of some payees on any day, and, where it is asked for, first everyone who was above.

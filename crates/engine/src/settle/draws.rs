@@ -133,7 +133,7 @@ pub fn with_draws<T>(
         DayPeriods::new(window.computed_from, window.paid_until, |day, every| window.period_of(day, every));
     let said = |(rule, fault): RuleFault| vec![describe(counted.tables(), rules, rule, &fault)];
     let run = Run { inputs: &inputs, rules };
-    let credited = run.stage_one().map_err(said)?;
+    let credited = run.stage_one(|lines| lines).map_err(said)?;
     let whole = by_deal(&run, &credited, &days).map_err(said)?;
     let of_payees: Vec<Vec<Vec<&[Line]>>> =
         rules.rules.iter().map(|rule| credits(&run, rule, &whole)).collect();

@@ -32,7 +32,7 @@ pub fn lines_on(
     let inputs = Inputs { undecided: true, ..Inputs::new(book, counted, rules, window) };
     let run = Run { inputs: &inputs, rules };
     let made = match_deals(&inputs, rules, &deals)
-        .and_then(|matches| run.credit_matched(matches))
+        .and_then(|matches| run.credit_matched(matches, |lines| lines))
         .and_then(|credited| run.pay(credited));
     let made = made.map_err(|(rule, fault)| vec![describe(counted.tables(), rules, rule, &fault)])?;
     let mut lines: Vec<Line> = made.rules.iter().flat_map(|result| result.lines.iter()).copied().collect();

@@ -6,6 +6,7 @@
 //! ```
 
 mod beyond;
+mod by_payees;
 mod draws;
 mod lines_on;
 mod mirrored;
@@ -20,6 +21,7 @@ pub use crate::kinds::{
 };
 pub use crate::plan::Counted;
 pub use beyond::RuleDate;
+pub use by_payees::{PartedStageOne, credit_by_payees, pays_some_at_a_time};
 pub(crate) use draws::Outcome;
 pub use draws::{Draws, OpenSettlement, Tally, on_quotas, with_draws};
 pub use lines_on::lines_on;
@@ -30,7 +32,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::credit::{Fault, FilledColumns, Line, RateTie, Subject, Sums, Uncredited};
+use crate::credit::{Fault, FilledColumns, Line, Outcome as DealOutcome, RateTie, Subject, Sums, Uncredited};
 use crate::kinds::clawback::mirror;
 use crate::kinds::{self, AttainmentTerms, nature};
 use crate::pay::{DayPeriods, LinesByPayee, caps};
@@ -127,13 +129,13 @@ pub fn count<'a>(
     count_kept((book, rules), tables, window, &[])
 }
 
-/// The result of stage one: everything that depends on engagements.
-pub struct StageOne {
+/// The result of stage one: everything that depends on engagements. Lines are kept as `P`: lists, or [`PackedLines`](crate::credit::packed::PackedLines).
+pub struct StageOne<P = Vec<Line>> {
     window: Window,
     counting: Counting,
     /// Lines of deals that are not computed.
     posted: OriginalLines,
-    credited: Credited,
+    credited: Credited<P>,
 }
 
 /// The tables as they count in a run of a period.
@@ -240,10 +242,9 @@ impl StageOne {
 }
 
 /// What stage one made for a rule.
-#[derive(Default)]
-struct RuleCredits {
-    /// Deals ascend, from one part to the next as well.
-    parts: Vec<Vec<Line>>,
+struct RuleCredits<P = Vec<Line>> {
+    /// Lines. Deals ascend, from one part to the next as well.
+    parts: Vec<P>,
     uncredited: Vec<Uncredited>,
     /// By month.
     sums: Vec<Sums>,
@@ -283,26 +284,35 @@ pub fn settle_with_ties(
 }
 
 /// What stage one made, without what it was made from.
-struct Credited {
+struct Credited<P = Vec<Line>> {
     matches: Matches,
     /// By rule.
-    rules: Vec<RuleCredits>,
+    rules: Vec<RuleCredits<P>>,
     /// Dates that the rules moved outside of the calendar.
     beyond: Vec<RuleDate>,
 }
 
-impl Credited {
-    fn into_stage_one(self, window: Window, counted: Counted<'_>) -> StageOne {
+impl<P> Credited<P> {
+    fn into_stage_one(self, window: Window, counted: Counted<'_>) -> StageOne<P> {
         let (counting, posted) = (counted.into_counting(), OriginalLines::default());
         StageOne { window, counting, posted, credited: self }
     }
 }
 
 fn credit_inputs(inputs: &Inputs<'_>, rules: &RuleBook) -> Result<Credited, Vec<Diagnostic>> {
+    credit_and_keep(inputs, rules, |lines| lines)
+}
+
+/// Stage one, of which `keep` makes what is kept of the lines of each part.
+fn credit_and_keep<P: Send>(
+    inputs: &Inputs<'_>,
+    rules: &RuleBook,
+    keep: impl Fn(Vec<Line>) -> P + Sync,
+) -> Result<Credited<P>, Vec<Diagnostic>> {
     CRATES.check().map_err(|refusal| vec![refusal])?;
     let tables = inputs.tables;
     let run = Run { inputs, rules };
-    run.stage_one().map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
+    run.stage_one(keep).map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
 }
 
 /// Stage two, by payee: what was credited is paid, within the caps, and everything is added up.
@@ -341,15 +351,19 @@ pub(crate) struct RuleResult {
 type RuleFault = (RuleIx, Fault);
 
 impl Run<'_> {
-    fn stage_one(&self) -> Result<Credited, RuleFault> {
-        self.credit_matched(match_rules(self.inputs, self.rules)?)
+    fn stage_one<P: Send>(&self, keep: impl Fn(Vec<Line>) -> P + Sync) -> Result<Credited<P>, RuleFault> {
+        self.credit_matched(match_rules(self.inputs, self.rules)?, keep)
     }
 
     /// Credits the deals that the rules matched.
-    fn credit_matched(&self, matches: Matches) -> Result<Credited, RuleFault> {
-        let of_rule = |index: RuleIx| self.credits(&matches, index).map_err(|fault| (index, fault));
+    fn credit_matched<P: Send>(
+        &self,
+        matches: Matches,
+        keep: impl Fn(Vec<Line>) -> P + Sync,
+    ) -> Result<Credited<P>, RuleFault> {
+        let of_rule = |index: RuleIx| self.credits(&matches, index, &keep).map_err(|fault| (index, fault));
         // Where one rule is nearly done, other threads can begin with the next.
-        let rules: Vec<Result<RuleCredits, RuleFault>> = RuleIx::all(self.rules.rules.len())
+        let rules: Vec<Result<RuleCredits<P>, RuleFault>> = RuleIx::all(self.rules.rules.len())
             .collect::<Vec<_>>()
             .into_par_iter()
             .with_max_len(1)
@@ -363,8 +377,14 @@ impl Run<'_> {
     }
 
     /// Credits the deals of a rule that pays by deal.
-    fn credits(&self, matches: &Matches, index: RuleIx) -> Result<RuleCredits, Fault> {
-        let mut credits = RuleCredits::default();
+    fn credits<P: Send>(
+        &self,
+        matches: &Matches,
+        index: RuleIx,
+        keep: impl Fn(Vec<Line>) -> P + Sync,
+    ) -> Result<RuleCredits<P>, Fault> {
+        let mut credits = RuleCredits { parts: Vec::new(), uncredited: Vec::new(), sums: Vec::new() };
+        let kept = |DealOutcome { lines, uncredited, sums }| (keep(lines), uncredited, sums);
         // Versions follow each other in time, and deals are numbered by it.
         for (version_at, version) in self.rules[index].iter() {
             let tag = Tag {
@@ -373,18 +393,17 @@ impl Run<'_> {
                 deals: &matches.deals[index][version_at],
                 two_rules: &matches.two_rules[index],
             };
-            for mut outcome in credit_rule(self.inputs, version, tag)? {
-                credits.parts.push(outcome.lines);
-                credits.uncredited.append(&mut outcome.uncredited);
-                add_sums(&mut credits.sums, &outcome.sums);
+            for (lines, mut uncredited, sums) in credit_rule(self.inputs, version, tag, kept)? {
+                credits.parts.push(lines);
+                credits.uncredited.append(&mut uncredited);
+                add_sums(&mut credits.sums, &sums);
             }
         }
         Ok(credits)
     }
 
     fn pay(&self, credited: Credited) -> Result<StageTwo, RuleFault> {
-        let Credited { matches, rules, mut beyond } = credited;
-        let window = self.inputs.window;
+        let Credited { matches, rules, beyond } = credited;
         let by_payee = |RuleCredits { parts, uncredited, sums }: RuleCredits| RuleResult {
             lines: LinesByPayee::of_parts(parts, self.payees()),
             uncredited,
@@ -392,17 +411,43 @@ impl Run<'_> {
             attainment: None,
         };
         let mut results: Vec<RuleResult> = rules.into_par_iter().with_max_len(1).map(by_payee).collect();
-        let days = DayPeriods::new(window.computed_from, window.paid_until, |day, every| {
-            window.period_of(day, every)
-        });
-        stage_two::run(self, &matches, &days, &mut results)?;
-        for (index, result) in RuleIx::all(results.len()).zip(&mut results) {
+        self.pay_on_credits(&matches, &mut results, |_| true)?;
+        self.cap(&mut results)?;
+        let beyond = self.with_dates_of_payees(beyond);
+        Ok(StageTwo { window: self.inputs.window, matches, rules: results, beyond })
+    }
+
+    /// Adds to the lines that stage one made those of the rules that are paid in stage two, of some of them.
+    fn pay_on_credits(
+        &self,
+        matches: &Matches,
+        results: &mut [RuleResult],
+        is_paid: impl Fn(&Rule) -> bool,
+    ) -> Result<(), RuleFault> {
+        stage_two::run_some(self, matches, &self.days(), results, is_paid)
+    }
+
+    /// Caps the lines of all rules.
+    fn cap(&self, results: &mut [RuleResult]) -> Result<(), RuleFault> {
+        let days = self.days();
+        for (index, result) in RuleIx::all(results.len()).zip(results) {
             let of_versions: Vec<_> = self.rules[index].versions.iter().map(|version| version.caps).collect();
             caps::apply(&mut result.lines, &of_versions, &self.inputs.tables.deals.close_date, &days)
                 .map_err(|fault| (index, fault))?;
         }
+        Ok(())
+    }
+
+    /// The periods of the days that are settled.
+    fn days(&self) -> DayPeriods {
+        let window = self.inputs.window;
+        DayPeriods::new(window.computed_from, window.paid_until, |day, every| window.period_of(day, every))
+    }
+
+    /// The dates that the rules moved outside of the calendar, those on payees as well.
+    fn with_dates_of_payees(&self, mut beyond: Vec<RuleDate>) -> Vec<RuleDate> {
         beyond.extend(beyond::dates(self.inputs.tables, self.rules, false));
-        Ok(StageTwo { window, matches, rules: results, beyond })
+        beyond
     }
 
     fn payees(&self) -> usize {
@@ -410,9 +455,31 @@ impl Run<'_> {
     }
 
     /// Everything that the rules made, added up.
-    fn gather(&self, matches: &Matches, results: Vec<RuleResult>, beyond: Vec<RuleDate>) -> Settlement {
-        let rules = &self.rules.rules;
-        let months = self.inputs.months.clone();
+    fn gather(&self, matches: &Matches, mut results: Vec<RuleResult>, beyond: Vec<RuleDate>) -> Settlement {
+        let sums = results.iter_mut().map(|result| std::mem::take(&mut result.sums)).collect();
+        self.lines(results).proved(self.of_deals(matches, sums, beyond))
+    }
+
+    /// The lines that the rules made, not proved yet.
+    fn lines(&self, results: Vec<RuleResult>) -> Settlement {
+        Settlement::new(settlement::Parts {
+            window: self.inputs.window,
+            months: self.inputs.months.clone(),
+            roles: &self.inputs.tables.engagements.roles,
+            applies: applies(self.rules),
+            natures: self.rules.rules.iter().map(|rule| nature(rule.kind)).collect(),
+            results,
+        })
+    }
+
+    /// What is known of deals before anybody is paid. `sums` are by rule.
+    fn of_deals(
+        &self,
+        matches: &Matches,
+        sums: Vec<Vec<Sums>>,
+        beyond: Vec<RuleDate>,
+    ) -> settlement::OfDeals {
+        let months = &self.inputs.months;
         let of_months = |versions: &Vec<Vec<DealIx>>| {
             let mut matched = vec![0; months.count()];
             for deals in versions {
@@ -420,18 +487,13 @@ impl Run<'_> {
             }
             matched
         };
-        Settlement::new(settlement::Parts {
-            window: self.inputs.window,
+        settlement::OfDeals {
             matched: matches.deals.iter().map(of_months).collect(),
-            months,
-            roles: &self.inputs.tables.engagements.roles,
-            applies: applies(self.rules),
-            natures: rules.iter().map(|rule| nature(rule.kind)).collect(),
-            results,
+            sums,
             without_rule: self.without_rule(matches),
             reversed: self.reversed(),
             beyond,
-        })
+        }
     }
 
     /// Won deals, ascending, that no rule matched which pays by deal.
@@ -466,6 +528,11 @@ fn add_sums(all: &mut Vec<Sums>, added: &[Sums]) {
         all.resize(added.len(), Sums::default());
     }
     all.iter_mut().zip(added).for_each(|(all, added)| *all += *added);
+}
+
+/// A period of these tables and rules in which nobody has a line.
+pub(crate) fn no_lines(tables: &Tables, rules: &RuleBook) -> PeriodView {
+    PeriodView::of_no_lines(tables.engagements.roles.clone(), applies(rules))
 }
 
 /// Which columns the lines of each rule and version have.

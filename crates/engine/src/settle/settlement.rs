@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::totals::{MonthTotals, of_lines, of_months};
 use super::{RuleDate, RuleResult};
-use crate::credit::{FilledColumns, Line, Lines, PriorMonth, Reason, RuleTotals, Uncredited};
+use crate::credit::{FilledColumns, Line, Lines, PriorMonth, Reason, RuleTotals, Sums, Uncredited};
 use crate::kinds::{Attainment, AttainmentTerms, Clawbacks, Nature};
 use crate::plan::{MonthIx, Months, Window};
 use apportion_book::Period;
@@ -82,11 +82,20 @@ impl PeriodView {
     /// The roles and columns of its lines, and none of them.
     pub fn without_lines(&self) -> Self {
         Self {
-            lines: Lines::default(),
-            roles: self.roles.clone(),
             of_rules: Arc::clone(&self.of_rules),
             clawbacks: Arc::clone(&self.clawbacks),
-            applies: self.applies.clone(),
+            ..Self::of_no_lines(self.roles.clone(), self.applies.clone())
+        }
+    }
+
+    /// A period in which nobody has a line, with the roles and columns that lines would have.
+    pub(crate) fn of_no_lines(roles: Vec<String>, applies: Vec<Vec<FilledColumns>>) -> Self {
+        Self {
+            lines: Lines::default(),
+            roles,
+            of_rules: Arc::default(),
+            clawbacks: Arc::default(),
+            applies,
             uncredited: Vec::new(),
             totals: Vec::new(),
             prior: Vec::new(),
@@ -104,29 +113,27 @@ pub(super) struct Parts<'a> {
     pub applies: Vec<Vec<FilledColumns>>,
     /// By rule.
     pub natures: Vec<&'static Nature>,
-    pub matched: Vec<Vec<u64>>,
     pub results: Vec<RuleResult>,
+}
+
+/// What is known of deals whoever is paid.
+pub(super) struct OfDeals {
+    /// By rule: by month, the won deals that it matched.
+    pub matched: Vec<Vec<u64>>,
+    /// By rule: by month, as far as there is any, the sums over its deals.
+    pub sums: Vec<Vec<Sums>>,
     pub without_rule: Vec<DealIx>,
     pub reversed: Vec<DealIx>,
     pub beyond: Vec<RuleDate>,
 }
 
 impl Settlement {
-    /// Adds up what each rule made, month by month, and proves that nothing was lost.
+    /// Adds up the lines of each rule, month by month. What is known of deals has to be added, and all of it proved
+    /// ([`Settlement::proved`]).
     pub(super) fn new(parts: Parts) -> Self {
-        let Parts { window, months, roles, applies, natures, matched, results, .. } = parts;
-        let Parts { without_rule, reversed, beyond, .. } = parts;
-        let of_rule = |(index, result): (usize, &RuleResult)| {
-            let mut totals = of_lines(&result.lines.stretches, &months);
-            for (month, totals) in totals.iter_mut().enumerate() {
-                totals.matched = matched[index][month];
-                totals.sums = result.sums.get(month).copied().unwrap_or_default();
-                totals.prove(natures[index]);
-            }
-            totals
-        };
-        let totals: Vec<Vec<MonthTotals>> =
-            results.par_iter().with_max_len(1).enumerate().map(of_rule).collect();
+        let Parts { window, months, roles, applies, natures, results } = parts;
+        let of_rule = |result: &RuleResult| of_lines(&result.lines.stretches, &months);
+        let totals: Vec<Vec<MonthTotals>> = results.par_iter().with_max_len(1).map(of_rule).collect();
         let (mut stretches, mut rules) = (Vec::new(), Vec::new());
         for (((result, months), nature), applies) in
             results.into_iter().zip(totals).zip(natures).zip(&applies)
@@ -136,21 +143,45 @@ impl Settlement {
             let (uncredited, attainment) = (result.uncredited, result.attainment);
             rules.push(RuleYear { nature, pays, months, uncredited, attainment });
         }
-        let (lines, roles) = (Lines::of_stretches(stretches), roles.to_vec());
-        let (of_rules, clawbacks) = (Arc::default(), Arc::default());
         Self {
             window,
             months,
-            lines,
-            roles,
+            lines: Lines::of_stretches(stretches),
+            roles: roles.to_vec(),
             applies,
             rules,
-            without_rule,
-            reversed,
-            of_rules,
-            clawbacks,
-            beyond,
+            without_rule: Vec::new(),
+            reversed: Vec::new(),
+            of_rules: Arc::default(),
+            clawbacks: Arc::default(),
+            beyond: Vec::new(),
         }
+    }
+
+    /// With the totals and the unpaid deals of other payees, and without their lines.
+    pub(super) fn add(&mut self, other: Self) {
+        for (rule, other) in self.rules.iter_mut().zip(other.rules) {
+            rule.months.iter_mut().zip(&other.months).for_each(|(all, added)| all.add(added));
+            rule.uncredited.extend(other.uncredited);
+        }
+    }
+
+    /// Frees the lines.
+    pub(super) fn without_lines(self) -> Self {
+        Self { lines: Lines::default(), ..self }
+    }
+
+    /// With what is known of deals. Proves that nothing was lost.
+    pub(super) fn proved(mut self, of_deals: OfDeals) -> Self {
+        let OfDeals { matched, sums, without_rule, reversed, beyond } = of_deals;
+        for ((rule, matched), sums) in self.rules.iter_mut().zip(matched).zip(sums) {
+            for (month, totals) in rule.months.iter_mut().enumerate() {
+                totals.matched = matched[month];
+                totals.sums = sums.get(month).copied().unwrap_or_default();
+                totals.prove(rule.nature);
+            }
+        }
+        Self { without_rule, reversed, beyond, ..self }
     }
 
     /// With the ids of the rules whose lines were taken back, in byte order.

@@ -21,17 +21,7 @@ pub(crate) struct StageTwoRule<'a> {
     pub of_payees: &'a [Vec<&'a [Line]>],
 }
 
-/// Adds the lines of every rule that is paid in stage two to `results`, from the credits that stage one left there.
-pub fn run(
-    run: &Run,
-    matches: &Matches,
-    days: &DayPeriods,
-    results: &mut [RuleResult],
-) -> Result<(), RuleFault> {
-    run_some(run, matches, days, results, |_| true)
-}
-
-/// The same for some of the rules.
+/// Adds the lines of rules that are paid in stage two to `results`, from the credits that stage one left there.
 pub fn run_some(
     run: &Run,
     matches: &Matches,

@@ -33,7 +33,7 @@ impl MonthTotals {
         }
     }
 
-    fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.matched += other.matched;
         self.lines += other.lines;
         self.basis += other.basis;

@@ -13,13 +13,14 @@ use super::{Block, LineSource, flag};
 use crate::Outcome;
 use apportion_contract::LineColumn;
 use apportion_data::NONE;
-use apportion_engine::credit::Units;
+use apportion_engine::credit::{Line, Units};
 
 /// Some lines, by their places in the order of lines.parquet.
 pub fn batch(outcome: &Outcome<'_>, rows: Range<usize>) -> Result<RecordBatch, ArrowError> {
     let source = LineSource::new(outcome);
     let fields = source.fields().map_err(|error| ArrowError::ParquetError(error.to_string()))?;
-    let block = source.block(rows);
+    let lines: Vec<&Line> = outcome.settlement.lines.range(rows.start, rows.end).flatten().collect();
+    let block = source.block(&lines);
     let columns = LineColumn::ALL.into_iter().zip(&fields);
     let arrays: Vec<ArrayRef> =
         columns.map(|(column, field)| source.array(column, field, &block)).collect::<Result<_, _>>()?;

@@ -1,0 +1,50 @@
+//! A period whose deals are credited and whose payees are not paid yet: what a run needs of it in memory, where payees can be paid some at a time.
+
+use std::sync::Arc;
+
+use super::{Close, Prepared, Project, forget_engagements};
+use crate::plan::Window;
+use crate::settle::{self, PartedStageOne};
+use apportion_base::diagnostic::Diagnostic;
+use apportion_book::Period;
+use apportion_data::Progress;
+
+/// A period as far as all of it has to be in memory at once.
+#[derive(Debug)]
+pub struct CreditedPeriod {
+    /// The period. Where payees are not paid yet it has no lines, and nothing that follows from them: that is what
+    /// [`PartedStageOne::pay`] gives.
+    pub close: Close,
+    /// What payees are paid of, some at a time; `None` where all were paid, because a payee's pay may rest on the credit of others, or files
+    /// are made of all lines.
+    pub stage_one: Option<PartedStageOne>,
+}
+
+impl Project {
+    /// Settles a period as [`Project::into_close`] does, as far as all of it has to be in memory at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Project::settle`].
+    pub fn into_credited(
+        self,
+        period: Period,
+        progress: &dyn Progress,
+    ) -> Result<CreditedPeriod, Vec<Diagnostic>> {
+        let prepared = self.own_prepared(period, progress)?;
+        // What policies found is told with the lines that it concerns.
+        if prepared.governance.is_some() || !settle::pays_some_at_a_time(&self.rules) {
+            let close = self.close(prepared, period, forget_engagements)?;
+            return Ok(CreditedPeriod { close, stage_one: None });
+        }
+        let Prepared { mut tables, governance } = prepared;
+        let (book, rules) = (Arc::clone(self.book()), Arc::clone(&self.rules));
+        let window = Window::new(book.calendar(), period);
+        let stage_one = settle::credit_by_payees(&book, &tables, &rules, window)?;
+        forget_engagements(&mut tables);
+        let settlement = settle::no_lines(&tables, &rules);
+        let rule_files = self.rule_files.clone();
+        let close = Close { book, rules, rule_files, tables, settlement, period, governance };
+        Ok(CreditedPeriod { close, stage_one: Some(stage_one) })
+    }
+}

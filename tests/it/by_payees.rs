@@ -1,0 +1,88 @@
+//! A result whose payees are paid some at a time has the bytes of one whose lines are all in memory.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use apportion::diagnostic::Files;
+use apportion::results::{WriteOptions, write_credited, write_in};
+use apportion::world::{Disk, World};
+use apportion::{Session, Writing};
+use apportion_base::store::Store;
+use apportion_engine::project::{NoProgress, Project};
+use proptest::prelude::*;
+
+use crate::properties;
+use crate::support::repository;
+
+/// The files of a result that `write` makes.
+fn written(write: impl FnOnce(&Arc<dyn Store>, &Path)) -> BTreeMap<String, Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, store): (_, Arc<dyn Store>) = (folder.path().join("out"), Arc::new(Disk));
+    write(&store, &out);
+    let files = fs::read_dir(&out).unwrap().map(|entry| {
+        let entry = entry.unwrap();
+        (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())
+    });
+    files.collect()
+}
+
+/// The rules of random projects but that which adds up the credit of a team.
+fn rules_without_teams() -> String {
+    let rules = properties::RULES.split("[[").skip(1).filter(|rule| !rule.contains("credit_of"));
+    rules.map(|rule| format!("[[{rule}")).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn as_few_lines_as_one_give_the_same_bytes(project in properties::projects(), lines in 1..40_usize) {
+        let id = |kind: &str, index: usize| format!("{kind}{index:02}");
+        let rules = rules_without_teams();
+        let files = properties::in_files(&project.case_with(id, &rules, &[]), 2).with("rules.toml", rules);
+        let world: Arc<dyn World> = Arc::new(files);
+        let open = || Project::open(&world, Path::new(""), &mut Files::default()).unwrap();
+        let period = "2026-Q1".parse().unwrap();
+        let whole = open().into_close(period, &NoProgress).unwrap();
+        let options = WriteOptions::default();
+        let expected = written(|store, out| drop(write_in(store, out, &whole, &options).unwrap()));
+        for lines in [1, lines] {
+            let credited = open().into_credited(period, &NoProgress).unwrap();
+            prop_assert!(credited.stage_one.is_some());
+            let found = written(|store, out| {
+                let (close, receipt) = write_credited(store, out, credited, lines, &options).unwrap();
+                assert_eq!(close.settlement.totals, whole.settlement.totals);
+                assert_eq!(close.settlement.uncredited, whole.settlement.uncredited);
+                assert_eq!(receipt.payees, expected_payees(&expected));
+            });
+            prop_assert_eq!(&found, &expected);
+        }
+    }
+}
+
+/// The rows of payouts.csv.
+fn expected_payees(files: &BTreeMap<String, Vec<u8>>) -> u64 {
+    files["payouts.csv"].iter().filter(|byte| **byte == b'\n').count() as u64 - 1
+}
+
+#[test]
+fn fixtures_are_written_as_they_are_settled() {
+    for (fixture, period) in [
+        ("adventureworks", "2014-Q2"),
+        ("adventureworks-fx", "2014-Q1"),
+        ("ravenstack", "2024-Q3"),
+        ("channel", "2026-Q2"),
+    ] {
+        let folder = repository(&format!("fixtures/{fixture}"));
+        let (session, period) = (|| Session::open(&folder).unwrap(), period.parse().unwrap());
+        let writing = Writing::default();
+        let settled = session().settle(period).unwrap();
+        let expected = written(|store, out| drop(settled.write_as(store, out, &writing).unwrap()));
+        let found = written(|store, out| {
+            session().write_result(period, store, out, &writing).unwrap();
+        });
+        assert_eq!(found, expected, "{fixture}");
+    }
+}
