@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use arrow::array::Array;
 
 use super::contract::{ColumnSpec, Domain, Kind, only_compared};
+use super::hashed_keys::HashedKeys;
 use super::intern::Interner;
 use super::parsed::{FIXED_BELOW, ParsedColumn, ParsedValues};
 use super::tables::Moment;
@@ -29,6 +30,8 @@ pub(super) enum Values {
     Codes(Vec<u32>),
     /// Texts that are only compared.
     Texts(Texts),
+    /// The same of a key, as hashes.
+    Hashed(HashedKeys),
     /// Days since 1970-01-01; [`NO_DAY`].
     Days(Vec<i32>),
     /// Points in time; [`NO_MOMENT`].
@@ -46,6 +49,7 @@ pub(super) enum Values {
 pub(super) enum Shape {
     Codes,
     Texts,
+    Hashed,
     Days,
     Moments,
     Fixed,
@@ -77,6 +81,7 @@ impl Shape {
         match self {
             Self::Codes => Values::Codes(Vec::new()),
             Self::Texts => Values::Texts(Texts::default()),
+            Self::Hashed => Values::Hashed(HashedKeys::default()),
             Self::Days => Values::Days(Vec::new()),
             Self::Moments => Values::Moments(Vec::new()),
             Self::Fixed => Values::Fixed(Vec::new()),
@@ -91,6 +96,7 @@ impl Values {
         match self {
             Self::Codes(values) => values[a] == values[b],
             Self::Texts(texts) => texts.get(a) == texts.get(b),
+            Self::Hashed(keys) => keys.equal(a, b),
             Self::Days(values) => values[a] == values[b],
             // However it is written, an instant is one.
             Self::Moments(values) => values[a].seconds == values[b].seconds,
@@ -206,6 +212,7 @@ impl Column {
         match &mut self.values {
             Values::Codes(all) => all.reserve_exact(rows),
             Values::Texts(_) => {}
+            Values::Hashed(keys) => keys.hashes.reserve_exact(rows),
             Values::Days(all) => all.reserve_exact(rows),
             Values::Moments(all) => all.reserve_exact(rows),
             Values::Fixed(all) => all.reserve_exact(rows),
@@ -224,6 +231,10 @@ impl Column {
                 all.extend(new.into_iter().map(|code| codes.code(code)))
             }
             (Values::Texts(all), ParsedValues::Texts(new)) => all.push(new),
+            (Values::Hashed(all), ParsedValues::Hashed(new, noted)) => {
+                all.hashes.extend(new);
+                noted.iter().for_each(|(row, text)| all.note(first + row, text));
+            }
             (Values::Days(all), ParsedValues::Days(new)) => all.extend(new),
             (Values::Moments(all), ParsedValues::Moments(new)) => all.extend(new),
             (Values::Fixed(all), ParsedValues::Fixed(new)) => all.extend(new),
@@ -248,6 +259,13 @@ impl Column {
         Self { shape, values: shape.values(), ..self }
     }
 
+    /// Keeps texts that are only compared as hashes.
+    pub(super) fn keep_hashes(&mut self) {
+        if self.shape == Shape::Texts {
+            (self.shape, self.values) = (Shape::Hashed, Shape::Hashed.values());
+        }
+    }
+
     /// Whether two rows have the same value.
     pub(super) fn equal(&self, a: usize, b: usize) -> bool {
         !self.present || self.values.equal(a, b)
@@ -261,6 +279,7 @@ impl Column {
         match &self.values {
             Values::Codes(values) => hasher.write_u32(values[row]),
             Values::Texts(texts) => texts.get(row).hash(hasher),
+            Values::Hashed(keys) => hasher.write_u64(keys.hashes[row]),
             Values::Days(values) => hasher.write_i32(values[row]),
             Values::Moments(values) => hasher.write_i64(values[row].seconds),
             Values::Fixed(values) => hasher.write_i64(values[row]),
@@ -273,6 +292,7 @@ impl Column {
     pub(super) fn has_nulls(&self) -> bool {
         match &self.values {
             Values::Texts(texts) if self.present => texts.has_nulls(),
+            Values::Hashed(keys) if self.present => (0..keys.hashes.len()).any(|row| keys.is_null(row)),
             Values::Codes(codes) if self.present => codes.contains(&NONE),
             _ => true,
         }
@@ -284,6 +304,7 @@ impl Column {
             || match &self.values {
                 Values::Codes(values) => values[row] == NONE,
                 Values::Texts(texts) => texts.get(row).is_none(),
+                Values::Hashed(keys) => keys.is_null(row),
                 Values::Days(values) => values[row] == NO_DAY,
                 Values::Moments(values) => values[row] == NO_MOMENT,
                 Values::Fixed(values) => values[row] == NO_NUMBER,
@@ -326,8 +347,12 @@ impl Column {
                 }
             }
             // only numbers are added up: opening a source makes sure of that
-            Values::Codes(_) | Values::Texts(_) | Values::Days(_) | Values::Moments(_) | Values::Flags(_) => {
-            }
+            Values::Codes(_)
+            | Values::Texts(_)
+            | Values::Hashed(_)
+            | Values::Days(_)
+            | Values::Moments(_)
+            | Values::Flags(_) => {}
         }
         true
     }
@@ -386,6 +411,7 @@ impl Column {
     pub(super) fn text(&self, row: usize) -> Option<&str> {
         match &self.values {
             Values::Texts(texts) if self.present => texts.get(row),
+            Values::Hashed(keys) if self.present => keys.text(row),
             _ => None,
         }
     }

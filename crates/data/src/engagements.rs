@@ -53,8 +53,9 @@ pub(super) fn build(
 ) -> Engagements {
     let Some(staging) = staging else { return none(deals.len(), names, used) };
     let roles = staging.texts(names, ROLE);
+    let is_kept = |row: &usize| staging.status[*row] == Status::Kept;
     let role_codes =
-        roles.sorted(staging.kept().into_iter().map(|row| staging.column(ROLE).code(row as usize)));
+        roles.sorted((0..staging.len()).filter(is_kept).map(|row| staging.column(ROLE).code(row)));
     let role_rank = roles.rank(&role_codes);
     let roles: Vec<String> = role_codes.iter().map(|code| roles.get(*code).to_string()).collect();
     let by_bucket = Source { staging, deal_of: &deal_of, others: &others, payees, role_rank: &role_rank }

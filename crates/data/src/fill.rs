@@ -17,11 +17,13 @@ use super::column::{NO_FLAG, NO_MOMENT, NO_NUMBER, NO_WIDE, Shape};
 use super::column_plan::ColumnPlan;
 use super::contract::{self, Kind};
 use super::finding::Finding;
+use super::hashed_keys::key_hash;
 use super::intern::Interner;
 use super::mapping::Binding;
 use super::parsed::{FIXED_BELOW, MarkedCell, ParsedColumn, ParsedValues};
 use super::read::cells::cell_as_text;
 use super::tables::indices::{NO_DAY, NONE};
+use super::texts::text;
 use apportion_contract::RejectCode;
 
 /// The work on one column of one chunk.
@@ -42,6 +44,24 @@ pub(super) struct Filler<'a, 'b> {
     pub(super) marks: Vec<MarkedCell>,
     /// Cells with more decimals than `decimals` of the source leaves.
     pub(super) rounded: u64,
+}
+
+/// The texts of a column of a file that are only compared: `Utf8` or `Dictionary(UInt32, Utf8)`.
+pub(super) fn texts_of(binding: &Binding<'_>, array: &ArrayRef, rows: usize) -> ArrayRef {
+    let mut filler = Filler {
+        place: 0,
+        rows,
+        array: Some(array),
+        cells: Cells::new(array),
+        trim: false,
+        binding,
+        known: None,
+        fresh: Interner::default(),
+        found: &mut Vec::new(),
+        marks: Vec::new(),
+        rounded: 0,
+    };
+    filler.as_they_are()
 }
 
 /// What a cell without a value becomes.
@@ -65,6 +85,7 @@ impl<'a> Filler<'a, '_> {
         let values = match column.shape {
             Shape::Codes => self.coded(&column.dictionary, raw_text.as_mut()),
             Shape::Texts => ParsedValues::Texts(self.as_they_are()),
+            Shape::Hashed => ParsedValues::Hashed(self.hashed(), Vec::new()),
             Shape::Days => ParsedValues::Days(self.days()),
             Shape::Moments => ParsedValues::Moments(self.each(NO_MOMENT, cells::moment, |_, _, _| {})),
             Shape::Flags if kind == Kind::Outcome => {
@@ -245,6 +266,13 @@ impl<'a> Filler<'a, '_> {
             return None;
         }
         Some((numbers, 10_i64.checked_pow(kind.decimals().checked_sub(scale)?)?))
+    }
+
+    /// The hashes of keys that are only compared.
+    fn hashed(&mut self) -> Vec<u64> {
+        let texts = self.as_they_are();
+        let cells = Cells::new(&texts);
+        (0..self.rows).map(|row| key_hash(text(cells.cell(row)))).collect()
     }
 
     /// Texts that are only compared: the chunk's array, if nothing changes them.

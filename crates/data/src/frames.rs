@@ -76,6 +76,8 @@ pub(super) fn column(staging: &StagingTable, names: &Names, position: usize, row
             texts(&codes, staging.texts(names, position))
         }
         Values::Texts(texts) => Arc::new(at_rows.map(|row| texts.get(row)).collect::<StringArray>()),
+        // Of a column that rules name there are texts.
+        Values::Hashed(keys) => Arc::new(at_rows.map(|row| keys.text(row)).collect::<StringArray>()),
         Values::Days(of_rows) => days(at_rows.map(|row| of_rows[row]).collect()),
         Values::Moments(of_rows) => days(at_rows.map(|row| of_rows[row].day).collect()),
         Values::Fixed(numbers) => fixed(at_rows.map(|row| numbers[row]), scale),

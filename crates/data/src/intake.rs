@@ -15,17 +15,18 @@ use super::column::Shape;
 use super::column_plan::{ColumnPlan, Place};
 use super::contract::{Kind, TableSpec};
 use super::currencies::{MarkedColumns, Marks, marked_cells};
-use super::fill::Filler;
+use super::fill::{self, Filler};
 use super::finding::Finding;
 use super::intern::{Interner, Names};
 use super::mapping::{Binding, From};
 use super::nulls::Nulls;
 use super::open_file::OpenFile;
-use super::parsed::{MarkedCell, ParsedChunk, ParsedColumn};
+use super::parsed::{MarkedCell, ParsedChunk, ParsedColumn, ParsedValues};
 use super::part::{DEAL_ID, Part};
 use super::read::chunk::Chunk;
 use super::rounding;
 use super::tables::indices::NONE;
+use super::texts::text;
 use super::typed_columns::as_seen;
 use super::unread::UnreadCounts;
 use apportion_contract::RejectCode;
@@ -96,7 +97,7 @@ impl FilePlan<'_> {
             column.present.then(|| self.fill(position, place, names)).unzip()
         };
         // Only a thread of the pool may share its work there: the pool may be waiting for any other one.
-        let (columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<ColumnFindings>>) =
+        let (mut columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<ColumnFindings>>) =
             match rayon::current_thread_index() {
                 Some(_) => columns.par_iter().with_max_len(1).enumerate().map(fill).unzip(),
                 None => columns.iter().enumerate().map(fill).unzip(),
@@ -119,6 +120,7 @@ impl FilePlan<'_> {
             findings.extend(rows_out_of_order(self.spec, pair, &columns, &arrays[pair[1]], rows));
         }
         findings.extend(several.into_iter().map(|(row, key)| several_matches(row, key)));
+        self.note_keys(&mut columns, &arrays, &findings);
         Ok(ParsedChunk {
             read,
             filtered,
@@ -130,6 +132,30 @@ impl FilePlan<'_> {
             findings,
             unread,
         })
+    }
+
+    /// Notes the keys of rows with findings, where no others are kept: rejects name them.
+    fn note_keys(
+        &self,
+        columns: &mut [Option<ParsedColumn>],
+        arrays: &[Option<ArrayRef>],
+        findings: &[Finding],
+    ) {
+        if findings.is_empty() {
+            return;
+        }
+        for ((column, array), binding) in columns.iter_mut().zip(arrays).zip(&self.bindings) {
+            if let Some(ParsedColumn { values: ParsedValues::Hashed(hashes, noted), .. }) = column
+                && let Some(array) = array
+            {
+                let texts = fill::texts_of(binding, array, hashes.len());
+                let cells = Cells::new(&texts);
+                let noted_text = |finding: &Finding| {
+                    Some((finding.row, text(cells.cell(finding.row as usize))?.to_owned()))
+                };
+                noted.extend(findings.iter().filter_map(noted_text));
+            }
+        }
     }
 
     /// Which rows are of the part; `None` where all are read.

@@ -2,6 +2,7 @@
 //!
 //! The findings do not depend on the order of rows, except for which of several equal rows is the first one.
 
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
@@ -13,6 +14,7 @@ use apportion_book::{RateQuotation, TableName};
 use super::column::Values;
 use super::combine;
 use super::conflict::{conflict, whole_row};
+use super::hashed_keys::HashedKeys;
 use super::intern::Names;
 use super::repeats;
 use super::staging::{StagingTable, Status};
@@ -48,17 +50,30 @@ pub(super) fn check(staging: &mut StagingTable, names: &Names) {
 fn rows_of_shared_keys(staging: &StagingTable) -> Vec<(u32, u32)> {
     match staging.spec.key {
         [] => Vec::new(),
-        [only] if !matches!(staging.column(*only).values, Values::Codes(_) | Values::Texts(_)) => {
-            by_parts(staging)
-        }
         [only] => match &staging.column(*only).values {
             Values::Texts(texts) => {
                 repeats::by_text(texts, |row| staging.status[row as usize] == Status::Kept)
             }
-            _ => by_code(staging, *only),
+            // Rows that share a key were noted.
+            Values::Hashed(keys) => by_noted(staging, keys),
+            Values::Codes(_) => by_code(staging, *only),
+            _ => by_parts(staging),
         },
         _ => by_parts(staging),
     }
+}
+
+/// Keys of which only some texts are known, among them all that several rows have.
+fn by_noted(staging: &StagingTable, keys: &HashedKeys) -> Vec<(u32, u32)> {
+    let kept = keys.noted().filter(|(row, _)| staging.status[*row as usize] == Status::Kept);
+    let (mut first_of, mut shared) = (HashMap::new(), Vec::new());
+    for (row, text) in kept {
+        match first_of.entry(text) {
+            Entry::Occupied(first) => shared.push((*first.get(), row)),
+            Entry::Vacant(first) => drop(first.insert(row)),
+        }
+    }
+    shared
 }
 
 /// Keys of one text: their codes are dense.

@@ -32,6 +32,7 @@ mod frames;
 #[doc(hidden)]
 pub mod fuzzing;
 mod fx;
+mod hashed_keys;
 mod intake;
 mod intern;
 mod keys;

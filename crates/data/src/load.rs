@@ -11,6 +11,7 @@ use super::column_plan::ColumnPlan;
 use super::contract::{self, ColumnSpec, Kind};
 use super::currencies::Marks;
 use super::fx::Rates;
+use super::hashed_keys::{self, Reread};
 use super::intake::{FilePlan, named_by};
 use super::intern::Names;
 use super::keys;
@@ -118,8 +119,9 @@ impl OpenSources {
             acceptances,
             channel: of_channel,
         };
+        let again = Reread { book, opened: self };
         let tables =
-            staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref() }, files);
+            staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref(), again }, files);
         let tables = tables.map_err(|mistake| vec![mistake])?;
         let added = then(&staging_tables, &names, &tables);
         Ok((tables, added))
@@ -171,16 +173,20 @@ struct Setting<'s> {
     names: &'s Names,
     /// `None` where the project has no source of rates.
     rates: Option<&'s Rates>,
+    again: Reread<'s>,
 }
 
 impl StagingTables {
     /// Keys, then references, then the tables that the rest of the engine sees.
     ///
     /// # Errors
-    /// More rejects than can be listed.
+    /// More rejects than can be listed, or a file that can't be read again.
     fn settle(&mut self, setting: Setting<'_>, files: ReadFiles) -> Result<Tables, Diagnostic> {
-        let Setting { book, used, names, rates } = setting;
+        let Setting { book, used, names, rates, again } = setting;
         channel::check_cells(&mut self.channel, names);
+        for staging in self.in_order() {
+            hashed_keys::tell_apart(staging, again)?;
+        }
         // Engagements are most of the rows: their keys are checked beside everything that needs no engagement.
         let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
             || check_keys(&mut self.engagements, names),
@@ -255,6 +261,9 @@ impl StagingTables {
             self.in_order().into_iter().flatten().flat_map(|staging| staging.unread_texts()).collect();
         let beyond =
             self.in_order().into_iter().flatten().flat_map(|staging| staging.dates_beyond()).collect();
+        for staging in self.in_order() {
+            hashed_keys::name_rejected(staging, again)?;
+        }
         let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
         let accounts = if with_channel {
             channel::all_accounts(&self.channel, names, &payee_rows, used)
@@ -441,6 +450,14 @@ impl<'a> Load<'a> {
                 let part = self.part.filter(|_| part::names_deals(table));
                 plans.push((open.index, &book.sources[open.index], FilePlan { part, ..plan }));
             }
+        }
+        let is_ordered = named_in(self.used, table).contains(ORDER_OF_WORK);
+        if let [key] = *contract::spec_in_book(book, table).key
+            && table == TableName::Engagements
+            && !is_ordered
+            && plans.iter().all(|(_, source, plan)| hashed_keys::can_be_hashed(source, plan, key))
+        {
+            columns[key].keep_hashes();
         }
         prepare(&mut columns, &plans, rates);
         let mut staging = StagingTable::new(contract::spec_in_book(book, table), columns);

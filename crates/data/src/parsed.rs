@@ -33,6 +33,8 @@ pub(super) enum ParsedValues {
     New(StringArray),
     /// `Utf8` or `Dictionary(UInt32, Utf8)`.
     Texts(ArrayRef),
+    /// Hashes of keys, and the texts of some rows of the chunk: those with findings.
+    Hashed(Vec<u64>, Vec<(u32, String)>),
     Days(Vec<i32>),
     Moments(Vec<Moment>),
     Fixed(Vec<i64>),

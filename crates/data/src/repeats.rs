@@ -26,19 +26,37 @@ const PART: usize = 1 << 14;
 /// Every row whose text an earlier row has, with the first row of that text, by row. Rows without a text and those that
 /// are not `kept` take no part.
 pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(u32, u32)> {
-    let bits = (texts.len() / PART).next_power_of_two().trailing_zeros();
     // A staging table has fewer than 2^32 rows, and half of a hash distinguishes nearly all texts of a part.
     let hashed = |(row, text): (usize, &str)| RowHash { hash: hash_of(text) as u32, row: row as u32 };
     let rows =
         |range: Range<usize>| texts.range(range).map(hashed).filter(|hashed| kept(hashed.row)).collect();
+    repeated(texts.len(), rows, |a, b| texts.get(a as usize) == texts.get(b as usize))
+}
+
+/// The rows of a table of `len` rows that are the same as an earlier one, each with the first of those, by row. `rows` gives the rows of a
+/// range that take part, with their hashes.
+fn repeated(
+    len: usize,
+    rows: impl Fn(Range<usize>) -> Vec<RowHash> + Sync,
+    same: impl Fn(u32, u32) -> bool + Sync + Copy,
+) -> Vec<(u32, u32)> {
+    let bits = (len / PART).next_power_of_two().trailing_zeros();
     let part = |hashed: &RowHash| hashed.hash as usize & ((1 << bits) - 1);
-    let parts = Segments::new(texts.len(), rows, 1 << bits, part);
-    let same = |a: u32, b: u32| texts.get(a as usize) == texts.get(b as usize);
+    let parts = Segments::new(len, rows, 1 << bits, part);
     let in_part = |position: usize| in_part(parts.bucket(position), same);
     let mut repeats: Vec<(u32, u32)> =
         (0..1 << bits).into_par_iter().with_max_len(1).flat_map_iter(in_part).collect();
     repeats.sort_unstable_by_key(|(_, row)| *row);
     repeats
+}
+
+/// Every row whose hash an earlier row has, with the first row of that hash, by row. Rows that are not `kept` take no part.
+pub(super) fn by_hash(hashes: &[u64], kept: impl Fn(u32) -> bool + Sync) -> Vec<(u32, u32)> {
+    let hashed = |row: u32| RowHash { hash: hashes[row as usize] as u32, row };
+    let rows = |range: Range<usize>| {
+        (range.start as u32..range.end as u32).filter(|row| kept(*row)).map(hashed).collect()
+    };
+    repeated(hashes.len(), rows, |a, b| hashes[a as usize] == hashes[b as usize])
 }
 
 /// Engagements without an id that equal an earlier one in all columns that were read. `deal_of` gives the deal that each row
@@ -49,21 +67,14 @@ pub(super) fn keyless(staging: &StagingTable, deal_of: &[Optional<DealIx>]) -> R
         return RepeatedEngagements::default();
     }
     let keyless = |row: usize| staging.status[row] == Status::Kept && staging.column(id).is_null(row);
-    let bits = (staging.len() / PART).next_power_of_two().trailing_zeros();
     let hashed = |row: usize| {
         let mut hasher = SEED.build_hasher();
         staging.columns().for_each(|column| column.hash(row, &mut hasher));
         RowHash { hash: hasher.finish() as u32, row: row as u32 }
     };
     let rows = |range: Range<usize>| range.filter(|row| keyless(*row)).map(hashed).collect();
-    let parts = Segments::new(staging.len(), rows, 1 << bits, |hashed: &RowHash| {
-        hashed.hash as usize & ((1 << bits) - 1)
-    });
     let same = |a: u32, b: u32| staging.columns().all(|column| column.equal(a as usize, b as usize));
-    let in_part = |position: usize| in_part(parts.bucket(position), same);
-    let mut repeats: Vec<(u32, u32)> =
-        (0..1 << bits).into_par_iter().with_max_len(1).flat_map_iter(in_part).collect();
-    repeats.sort_unstable_by_key(|(_, row)| *row);
+    let repeats = repeated(staging.len(), rows, same);
     let across = |(first, row): &(u32, u32)| {
         let files = [*first, *row].map(|row| staging.file_at(row));
         files[0] != files[1]

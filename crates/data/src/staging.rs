@@ -300,8 +300,16 @@ impl StagingTable {
     /// Frees texts that only rejects quote, once those are written.
     pub(super) fn forget_texts(&mut self, but: Option<usize>) {
         let columns = self.columns.iter_mut().enumerate().filter(|(position, _)| Some(*position) != but);
-        let texts = columns.filter(|(_, column)| matches!(column.values, Values::Texts(_)));
+        let texts =
+            columns.filter(|(_, column)| matches!(column.values, Values::Texts(_) | Values::Hashed(_)));
         texts.for_each(|(_, column)| column.forget());
+    }
+
+    /// Notes keys of rows, of a column that has the hashes of all.
+    pub(super) fn note_keys(&mut self, position: usize, keys: Vec<(u32, Box<str>)>) {
+        if let Values::Hashed(hashed) = &mut self.columns[position].values {
+            keys.iter().for_each(|(row, text)| hashed.note(*row, text));
+        }
     }
 
     /// The texts of a column whose texts are only compared, which has none afterwards.

@@ -57,7 +57,8 @@ impl Texts {
     }
 }
 
-fn text(cell: Cell<'_>) -> Option<&str> {
+/// The text of a cell of texts.
+pub(super) fn text(cell: Cell<'_>) -> Option<&str> {
     match cell {
         Cell::Text(text) => Some(text),
         _ => None,

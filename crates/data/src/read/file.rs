@@ -55,6 +55,11 @@ impl SourceFile {
         matches!(self.format, Format::Sheet(_))
     }
 
+    /// Whether a column is read without the others.
+    pub fn has_columns_apart(&self) -> bool {
+        matches!(self.format, Format::Parquet)
+    }
+
     /// What is between the cells of delimited text, by its extension.
     pub fn delimiter(&self) -> Option<u8> {
         match self.format {

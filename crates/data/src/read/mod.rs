@@ -60,6 +60,7 @@ pub use format::has_known_format;
 pub use header::{Header, RawColumn, RawType};
 pub use layout::FileLayout;
 pub use request::Projection;
+pub(crate) use reshape::reshapes;
 pub use resolve::resolve;
 pub use sample::{RowSample, SampleCell};
 #[cfg(test)]

@@ -22,7 +22,7 @@ use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
 use apportion_book::{Explode, Source, SourceValue};
 
 /// Whether rows of a source are more than the records of its files.
-pub(super) fn reshapes(source: &Source) -> bool {
+pub(crate) fn reshapes(source: &Source) -> bool {
     let reshape = &source.reshape;
     source.unpivot.is_some()
         || reshape.explode.is_some()

@@ -4,6 +4,7 @@ mod added;
 mod added_deals;
 mod assigned;
 mod channel;
+mod hashed;
 mod kept;
 mod mistakes;
 mod order;
