@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use apportion::Session;
 use apportion::verify::{LineFilter, ProjectFiles, StoredLine, stored, verify};
-use apportion::world::Memory;
+use apportion::world::{Memory, World};
 use proptest::prelude::*;
+
+use crate::by_payees::assert_same_bytes;
 
 const RULES: &str = r#"
 [[shared_credit]]
@@ -253,6 +255,18 @@ fn all_rules() -> String {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    /// Open conflicts hold lines of several payees, and conflicts.csv adds them up.
+    #[test]
+    fn some_payees_at_a_time_have_the_same_files(channel in channels(), is_open in any::<bool>(), lines in 1..20_usize) {
+        let mut tables = channel.tables();
+        if is_open {
+            tables.get_mut("decisions").unwrap().truncate(1);
+            tables.get_mut("decision_shares").unwrap().truncate(1);
+        }
+        let world: Arc<dyn World> = Arc::new(project(&tables, &all_rules(), 1));
+        assert_same_bytes(&world, "2026-03", &[1, lines]);
+    }
 
     /// `verify` proves every result, and what nobody decided about stays as it is, to the cent.
     #[test]

@@ -10,18 +10,23 @@ use apportion_data::{DealIx, Tables};
 use apportion_rules::RuleBook;
 
 /// Sums by deal and conflict, in minor units.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct HeldSums<'a>(HashMap<(DealIx, &'a str), i128>);
 
 impl<'a> HeldSums<'a> {
     /// Adds up what is held of the lines of a period.
     pub fn new(tables: &'a Tables, rules: &RuleBook, settlement: &PeriodView) -> Self {
-        let mut sums = HashMap::new();
+        let mut sums = Self::default();
+        sums.add(tables, rules, settlement);
+        sums
+    }
+
+    /// Adds what is held of the lines of other payees of the period.
+    pub fn add(&mut self, tables: &'a Tables, rules: &RuleBook, settlement: &PeriodView) {
         for (line, conflict) in holding(tables, rules, settlement) {
             let held = &tables.effects.held[conflict];
-            *sums.entry((held.deal, held.conflict.as_str())).or_default() += i128::from(line.amount);
+            *self.0.entry((held.deal, held.conflict.as_str())).or_default() += i128::from(line.amount);
         }
-        Self(sums)
     }
 
     /// What each conflict holds of each deal on which it holds lines, in no order.
@@ -45,6 +50,9 @@ pub fn held_lines<'s>(tables: &Tables, rules: &RuleBook, settlement: &'s PeriodV
 
 /// The lines of a period that open conflicts hold, each with the place of every one that does among those that hold something.
 fn holding<'s>(tables: &Tables, rules: &RuleBook, settlement: &'s PeriodView) -> Vec<(&'s Line, usize)> {
+    if tables.effects.held.is_empty() {
+        return Vec::new();
+    }
     let disputed = tables.effects.disputed(tables.deals.len());
     let lines: Vec<&Line> = settlement.lines.iter().filter(|line| disputed[line.deal]).collect();
     let asked: Vec<AskedLine<'_>> = lines.iter().map(|line| asked(rules, settlement, line)).collect();

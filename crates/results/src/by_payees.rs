@@ -39,7 +39,8 @@ pub fn write_credited(
         return Ok((close, receipt));
     };
     CRATES.check().map_err(all_of)?;
-    let Close { book, rules, tables, period, .. } = &close;
+    let (rules, tables) = (Arc::clone(&close.rules), Arc::clone(&close.tables));
+    let (book, period) = (&close.book, close.period);
     let outcome = Outcome::new(&close, options.raw);
     let folder = draft(store, out, outcome, options).map_err(all_of)?;
     let unwritten = |error: ParquetError| folder.cannot_write(LINES, &io::Error::other(error));
@@ -47,12 +48,12 @@ pub fn write_credited(
     let mut sink = folder.begin(LINES).map_err(all_of)?;
     let source = LineSource::new(&outcome);
     let mut writer = LineWriter::new(&source, &mut sink).map_err(|error| all_of(unwritten(error)))?;
-    let mut found = Found::new(tables);
+    let mut found = Found::new(&tables, &rules);
     let each = |view: &PeriodView| {
-        found.add(view, tables, rules)?;
+        found.add(view)?;
         writer.push(&view.lines).map_err(unwritten)
     };
-    let settlement = stage_one.pay((book, tables, rules), *period, lines, each)?;
+    let settlement = stage_one.pay((book, &tables, &rules), period, lines, each)?;
     writer.close().map_err(|error| all_of(unwritten(error)))?;
     let written = folder.end(LINES, sink).map_err(all_of)?;
 

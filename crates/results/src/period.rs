@@ -12,31 +12,32 @@ use super::{
 use apportion_base::diagnostic::Diagnostic;
 use apportion_data::Tables;
 use apportion_engine::credit::Lines;
+use apportion_engine::disputes::HeldSums;
 use apportion_engine::project::Close;
 use apportion_engine::settle::PeriodView;
 use apportion_rules::RuleBook;
 
 /// What lines come to.
-pub(super) struct Found {
+pub(super) struct Found<'a> {
+    tables: &'a Tables,
+    rules: &'a RuleBook,
     sums: Sums,
     marks: DealMarks,
+    held: HeldSums<'a>,
 }
 
-impl Found {
+impl<'a> Found<'a> {
     /// Of no lines.
-    pub fn new(tables: &Tables) -> Self {
-        Self { sums: Sums::default(), marks: DealMarks::new(tables.deals.len()) }
+    pub fn new(tables: &'a Tables, rules: &'a RuleBook) -> Self {
+        let (sums, marks) = (Sums::default(), DealMarks::new(tables.deals.len()));
+        Self { tables, rules, sums, marks, held: HeldSums::default() }
     }
 
     /// Adds the lines of payees who come after those before.
-    pub fn add(
-        &mut self,
-        settlement: &PeriodView,
-        tables: &Tables,
-        rules: &RuleBook,
-    ) -> Result<(), Diagnostic> {
+    pub fn add(&mut self, settlement: &PeriodView) -> Result<(), Diagnostic> {
         self.marks.add(settlement);
-        self.sums.follow(settlement, tables, rules)
+        self.held.add(self.tables, self.rules, settlement);
+        self.sums.follow(settlement, self.tables, self.rules)
     }
 }
 
@@ -45,6 +46,8 @@ pub struct PeriodFiles<'a> {
     outcome: Outcome<'a>,
     pub(super) sums: Sums,
     pub(super) reconciliation: Reconciliation,
+    /// What open conflicts hold.
+    held: HeldSums<'a>,
 }
 
 impl<'a> PeriodFiles<'a> {
@@ -59,17 +62,18 @@ impl<'a> PeriodFiles<'a> {
 
     pub(super) fn of(outcome: Outcome<'a>) -> Result<Self, Diagnostic> {
         CRATES.check()?;
-        let mut found = Found::new(outcome.tables);
-        found.add(outcome.settlement, outcome.tables, outcome.rules)?;
+        let mut found = Found::new(outcome.tables, outcome.rules);
+        found.add(outcome.settlement)?;
         Self::of_found(outcome, found)
     }
 
     /// The files of a period whose lines were added up before.
-    pub(super) fn of_found(outcome: Outcome<'a>, Found { sums, marks }: Found) -> Result<Self, Diagnostic> {
+    pub(super) fn of_found(outcome: Outcome<'a>, found: Found<'a>) -> Result<Self, Diagnostic> {
+        let Found { sums, marks, held, .. } = found;
         let Outcome { settlement, tables, rules, book, period, .. } = outcome;
         check(settlement, rules, &sums)?;
         let reconciliation = Reconciliation::of_marks(&marks, settlement, tables, (book, period));
-        Ok(Self { outcome, sums, reconciliation })
+        Ok(Self { outcome, sums, reconciliation, held })
     }
 
     /// The names of the files of a close, in the order in which they are written: without payouts.csv, because what is paid is the
@@ -92,7 +96,7 @@ impl<'a> PeriodFiles<'a> {
     ///
     /// What the system says; `NotFound` for another name.
     pub fn write(&self, name: &str, sink: &mut Sink) -> io::Result<()> {
-        let Self { outcome, sums, reconciliation } = self;
+        let Self { outcome, sums, reconciliation, held } = self;
         match name {
             LINES => lines::write(sink, outcome),
             STATEMENTS => statements::write_statements(sink, outcome, sums),
@@ -103,7 +107,7 @@ impl<'a> PeriodFiles<'a> {
             ATTAINMENT => {
                 attainment::write(sink, outcome, outcome.settlement.attainment.as_deref().unwrap_or_default())
             }
-            _ => channel::write(name, sink, outcome),
+            _ => channel::write(name, sink, outcome, held),
         }
     }
 

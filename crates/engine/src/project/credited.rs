@@ -32,8 +32,7 @@ impl Project {
         progress: &dyn Progress,
     ) -> Result<CreditedPeriod, Vec<Diagnostic>> {
         let prepared = self.own_prepared(period, progress)?;
-        // What policies found is told with the lines that it concerns.
-        if prepared.governance.is_some() || !settle::pays_some_at_a_time(&self.rules) {
+        if !settle::pays_some_at_a_time(&self.rules) {
             let close = self.close(prepared, period, forget_engagements)?;
             return Ok(CreditedPeriod { close, stage_one: None });
         }

@@ -12,7 +12,11 @@ use apportion_data::DecisionOutcome;
 use apportion_engine::disputes::HeldSums;
 
 /// One row a conflict and subject: by bytes of conflict_id and deal_id.
-pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, conflicts: &[FoundConflict]) -> io::Result<()> {
+pub(super) fn write(
+    sink: &mut Sink,
+    outcome: &Outcome<'_>,
+    (conflicts, held): (&[FoundConflict], &HeldSums<'_>),
+) -> io::Result<()> {
     let (tables, digits) = (outcome.tables, outcome.book.currency.digits());
     let is_shown = |conflict: &&FoundConflict| match conflict.subject {
         Some(Subject::Deal(deal)) => outcome.has_deal(deal),
@@ -21,7 +25,6 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, conflicts: &[FoundCo
     };
     let mut rows: Vec<&FoundConflict> = conflicts.iter().filter(is_shown).collect();
     rows.sort_by_key(|row| (row.id.as_str(), row.deal_id.as_deref().unwrap_or_default(), row.subject));
-    let held = HeldSums::new(tables, outcome.rules, outcome.settlement);
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let mut csv = csv_writer(sink);
     csv.write_record(CONFLICT_FILE.header())?;

@@ -13,6 +13,7 @@ use super::sink::Sink;
 use apportion_base::money::format_scaled;
 use apportion_book::{TableName, display_day};
 use apportion_contract::{CLAIMS, CONFLICTS, PRICE_AUDIT};
+use apportion_engine::disputes::HeldSums;
 use apportion_engine::project::Governance;
 use apportion_rules::PolicyKind;
 
@@ -36,12 +37,17 @@ pub(super) fn names(outcome: &Outcome<'_>) -> Vec<&'static str> {
 }
 
 /// Writes one of these files.
-pub(super) fn write(name: &str, sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
+pub(super) fn write(
+    name: &str,
+    sink: &mut Sink,
+    outcome: &Outcome<'_>,
+    held: &HeldSums<'_>,
+) -> io::Result<()> {
     let none = Governance::default();
     let found = outcome.governance.unwrap_or(&none);
     match name {
         CLAIMS => claims::write(sink, outcome, &found.claims),
-        CONFLICTS => conflicts::write(sink, outcome, &found.conflicts),
+        CONFLICTS => conflicts::write(sink, outcome, (&found.conflicts, held)),
         PRICE_AUDIT => prices::write(sink, outcome, &found.prices),
         _ => Err(io::ErrorKind::NotFound.into()),
     }
