@@ -18,9 +18,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Appends the texts of a chunk. Readers leave room in it for more, which nothing would ever fill.
-    pub(super) fn push(&mut self, mut chunk: ArrayRef) {
-        chunk.shrink_to_fit();
+    pub(super) fn push(&mut self, chunk: ArrayRef) {
         self.starts.push(self.rows);
         self.rows += chunk.len();
         self.chunks.push(chunk);
