@@ -223,9 +223,9 @@ impl Session {
         close.map(Settlement::new).map_err(|found| Error::new(found, files))
     }
 
-    /// Settles a period, writes its result into a folder of a store as [`Settlement::write_as`] does, and ends the session. Where rules pay
-    /// each payee by the payee's own credit, lines are made, written and given up for some payees at a time, so that many more fit into
-    /// memory; the bytes are the same.
+    /// Settles a period, writes its result into a folder of a store as [`Settlement::write_as`] does, and ends the session. Unless
+    /// rules add up the credit of teams, take lines back or pay for milestones, or files of lines for people are asked for, lines are made,
+    /// written and given up for some payees at a time, so that many more fit into memory; the bytes are the same.
     ///
     /// # Errors
     ///

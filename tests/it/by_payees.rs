@@ -1,31 +1,25 @@
 //! A result whose payees are paid some at a time has the bytes of one whose lines are all in memory.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use apportion::diagnostic::Files;
 use apportion::results::{WriteOptions, write_credited, write_in};
 use apportion::world::{Disk, World};
-use apportion::{Session, Writing};
+use apportion::{Session, Writing, diagnostic};
 use apportion_base::store::Store;
 use apportion_engine::project::{NoProgress, Project};
 use proptest::prelude::*;
 
+use crate::ledger::desk::{Files, files_below};
 use crate::properties;
 use crate::support::repository;
 
 /// The files of a result that `write` makes.
-fn written(write: impl FnOnce(&Arc<dyn Store>, &Path)) -> BTreeMap<String, Vec<u8>> {
+fn written(write: impl FnOnce(&Arc<dyn Store>, &Path)) -> Files {
     let folder = tempfile::tempdir().unwrap();
     let (out, store): (_, Arc<dyn Store>) = (folder.path().join("out"), Arc::new(Disk));
     write(&store, &out);
-    let files = fs::read_dir(&out).unwrap().map(|entry| {
-        let entry = entry.unwrap();
-        (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())
-    });
-    files.collect()
+    files_below(&out)
 }
 
 /// The rules of random projects but that which adds up the credit of a team.
@@ -36,7 +30,7 @@ fn rules_without_teams() -> String {
 
 /// Writes the result of a period with so many lines at a time, and asserts that it is what is written of all lines at once.
 pub fn assert_same_bytes(world: &Arc<dyn World>, period: &str, lines_at_once: &[usize]) {
-    let open = || Project::open(world, Path::new(""), &mut Files::default()).unwrap();
+    let open = || Project::open(world, Path::new(""), &mut diagnostic::Files::default()).unwrap();
     let (period, options) = (period.parse().unwrap(), WriteOptions::default());
     let whole = open().into_close(period, &NoProgress).unwrap();
     let expected = written(|store, out| drop(write_in(store, out, &whole, &options).unwrap()));
@@ -67,7 +61,7 @@ proptest! {
 }
 
 /// The rows of payouts.csv.
-fn expected_payees(files: &BTreeMap<String, Vec<u8>>) -> u64 {
+fn expected_payees(files: &Files) -> u64 {
     files["payouts.csv"].iter().filter(|byte| **byte == b'\n').count() as u64 - 1
 }
 

@@ -11,6 +11,7 @@ use apportion::world::{Memory, World};
 use proptest::prelude::*;
 
 use crate::by_payees::assert_same_bytes;
+use crate::ledger::desk::{Files, files_below};
 
 const RULES: &str = r#"
 [[shared_credit]]
@@ -236,17 +237,14 @@ fn proved_lines(world: Memory) -> Vec<StoredLine> {
 }
 
 /// The files of a result but for run.json, which has the hashes of the inputs.
-fn files(world: Memory, threads: usize) -> BTreeMap<String, Vec<u8>> {
+fn files(world: Memory, threads: usize) -> Files {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("2026-03");
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(|| run(world, &out));
-    let files = std::fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path());
-    let named = files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path));
-    named
-        .filter(|(name, _)| name != "run.json")
-        .map(|(name, path)| (name, std::fs::read(path).unwrap()))
-        .collect()
+    let mut files = files_below(&out);
+    files.remove("run.json");
+    files
 }
 
 fn all_rules() -> String {

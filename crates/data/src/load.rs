@@ -184,9 +184,7 @@ impl StagingTables {
     fn settle(&mut self, setting: Setting<'_>, files: ReadFiles) -> Result<Tables, Diagnostic> {
         let Setting { book, used, names, rates, again } = setting;
         channel::check_cells(&mut self.channel, names);
-        for staging in self.in_order() {
-            hashed_keys::tell_apart(staging, again)?;
-        }
+        hashed_keys::tell_apart(self.engagements.as_mut(), again)?;
         // Engagements are most of the rows: their keys are checked beside everything that needs no engagement.
         let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
             || check_keys(&mut self.engagements, names),
@@ -261,9 +259,7 @@ impl StagingTables {
             self.in_order().into_iter().flatten().flat_map(|staging| staging.unread_texts()).collect();
         let beyond =
             self.in_order().into_iter().flatten().flat_map(|staging| staging.dates_beyond()).collect();
-        for staging in self.in_order() {
-            hashed_keys::name_rejected(staging, again)?;
-        }
+        hashed_keys::name_rejected(self.engagements.as_mut(), again)?;
         let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
         let accounts = if with_channel {
             channel::all_accounts(&self.channel, names, &payee_rows, used)

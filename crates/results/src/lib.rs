@@ -1,9 +1,9 @@
 //! Writes a result: seven files, one more where a rule pays on a running total, up to three about the channel, and those that were asked for besides; all of them or none.
 //! `docs/reference/outputs.md` describes them.
 //!
-//! Amounts are not computed here, only added up. Before a result gets its place, all totals are checked against
-//! their parts: before the first byte is written, or, where payees are paid some at a time, after the last line is. There is no clock and no host name in a result: equal settlements give equal bytes, with any number
-//! of threads.
+//! Amounts are not computed here, only added up. Before a result gets its place, all totals are checked against their parts: before the first
+//! byte is written, or, where payees are paid some at a time, after the last line is. There is no clock and no host name in a result: equal
+//! settlements give equal bytes, with any number of threads.
 
 #![deny(missing_docs)]
 

@@ -52,29 +52,17 @@ const STATEMENTS: usize = 1 << 8;
 ///
 /// `unsorted-lines` where two neighbours are in the wrong order or are the same line: a fault of ours.
 pub fn sums(settlement: &PeriodView, tables: &Tables, rules: &RuleBook) -> Result<Sums, Diagnostic> {
-    let of_statements: Vec<&[Line]> = settlement.lines.statements().collect();
-    let key = Key { close_date: &tables.deals.close_date };
-    // Order and sums in one pass over the lines.
-    let (out_of_order, statements): (Vec<Option<&Line>>, Vec<Statement>) = of_statements
-        .par_iter()
-        .with_max_len(STATEMENTS)
-        .map(|&lines| (key.out_of_order_within(lines), statement(settlement, lines)))
-        .unzip();
-    let out_of_order = out_of_order.into_iter().flatten().next();
-    if let Some(line) = out_of_order.or_else(|| key.out_of_order_between(&of_statements)) {
-        return Err(fault(line, tables, rules));
-    }
     let mut sums = Sums::default();
-    sums.extend(statements);
+    sums.follow(settlement, tables, rules)?;
     Ok(sums)
 }
 
 impl Sums {
-    /// Adds the sums of payees who come after those before.
+    /// Adds up the lines of payees who come after those before.
     ///
     /// # Errors
     ///
-    /// `unsorted-lines` where they do not: a fault of ours.
+    /// As [`sums`], also where they do not come after them.
     pub(super) fn follow(
         &mut self,
         settlement: &PeriodView,
@@ -83,16 +71,23 @@ impl Sums {
     ) -> Result<(), Diagnostic> {
         let last = self.statements.last().map(|last| last.payee);
         let comes_before = |line: &&Line| last.is_some_and(|last| line.payee <= last);
-        if let Some(line) = settlement.lines.iter().next().filter(comes_before) {
+        let first = settlement.lines.iter().next().filter(comes_before);
+
+        let of_statements: Vec<&[Line]> = settlement.lines.statements().collect();
+        let key = Key { close_date: &tables.deals.close_date };
+        // Order and sums in one pass over the lines.
+        let (out_of_order, statements): (Vec<Option<&Line>>, Vec<Statement>) = of_statements
+            .par_iter()
+            .with_max_len(STATEMENTS)
+            .map(|&lines| (key.out_of_order_within(lines), statement(settlement, lines)))
+            .unzip();
+        let out_of_order = first.or_else(|| out_of_order.into_iter().flatten().next());
+        if let Some(line) = out_of_order.or_else(|| key.out_of_order_between(&of_statements)) {
             return Err(fault(line, tables, rules));
         }
-        self.extend(sums(settlement, tables, rules)?.statements);
-        Ok(())
-    }
-
-    fn extend(&mut self, statements: Vec<Statement>) {
         statements.iter().for_each(|statement| add_statement(&mut self.payouts, statement));
         self.statements.extend(statements);
+        Ok(())
     }
 }
 

@@ -174,20 +174,18 @@ impl Record {
 
     /// Seven bits a byte, lowest first.
     fn number(&mut self, number: u128) {
-        let mut rest = number;
+        let mut wide = number;
+        while wide > u128::from(u64::MAX) {
+            self.byte(wide as u8 | 0x80);
+            wide >>= 7;
+        }
         // Nearly all numbers are of few bytes.
-        if let Ok(mut narrow) = u64::try_from(number) {
-            while narrow >= 0x80 {
-                self.byte(narrow as u8 | 0x80);
-                narrow >>= 7;
-            }
-            return self.byte(narrow as u8);
+        let mut narrow = wide as u64;
+        while narrow >= 0x80 {
+            self.byte(narrow as u8 | 0x80);
+            narrow >>= 7;
         }
-        while rest >= 0x80 {
-            self.byte(rest as u8 | 0x80);
-            rest >>= 7;
-        }
-        self.byte(rest as u8);
+        self.byte(narrow as u8);
     }
 
     fn byte(&mut self, byte: u8) {

@@ -15,8 +15,8 @@ pub struct CreditedPeriod {
     /// The period. Where payees are not paid yet it has no lines, and nothing that follows from them: that is what
     /// [`PartedStageOne::pay`] gives.
     pub close: Close,
-    /// What payees are paid of, some at a time; `None` where all were paid, because a payee's pay may rest on the credit of others, or files
-    /// are made of all lines.
+    /// What payees are paid of, some at a time; `None` where all were paid, because rules do not pay so
+    /// ([`pays_some_at_a_time`](settle::pays_some_at_a_time)).
     pub stage_one: Option<PartedStageOne>,
 }
 

@@ -102,7 +102,8 @@ impl PartedStageOne {
             let paid = some_payees.next().map(|ranges| pay_some(&run, &matches, &mut credits, ranges));
             paid.transpose().map(|paid| paid.map(|paid| (paid.period(tables, period), paid)))
         };
-        let (mut all, mut attainment): (Option<Settlement>, Option<Vec<Attainment>>) = (None, None);
+        let mut all = run.lines(rules.rules.iter().map(|_| RuleResult::default()).collect());
+        let mut attainment: Option<Vec<Attainment>> = None;
         let mut made = next().map_err(said)?;
         while let Some((view, settlement)) = made {
             let (received, following) = rayon::join(|| each(&view), &mut next);
@@ -110,15 +111,11 @@ impl PartedStageOne {
             if let Some(rows) = view.attainment {
                 attainment.get_or_insert_default().extend(rows);
             }
-            match &mut all {
-                None => all = Some(settlement.without_lines()),
-                Some(all) => all.add(settlement),
-            }
+            all.add(settlement);
             made = following.map_err(said)?;
         }
         let sums = credits.into_iter().map(|credits| credits.sums).collect();
         let beyond = run.with_dates_of_payees(beyond);
-        let all = all.unwrap_or_else(|| run.lines(Vec::new()));
         let settlement = all.proved(run.of_deals(&matches, sums, beyond));
         let settlement = settlement.with_clawbacks(Arc::clone(counted.clawbacks()));
         Ok(PeriodView { attainment, ..settlement.period(tables, period) })

@@ -166,11 +166,6 @@ impl Settlement {
         }
     }
 
-    /// Frees the lines.
-    pub(super) fn without_lines(self) -> Self {
-        Self { lines: Lines::default(), ..self }
-    }
-
     /// With what is known of deals. Proves that nothing was lost.
     pub(super) fn proved(mut self, of_deals: OfDeals) -> Self {
         let OfDeals { matched, sums, without_rule, reversed, beyond } = of_deals;
