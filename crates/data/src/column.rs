@@ -1,4 +1,4 @@
-//! The parsed values of one column of a staging table: four to sixteen bytes per row, without an allocation per row.
+//! The parsed values of one column of a staging table: some bits to sixteen bytes per row, without an allocation per row.
 
 use std::hash::{Hash, Hasher};
 
@@ -7,6 +7,7 @@ use arrow::array::Array;
 use super::contract::{ColumnSpec, Domain, Kind, only_compared};
 use super::hashed_keys::HashedKeys;
 use super::intern::Interner;
+use super::packed::Packed;
 use super::parsed::{FIXED_BELOW, ParsedColumn, ParsedValues};
 use super::tables::Moment;
 use super::tables::indices::{NO_DAY, NONE};
@@ -27,17 +28,17 @@ pub(super) const NO_FLAG: u8 = 2;
 #[derive(Debug)]
 pub(super) enum Values {
     /// Codes of texts; [`NONE`].
-    Codes(Vec<u32>),
+    Codes(Packed<u32>),
     /// Texts that are only compared.
     Texts(Texts),
     /// The same of a key, as hashes.
     Hashed(HashedKeys),
     /// Days since 1970-01-01; [`NO_DAY`].
-    Days(Vec<i32>),
+    Days(Packed<i32>),
     /// Points in time; [`NO_MOMENT`].
     Moments(Vec<Moment>),
     /// Millionths of money, billionths of weights, percents and rates; [`NO_NUMBER`].
-    Fixed(Vec<i64>),
+    Fixed(Packed<i64>),
     /// Billionths of attributes; [`NO_WIDE`].
     Wide(Vec<i128>),
     /// 0, 1 or [`NO_FLAG`]: won, true.
@@ -79,12 +80,12 @@ impl Shape {
 
     fn values(self) -> Values {
         match self {
-            Self::Codes => Values::Codes(Vec::new()),
+            Self::Codes => Values::Codes(Packed::default()),
             Self::Texts => Values::Texts(Texts::default()),
             Self::Hashed => Values::Hashed(HashedKeys::default()),
-            Self::Days => Values::Days(Vec::new()),
+            Self::Days => Values::Days(Packed::default()),
             Self::Moments => Values::Moments(Vec::new()),
-            Self::Fixed => Values::Fixed(Vec::new()),
+            Self::Fixed => Values::Fixed(Packed::default()),
             Self::Wide => Values::Wide(Vec::new()),
             Self::Flags => Values::Flags(Vec::new()),
         }
@@ -94,13 +95,13 @@ impl Shape {
 impl Values {
     fn equal(&self, a: usize, b: usize) -> bool {
         match self {
-            Self::Codes(values) => values[a] == values[b],
+            Self::Codes(values) => values.get(a) == values.get(b),
             Self::Texts(texts) => texts.get(a) == texts.get(b),
             Self::Hashed(keys) => keys.equal(a, b),
-            Self::Days(values) => values[a] == values[b],
+            Self::Days(values) => values.get(a) == values.get(b),
             // However it is written, an instant is one.
             Self::Moments(values) => values[a].seconds == values[b].seconds,
-            Self::Fixed(values) => values[a] == values[b],
+            Self::Fixed(values) => values.get(a) == values.get(b),
             Self::Wide(values) => values[a] == values[b],
             Self::Flags(values) => values[a] == values[b],
         }
@@ -210,12 +211,9 @@ impl Column {
             return;
         }
         match &mut self.values {
-            Values::Codes(all) => all.reserve_exact(rows),
-            Values::Texts(_) => {}
+            Values::Codes(_) | Values::Days(_) | Values::Fixed(_) | Values::Texts(_) => {}
             Values::Hashed(keys) => keys.hashes.reserve_exact(rows),
-            Values::Days(all) => all.reserve_exact(rows),
             Values::Moments(all) => all.reserve_exact(rows),
-            Values::Fixed(all) => all.reserve_exact(rows),
             Values::Wide(all) => all.reserve_exact(rows),
             Values::Flags(all) => all.reserve_exact(rows),
         }
@@ -226,7 +224,7 @@ impl Column {
 
     fn extend(&mut self, parsed: ParsedColumn, first: u32, codes: &FreshCodes) {
         match (&mut self.values, parsed.values) {
-            (Values::Codes(all), ParsedValues::New(_)) => all.extend_from_slice(&codes.codes),
+            (Values::Codes(all), ParsedValues::New(_)) => all.extend(codes.codes.iter().copied()),
             (Values::Codes(all), ParsedValues::Codes(new)) => {
                 all.extend(new.into_iter().map(|code| codes.code(code)))
             }
@@ -277,12 +275,12 @@ impl Column {
             return;
         }
         match &self.values {
-            Values::Codes(values) => hasher.write_u32(values[row]),
+            Values::Codes(values) => hasher.write_u32(values.get(row)),
             Values::Texts(texts) => texts.get(row).hash(hasher),
             Values::Hashed(keys) => hasher.write_u64(keys.hashes[row]),
-            Values::Days(values) => hasher.write_i32(values[row]),
+            Values::Days(values) => hasher.write_i32(values.get(row)),
             Values::Moments(values) => hasher.write_i64(values[row].seconds),
-            Values::Fixed(values) => hasher.write_i64(values[row]),
+            Values::Fixed(values) => hasher.write_i64(values.get(row)),
             Values::Wide(values) => hasher.write_i128(values[row]),
             Values::Flags(values) => hasher.write_u8(values[row]),
         }
@@ -293,7 +291,7 @@ impl Column {
         match &self.values {
             Values::Texts(texts) if self.present => texts.has_nulls(),
             Values::Hashed(keys) if self.present => (0..keys.hashes.len()).any(|row| keys.is_null(row)),
-            Values::Codes(codes) if self.present => codes.contains(&NONE),
+            Values::Codes(codes) if self.present => codes.iter().any(|code| code == NONE),
             _ => true,
         }
     }
@@ -302,12 +300,12 @@ impl Column {
     pub(super) fn is_null(&self, row: usize) -> bool {
         !self.present
             || match &self.values {
-                Values::Codes(values) => values[row] == NONE,
+                Values::Codes(values) => values.get(row) == NONE,
                 Values::Texts(texts) => texts.get(row).is_none(),
                 Values::Hashed(keys) => keys.is_null(row),
-                Values::Days(values) => values[row] == NO_DAY,
+                Values::Days(values) => values.get(row) == NO_DAY,
                 Values::Moments(values) => values[row] == NO_MOMENT,
-                Values::Fixed(values) => values[row] == NO_NUMBER,
+                Values::Fixed(values) => values.get(row) == NO_NUMBER,
                 Values::Wide(values) => values[row] == NO_WIDE,
                 Values::Flags(values) => values[row] == NO_FLAG,
             }
@@ -321,11 +319,11 @@ impl Column {
         let rows = || std::iter::once(row).chain(others.iter().map(|row| *row as usize));
         match &mut self.values {
             Values::Fixed(values) => {
-                let numbers = rows().map(|row| values[row]).filter(|number| *number != NO_NUMBER);
+                let numbers = rows().map(|row| values.get(row)).filter(|number| *number != NO_NUMBER);
                 let sum = numbers.map(i128::from).reduce(|sum, number| sum + number);
                 match sum.map(i64::try_from) {
                     None => {}
-                    Some(Ok(sum)) if sum.unsigned_abs() < FIXED_BELOW.unsigned_abs() => values[row] = sum,
+                    Some(Ok(sum)) if sum.unsigned_abs() < FIXED_BELOW.unsigned_abs() => values.set(row, sum),
                     Some(_) => return false,
                 }
                 if let Ok(index) = self.long.binary_search_by_key(&row, |(row, _)| *row as usize) {
@@ -360,7 +358,7 @@ impl Column {
     /// The text's code, or [`NONE`].
     pub(super) fn code(&self, row: usize) -> u32 {
         match &self.values {
-            Values::Codes(codes) if self.present => codes[row],
+            Values::Codes(codes) if self.present => codes.get(row),
             _ => NONE,
         }
     }
@@ -368,7 +366,7 @@ impl Column {
     /// The day, or [`NO_DAY`].
     pub(super) fn day(&self, row: usize) -> i32 {
         match &self.values {
-            Values::Days(days) if self.present => days[row],
+            Values::Days(days) if self.present => days.get(row),
             _ => NO_DAY,
         }
     }
@@ -394,7 +392,7 @@ impl Column {
     /// The fixed-point integer, or [`NO_NUMBER`].
     pub(super) fn fixed(&self, row: usize) -> i64 {
         match &self.values {
-            Values::Fixed(numbers) if self.present => numbers[row],
+            Values::Fixed(numbers) if self.present => numbers.get(row),
             _ => NO_NUMBER,
         }
     }

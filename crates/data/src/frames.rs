@@ -72,15 +72,15 @@ pub(super) fn column(staging: &StagingTable, names: &Names, position: usize, row
     match &column.values {
         Values::Codes(codes) => {
             // Rows are all over the file, so that each is looked at once.
-            let codes: Vec<u32> = at_rows.map(|row| codes[row]).collect();
+            let codes: Vec<u32> = at_rows.map(|row| codes.get(row)).collect();
             texts(&codes, staging.texts(names, position))
         }
         Values::Texts(texts) => Arc::new(at_rows.map(|row| texts.get(row)).collect::<StringArray>()),
         // Of a column that rules name there are texts.
         Values::Hashed(keys) => Arc::new(at_rows.map(|row| keys.text(row)).collect::<StringArray>()),
-        Values::Days(of_rows) => days(at_rows.map(|row| of_rows[row]).collect()),
+        Values::Days(of_rows) => days(at_rows.map(|row| of_rows.get(row)).collect()),
         Values::Moments(of_rows) => days(at_rows.map(|row| of_rows[row].day).collect()),
-        Values::Fixed(numbers) => fixed(at_rows.map(|row| numbers[row]), scale),
+        Values::Fixed(numbers) => fixed(at_rows.map(|row| numbers.get(row)), scale),
         Values::Wide(numbers) => decimals(
             at_rows.map(|row| Some(numbers[row]).filter(|number| *number != NO_WIDE)),
             ATTRIBUTE_SCALE,

@@ -80,14 +80,14 @@ fn by_noted(staging: &StagingTable, keys: &HashedKeys) -> Vec<(u32, u32)> {
 fn by_code(staging: &StagingTable, position: usize) -> Vec<(u32, u32)> {
     let column = staging.column(position);
     let Values::Codes(codes) = &column.values else { return Vec::new() };
-    let highest = codes.iter().filter(|code| **code != NONE).max().map_or(0, |code| *code as usize + 1);
+    let highest = codes.iter().filter(|code| *code != NONE).max().map_or(0, |code| code as usize + 1);
     let mut first_of = vec![NONE; highest];
     let mut shared = Vec::new();
-    for ((row, code), status) in (0_u32..).zip(codes).zip(&staging.status) {
-        if *code == NONE || *status != Status::Kept {
+    for ((row, code), status) in (0_u32..).zip(codes.iter()).zip(&staging.status) {
+        if code == NONE || *status != Status::Kept {
             continue;
         }
-        match &mut first_of[*code as usize] {
+        match &mut first_of[code as usize] {
             first if *first == NONE => *first = row,
             first => shared.push((*first, row)),
         }

@@ -48,6 +48,7 @@ mod open_file;
 mod origins;
 pub mod own;
 mod parsed;
+mod packed;
 mod part;
 mod payees;
 mod payees_alone;
