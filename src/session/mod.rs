@@ -39,6 +39,7 @@ use apportion_engine::charter::{self, CharterDays, Document, Examples, Letter};
 use apportion_engine::check::{self, CheckReport};
 use apportion_engine::credit;
 use apportion_engine::project::{PostedLines, Project, Sources};
+use apportion_engine::settle::Portions;
 use apportion_ledger::ledger::LedgerFolder;
 use apportion_ledger::originals::LedgerLines;
 use apportion_rules::{RuleBook, RuleFiles};
@@ -246,14 +247,15 @@ impl Session {
             return Ok(WrittenResult::new((settlement.into_close(), receipt)));
         }
         let Self { project, files, progress, .. } = self;
-        let credited = match project.into_credited(period, progress.as_ref()) {
+        let portions = Portions::default();
+        let credited = match project.into_credited(period, &portions, progress.as_ref()) {
             Ok(credited) => credited,
             Err(found) => return Err(Error::new(found, files)),
         };
         let phase = if credited.stage_one.is_some() { "paying and writing" } else { "writing" };
         progress.phase(phase, None);
-        let (folder, lines) = (folder.as_ref(), apportion_results::LINES_AT_ONCE);
-        let written = apportion_results::write_credited(store, folder, credited, lines, &writing.options());
+        let (folder, options) = (folder.as_ref(), writing.options());
+        let written = apportion_results::write_credited(store, folder, credited, &portions, &options);
         written.map(WrittenResult::new).map_err(|found| Error::new(found, files))
     }
 

@@ -1,13 +1,16 @@
-//! A result whose payees are paid some at a time has the bytes of one whose lines are all in memory.
+//! A result whose deals are credited some at a time and whose payees are paid some at a time has the bytes of one of which all is in memory.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use apportion::book::TableName;
+use apportion::cases::Case;
 use apportion::results::{WriteOptions, write_credited, write_in};
 use apportion::world::{Disk, World};
 use apportion::{Session, Writing, diagnostic};
 use apportion_base::store::Store;
 use apportion_engine::project::{NoProgress, Project};
+use apportion_engine::settle::Portions;
 use proptest::prelude::*;
 
 use crate::ledger::desk::{Files, files_below};
@@ -28,22 +31,61 @@ fn rules_without_teams() -> String {
     rules.map(|rule| format!("[[{rule}")).collect()
 }
 
-/// Writes the result of a period with so many lines at a time, and asserts that it is what is written of all lines at once.
-pub fn assert_same_bytes(world: &Arc<dyn World>, period: &str, lines_at_once: &[usize]) {
+/// Rules that reach for the work on the deal that a deal renews, name an attribute of work and the order of it, and move a date outside of the
+/// calendar: what they credit is credited for some deals at a time.
+fn rules_by_deals() -> String {
+    let rules = rules_without_teams();
+    let rules = rules.replace(r#"["deal", "account"]"#, r#"["deal", "prior"]"#);
+    let strict = "role = 'cosell' AND (medium = 'web' OR occurred_on + 3000000 > close_date)";
+    assert!(rules.contains("role = 'cosell'"));
+    rules.replace("engaged = \"role = 'cosell'\"", &format!("engaged = \"{strict}\""))
+}
+
+/// Adds columns to a random project: which deal each deal renews, an id and a medium of each piece of work; and some work names no deal.
+fn with_more_columns(case: &mut Case, seed: usize) {
+    for (name, table) in &mut case.inputs {
+        let count = table.rows.len();
+        match name {
+            TableName::Deals => {
+                table.header.push("renews_deal_id".to_owned());
+                for (row, cells) in table.rows.iter_mut().enumerate() {
+                    let prior = (row * 7 + seed) % (count + 2);
+                    cells.push(if prior < count { format!("D{prior:02}") } else { String::new() });
+                }
+            }
+            TableName::Engagements => {
+                table.header.extend(["engagement_id", "medium", "account_id"].map(str::to_owned));
+                for (row, cells) in table.rows.iter_mut().enumerate() {
+                    let id = format!("E{:02}", (row * 11 + seed) % 97);
+                    let medium = ["web", "phone", ""][(row + seed) % 3];
+                    cells.extend([id, medium.to_owned(), "A1".to_owned()]);
+                    if (row + seed) % 7 == 0 {
+                        cells[0].clear();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Writes the result of a period in such portions, and asserts that it is what is written of all engagements and lines at once.
+pub fn assert_same_bytes(world: &Arc<dyn World>, period: &str, portions: &[Portions]) {
     let open = || Project::open(world, Path::new(""), &mut diagnostic::Files::default()).unwrap();
     let (period, options) = (period.parse().unwrap(), WriteOptions::default());
     let whole = open().into_close(period, &NoProgress).unwrap();
     let expected = written(|store, out| drop(write_in(store, out, &whole, &options).unwrap()));
-    for lines in lines_at_once {
-        let credited = open().into_credited(period, &NoProgress).unwrap();
+    for portions in portions {
+        let credited = open().into_credited(period, portions, &NoProgress).unwrap();
         assert!(credited.stage_one.is_some(), "these rules pay some payees at a time");
         let found = written(|store, out| {
-            let (close, receipt) = write_credited(store, out, credited, *lines, &options).unwrap();
+            let (close, receipt) = write_credited(store, out, credited, portions, &options).unwrap();
             assert_eq!(close.settlement.totals, whole.settlement.totals);
             assert_eq!(close.settlement.uncredited, whole.settlement.uncredited);
+            assert_eq!(close.settlement.beyond, whole.settlement.beyond);
             assert_eq!(receipt.payees, expected_payees(&expected));
         });
-        assert_eq!(found, expected, "{lines} lines at a time");
+        assert_eq!(found, expected, "{portions:?}");
     }
 }
 
@@ -56,7 +98,23 @@ proptest! {
         let rules = rules_without_teams();
         let files = properties::in_files(&project.case_with(id, &rules, &[]), 2).with("rules.toml", rules);
         let world: Arc<dyn World> = Arc::new(files);
-        assert_same_bytes(&world, "2026-Q1", &[1, lines]);
+        let some = |lines| Portions { lines, ..Portions::default() };
+        assert_same_bytes(&world, "2026-Q1", &[some(1), some(lines)]);
+    }
+
+    #[test]
+    fn as_few_engagements_as_one_give_the_same_bytes(
+        project in properties::projects(),
+        (engagements, seed, files) in (1..20_usize, 0..50_usize, 1..3_usize),
+        period in prop_oneof![Just("2026-Q1"), Just("2026-02")],
+    ) {
+        let id = |kind: &str, index: usize| format!("{kind}{index:02}");
+        let rules = rules_by_deals();
+        let mut case = project.case_with(id, &rules_without_teams(), &[]);
+        with_more_columns(&mut case, seed);
+        let world: Arc<dyn World> = Arc::new(properties::in_files(&case, files).with("rules.toml", rules));
+        let some = |engagements| Portions { grouped_up_to: 0, engagements, lines: 5 };
+        assert_same_bytes(&world, period, &[some(1), some(engagements)]);
     }
 }
 

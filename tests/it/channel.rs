@@ -12,6 +12,7 @@ use proptest::prelude::*;
 
 use crate::by_payees::assert_same_bytes;
 use crate::ledger::desk::{Files, files_below};
+use apportion_engine::settle::Portions;
 
 const RULES: &str = r#"
 [[shared_credit]]
@@ -263,7 +264,8 @@ proptest! {
             tables.get_mut("decision_shares").unwrap().truncate(1);
         }
         let world: Arc<dyn World> = Arc::new(project(&tables, &all_rules(), 1));
-        assert_same_bytes(&world, "2026-03", &[1, lines]);
+        let some = |lines| Portions { lines, ..Portions::default() };
+        assert_same_bytes(&world, "2026-03", &[some(1), some(lines)]);
     }
 
     /// `verify` proves every result, and what nobody decided about stays as it is, to the cent.

@@ -20,7 +20,7 @@ use super::frames::{decimals, fixed, indexed};
 use super::purchases::{self, Purchase};
 use super::tables::channel::{ChannelTables, OpportunityIx};
 use super::tables::deals::Deals;
-use super::tables::engagements::{Engagements, Splits};
+use super::tables::engagements::{Engagements, GroupedDeals, Splits};
 use super::tables::frame::Frame;
 use super::tables::indices::{AccountIx, DealIx, EngagementIx, NONE};
 use super::tables::{DoneMilestone, Effects, Receipts, Reversal, Tables};
@@ -399,6 +399,7 @@ fn regrouped(
     };
     let frame = Frame { rows: rows.len(), columns: before.frame.columns.iter().map(column).collect() };
     Engagements {
+        deals: GroupedDeals::all(deals.len()),
         by_deal,
         added_by_deal: Vec::new(),
         added: 0,

@@ -47,8 +47,11 @@ impl<T: Copy> Buckets<T> {
     }
 }
 
-/// Pieces in which the rows of a segment are kept, at most: what was taken of all segments can be freed piece by piece.
+/// Pieces in which the rows of a segment are kept, at most: what was taken of all segments can be freed piece by piece. Of few segments that is
+/// not worth a copy.
 const PIECES: usize = 16;
+/// Rows of tables that are in pieces.
+const IN_PIECES: usize = 1 << 22;
 
 /// Rows of a table by bucket, segment by segment.
 pub(super) struct Segments<T> {
@@ -73,13 +76,25 @@ impl<T: Copy + Send + Sync> Segments<T> {
         count: usize,
         bucket: impl Fn(&T) -> usize + Sync,
     ) -> Self {
-        let of_piece = count.div_ceil(PIECES).max(1);
-        let firsts: Vec<usize> = (0..len).step_by(SEGMENT_ROWS).collect();
-        let segment = |first: usize| {
-            let rows = rows(first..len.min(first + SEGMENT_ROWS));
-            Segment::new(Buckets::new(rows.iter(), count, &bucket), of_piece)
+        let pieces = if len < IN_PIECES { 1 } else { PIECES };
+        let of_segment = |segment: usize| {
+            let first = segment * SEGMENT_ROWS;
+            rows(first..len.min(first + SEGMENT_ROWS))
         };
-        Self { segments: firsts.into_par_iter().with_max_len(1).map(segment).collect(), of_piece }
+        Self::of_segments((len.div_ceil(SEGMENT_ROWS), pieces), of_segment, count, bucket)
+    }
+
+    /// Sorts the rows of so many segments, which are kept in so many pieces.
+    pub(super) fn of_segments(
+        (segments, pieces): (usize, usize),
+        rows: impl Fn(usize) -> Vec<T> + Sync,
+        count: usize,
+        bucket: impl Fn(&T) -> usize + Sync,
+    ) -> Self {
+        let of_piece = count.div_ceil(pieces).max(1);
+        let segment = |place: usize| Segment::new(Buckets::new(rows(place).iter(), count, &bucket), of_piece);
+        let segments = (0..segments).into_par_iter().with_max_len(1).map(segment).collect();
+        Self { segments, of_piece }
     }
 
     /// The rows of a bucket, in the order of the table; none once they are freed.
@@ -105,6 +120,9 @@ impl<T: Copy + Send + Sync> Segments<T> {
 impl<T: Copy> Segment<T> {
     fn new(Buckets { rows, starts }: Buckets<T>, of_piece: usize) -> Self {
         let buckets = starts.len() - 1;
+        if of_piece >= buckets {
+            return Self { pieces: vec![rows], starts };
+        }
         let piece = |first: usize| {
             let until = starts[buckets.min(first + of_piece)];
             rows[starts[first] as usize..until as usize].to_vec()
@@ -135,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_bucket_goes_on_over_segments() {
-        let len = 2 * SEGMENT_ROWS + 100;
+        let len = IN_PIECES + 2 * SEGMENT_ROWS + 100;
         let odd = |range: Range<usize>| range.filter(|row| row % 2 == 1).collect();
         let mut segments = Segments::new(len, odd, 7, |row| row % 7);
         assert_eq!(segments.len(), len / 2);
@@ -146,5 +164,13 @@ mod tests {
         segments.free_before(5);
         assert_eq!([4, 5].map(|bucket| segments.bucket(bucket).count() == 0), [true, false]);
         assert_eq!(segments.len(), len / 2);
+    }
+
+    #[test]
+    fn few_segments_are_in_one_piece() {
+        let segments = Segments::new(SEGMENT_ROWS + 5, |range| range.collect(), 3, |row| row % 3);
+        let expected = (0..SEGMENT_ROWS + 5).filter(|row| row % 3 == 1);
+        assert!(segments.bucket(1).copied().eq(expected));
+        assert!(segments.segments.iter().all(|segment| segment.pieces.len() == 1));
     }
 }

@@ -211,7 +211,10 @@ impl Column {
             return;
         }
         match &mut self.values {
-            Values::Codes(_) | Values::Days(_) | Values::Fixed(_) | Values::Texts(_) => {}
+            Values::Codes(all) => all.reserve(rows),
+            Values::Days(all) => all.reserve(rows),
+            Values::Fixed(all) => all.reserve(rows),
+            Values::Texts(_) => {}
             Values::Hashed(keys) => keys.hashes.reserve_exact(rows),
             Values::Moments(all) => all.reserve_exact(rows),
             Values::Wide(all) => all.reserve_exact(rows),

@@ -10,6 +10,7 @@ use super::column::{Column, ColumnRole};
 use super::column_plan::ColumnPlan;
 use super::contract::{self, ColumnSpec, Kind};
 use super::currencies::Marks;
+use super::engagements::ReadEngagements;
 use super::fx::Rates;
 use super::hashed_keys::{self, Reread};
 use super::intake::{FilePlan, named_by};
@@ -30,7 +31,7 @@ use super::reversals::Conversion;
 use super::staging::{StagingFile, StagingTable};
 use super::tables::catalogue::{ORDER_OF_WORK, UsedColumns};
 use super::tables::counts::{Input, LinesInCell};
-use super::tables::{Deals, Tables};
+use super::tables::{Deals, Engagements, Tables};
 use super::{
     accept, accounts, adjustments, assignments, channel, combine, deals, engagements, frames, left_out,
     payees, quotas, receipts, rejects, repeats, splits,
@@ -48,8 +49,33 @@ impl OpenSources {
         used: &UsedColumns,
         progress: &dyn Progress,
     ) -> Result<Tables, Vec<Diagnostic>> {
-        let all = Reading { used, part: None };
-        self.load_and(book, all, progress, |_, _, _| ()).map(|(tables, ())| tables)
+        let all = Reading { used, part: None, grouped_up_to: usize::MAX };
+        self.load_and(book, all, progress, |_, _, _, _| ()).map(|(tables, ())| tables)
+    }
+
+    /// Like [`load`](Self::load), of a project without the channel. Where there are more engagements than so many, they are read and checked and not
+    /// grouped by deal yet, and the tables have their roles alone.
+    ///
+    /// # Errors
+    /// As for [`load`](Self::load).
+    pub fn load_ungrouped(
+        &self,
+        book: &Book,
+        used: &UsedColumns,
+        grouped_up_to: usize,
+        progress: &dyn Progress,
+    ) -> Result<(Tables, Option<ReadEngagements>), Vec<Diagnostic>> {
+        let all = Reading { used, part: None, grouped_up_to };
+        let wanted = channel::widened(used);
+        let own = named_in(&wanted, TableName::Engagements);
+        let (mut tables, read) = self.load_and(book, all, progress, |staging, names, _, checked| {
+            Some(ReadEngagements::new(staging.engagements?, names, own.clone(), checked?))
+        })?;
+        if let Some(read) = &read {
+            let roles = read.roles().to_vec();
+            tables.engagements = Arc::new(Engagements { roles, ..Engagements::default() });
+        }
+        Ok((tables, read))
     }
 
     /// Like [`load`](Self::load), of a part of the data or of all, and returns the origin of each row of the tables, for explanations.
@@ -62,17 +88,18 @@ impl OpenSources {
         (used, part): (&UsedColumns, Option<&Part>),
         progress: &dyn Progress,
     ) -> Result<(Tables, Origins), Vec<Diagnostic>> {
-        self.load_and(book, Reading { used, part }, progress, |staging_tables, names, tables| {
-            staging_tables.origins(book, names, tables)
+        let wanted = Reading { used, part, grouped_up_to: usize::MAX };
+        self.load_and(book, wanted, progress, |staging_tables, names, tables, _| {
+            staging_tables.origins(book, &names, tables)
         })
     }
 
     fn load_and<T>(
         &self,
         book: &Book,
-        Reading { used, part }: Reading<'_>,
+        Reading { used, part, grouped_up_to }: Reading<'_>,
         progress: &dyn Progress,
-        then: impl FnOnce(&StagingTables, &Names, &Tables) -> T,
+        then: impl FnOnce(StagingTables, Names, &Tables, Option<engagements::Checked>) -> T,
     ) -> Result<(Tables, T), Vec<Diagnostic>> {
         let used = &channel::widened(used);
         self.check_mixed(used)?;
@@ -120,10 +147,9 @@ impl OpenSources {
             channel: of_channel,
         };
         let again = Reread { book, opened: self };
-        let tables =
-            staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref(), again }, files);
-        let tables = tables.map_err(|mistake| vec![mistake])?;
-        let added = then(&staging_tables, &names, &tables);
+        let setting = Setting { book, used, names: &names, rates: rates.as_ref(), again, grouped_up_to };
+        let (tables, checked) = staging_tables.settle(setting, files).map_err(|mistake| vec![mistake])?;
+        let added = then(staging_tables, names, &tables, checked);
         Ok((tables, added))
     }
 }
@@ -133,6 +159,8 @@ impl OpenSources {
 struct Reading<'a> {
     used: &'a UsedColumns,
     part: Option<&'a Part>,
+    /// Engagements are grouped by deal, unless there are more.
+    grouped_up_to: usize,
 }
 
 static NO_NAMES: BTreeSet<String> = BTreeSet::new();
@@ -174,15 +202,21 @@ struct Setting<'s> {
     /// `None` where the project has no source of rates.
     rates: Option<&'s Rates>,
     again: Reread<'s>,
+    /// Engagements are grouped by deal, unless there are more.
+    grouped_up_to: usize,
 }
 
 impl StagingTables {
-    /// Keys, then references, then the tables that the rest of the engine sees.
+    /// Keys, then references, then the tables that the rest of the engine sees; with what is known of engagements that are not grouped.
     ///
     /// # Errors
     /// More rejects than can be listed, or a file that can't be read again.
-    fn settle(&mut self, setting: Setting<'_>, files: ReadFiles) -> Result<Tables, Diagnostic> {
-        let Setting { book, used, names, rates, again } = setting;
+    fn settle(
+        &mut self,
+        setting: Setting<'_>,
+        files: ReadFiles,
+    ) -> Result<(Tables, Option<engagements::Checked>), Diagnostic> {
+        let Setting { book, used, names, rates, again, grouped_up_to } = setting;
         channel::check_cells(&mut self.channel, names);
         hashed_keys::tell_apart(self.engagements.as_mut(), again)?;
         // Engagements are most of the rows: their keys are checked beside everything that needs no engagement.
@@ -321,17 +355,23 @@ impl StagingTables {
             };
             channel::build(of_channel, ground, accounts)
         };
-        let (engagements, (deals, channel)) = rayon::join(
-            || engagements::build(staging, names, keys, deal_of, used(TableName::Engagements)),
-            || {
-                let mut deals = build_deals();
-                let channel = with_channel.then(|| build_channel(&mut deals));
-                (deals, channel)
-            },
-        );
+        let build_engagements = || {
+            if staging.as_ref().is_none_or(|staging| staging.len() <= grouped_up_to) {
+                return (
+                    engagements::build(staging, names, keys, deal_of, used(TableName::Engagements)),
+                    None,
+                );
+            }
+            (Engagements::default(), Some(deal_of))
+        };
+        let ((engagements, ungrouped), (deals, channel)) = rayon::join(build_engagements, || {
+            let mut deals = build_deals();
+            let channel = with_channel.then(|| build_channel(&mut deals));
+            (deals, channel)
+        });
         let splits = splits::build(splits, names, keys, used(TableName::Splits));
         let quotas = quotas::build(quotas, names, &payee_rows);
-        Ok(Tables {
+        let tables = Tables {
             deals,
             engagements: Arc::new(engagements),
             payees,
@@ -353,7 +393,12 @@ impl StagingTables {
             left_out,
             inputs: files.inputs,
             lines_in_cells: files.lines_in_cells,
-        })
+        };
+        let checked = ungrouped.map(|deals| {
+            let payee_ids = tables.payees.ids.clone();
+            engagements::Checked { deals, payees: payee_rows, deal_ids, payee_ids }
+        });
+        Ok((tables, checked))
     }
 
     fn origins(&self, book: &Book, names: &Names, tables: &Tables) -> Origins {

@@ -10,7 +10,7 @@ use apportion_book::{Book, RateQuotation, TableName};
 
 use super::channel::{DealsOf, Staged, line_rows};
 use super::contract::{deals, engagements, fx_rates, payees, splits};
-use super::engagements::DealsNamed;
+use super::engagements::{DealOfRow, DealsNamed};
 use super::fx::{self, Rates};
 use super::intern::Names;
 use super::references::KeyIndex;
@@ -170,7 +170,7 @@ pub(super) fn origins(
     builder.origins.assignments = builder.rows(staging_tables.assignments, &rows);
     if let Some(staging) = staging_tables.engagements {
         let deal_of = |row: usize| deal_rows.index(staging.column(engagements::DEAL_ID).code(row));
-        let first = (0..staging.len()).map(|row| Optional::from_raw(deal_of(row))).collect();
+        let first = DealOfRow::new(staging.len(), deal_of);
         let with_channel = book.sources.iter().any(|source| source.with_channel);
         let opportunities = if with_channel { names.opportunities.len() } else { 0 };
         let deals_of = DealsOf::new(staging_tables.deals, &deal_rows, opportunities);

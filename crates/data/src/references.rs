@@ -10,11 +10,11 @@ use apportion_base::letters::{folded, named};
 
 use super::buckets::Buckets;
 use super::contract;
+use super::engagements::DealOfRow;
 use super::finding::Finding;
 use super::intern::{Interner, Names};
 use super::staging::{StagingTable, Status};
-use super::tables::indices::{DealIx, NONE, some_index};
-use apportion_base::index::Optional;
+use super::tables::indices::{NONE, some_index};
 use apportion_contract::RejectCode;
 
 /// Rows that one task checks.
@@ -153,22 +153,18 @@ pub(super) fn engagements(
     names: &Names,
     deals: &KeyIndex,
     payees: &KeyIndex,
-) -> Vec<Optional<DealIx>> {
+) -> DealOfRow {
     use contract::engagements::{DEAL_ID, PAYEE_ID};
-    let Some(staging) = staging else { return Vec::new() };
+    let Some(staging) = staging else { return DealOfRow::default() };
     let deal_of = deals_named(staging, DEAL_ID, deals);
     check(staging, names, Some((DEAL_ID, deals, &deal_of)), &[Reference::payee(PAYEE_ID, payees)]);
     deal_of
 }
 
 /// By row of the staging table: the deal for the code in column `position`.
-fn deals_named(staging: &StagingTable, position: usize, known: &KeyIndex) -> Vec<Optional<DealIx>> {
+fn deals_named(staging: &StagingTable, position: usize, known: &KeyIndex) -> DealOfRow {
     let column = staging.column(position);
-    (0..staging.len())
-        .into_par_iter()
-        .with_min_len(PART_ROWS)
-        .map(|row| Optional::from_raw(known.index(column.code(row))))
-        .collect()
+    DealOfRow::new(staging.len(), |row| known.index(column.code(row)))
 }
 
 /// Checks the deals and payees of splits.
@@ -218,7 +214,7 @@ pub(super) fn named_in(staging: Option<&mut StagingTable>, names: &Names, refere
 }
 
 /// A column of deals, those that are known, and by row the one that it names.
-type DealColumn<'a> = (usize, &'a KeyIndex, &'a [Optional<DealIx>]);
+type DealColumn<'a> = (usize, &'a KeyIndex, &'a DealOfRow);
 
 fn check(staging: &mut StagingTable, names: &Names, deals: Option<DealColumn>, others: &[Reference<'_>]) {
     let staged: &StagingTable = staging;
@@ -283,7 +279,7 @@ fn unknown_in(
         // rows are counted in 32 bits
         let of_sheet = u32::try_from(row).unwrap_or(NONE);
         if let Some((position, deals, deal_of)) = deals
-            && deal_of[row].is_none()
+            && deal_of.get(row).is_none()
         {
             let code = staging.column(position).code(row);
             if code != NONE {

@@ -9,13 +9,13 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::buckets::Segments;
+use super::engagements::DealOfRow;
 use super::intern::hash_of;
 use super::seed::SEED;
 use super::staging::{StagingTable, Status};
 use super::tables::counts::RepeatedEngagements;
 use super::tables::indices::DealIx;
 use super::texts::Texts;
-use apportion_base::index::Optional;
 
 /// How many repeated rows are named.
 const EXAMPLES: usize = 5;
@@ -61,7 +61,7 @@ pub(super) fn by_hash(hashes: &[u64], kept: impl Fn(u32) -> bool + Sync) -> Vec<
 
 /// Engagements without an id that equal an earlier one in all columns that were read. `deal_of` gives the deal that each row
 /// names.
-pub(super) fn keyless(staging: &StagingTable, deal_of: &[Optional<DealIx>]) -> RepeatedEngagements {
+pub(super) fn keyless(staging: &StagingTable, deal_of: &DealOfRow) -> RepeatedEngagements {
     let [id] = *staging.spec.key else { return RepeatedEngagements::default() };
     if !staging.column(id).has_nulls() {
         return RepeatedEngagements::default();
@@ -84,7 +84,8 @@ pub(super) fn keyless(staging: &StagingTable, deal_of: &[Optional<DealIx>]) -> R
     let place = |row: u32| (staging.file(row).shown.clone(), staging.number(row));
     let examples =
         apart.iter().chain(&together).take(EXAMPLES).map(|(first, row)| [place(*first), place(*row)]);
-    let mut deals: Vec<DealIx> = repeats.iter().filter_map(|(_, row)| deal_of[*row as usize].get()).collect();
+    let mut deals: Vec<DealIx> =
+        repeats.iter().filter_map(|(_, row)| deal_of.get(*row as usize).get()).collect();
     deals.sort_unstable();
     deals.dedup();
     RepeatedEngagements {

@@ -368,17 +368,24 @@ impl Node {
 
     /// The nodes at and below this one that moved a date outside of the calendar.
     pub fn moved_beyond(&self) -> Vec<&Node> {
+        let is_beyond =
+            |node: &&Node| matches!(&node.kind, Kind::MoveDate { beyond, .. } if beyond.happened());
+        self.moved_dates().into_iter().filter(is_beyond).collect()
+    }
+
+    /// The nodes at and below this one that move a date.
+    pub fn moved_dates(&self) -> Vec<&Node> {
         let mut found = Vec::new();
-        self.collect_beyond(&mut found);
+        self.collect_moved(&mut found);
         found
     }
 
-    fn collect_beyond<'n>(&'n self, into: &mut Vec<&'n Node>) {
-        if matches!(&self.kind, Kind::MoveDate { beyond, .. } if beyond.happened()) {
+    fn collect_moved<'n>(&'n self, into: &mut Vec<&'n Node>) {
+        if matches!(self.kind, Kind::MoveDate { .. }) {
             into.push(self);
         }
         for child in self.children() {
-            child.collect_beyond(into);
+            child.collect_moved(into);
         }
     }
 

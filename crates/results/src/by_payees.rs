@@ -15,13 +15,10 @@ use super::{
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::store::Store;
 use apportion_engine::project::{Close, CreditedPeriod};
-use apportion_engine::settle::PeriodView;
-
-/// Lines of stage one whose payees are paid together: some 100 MiB, a few times over.
-pub const LINES_AT_ONCE: usize = 1 << 20;
+use apportion_engine::settle::{PeriodView, Portions};
 
 /// Pays a period and writes its result as [`write_in`](super::write_in) does, without the files of [`WriteOptions::further`], which need
-/// all lines. `lines` is how many of stage one are paid together. Gives the period as well, without lines where they were never together.
+/// all lines. Gives the period as well, without lines where they were never together.
 ///
 /// # Errors
 ///
@@ -30,7 +27,7 @@ pub fn write_credited(
     store: &Arc<dyn Store>,
     out: &Path,
     CreditedPeriod { close, stage_one }: CreditedPeriod,
-    lines: usize,
+    portions: &Portions,
     options: &WriteOptions<'_>,
 ) -> Result<(Close, ResultReceipt), Vec<Diagnostic>> {
     let all_of = |refused: Diagnostic| vec![refused];
@@ -53,7 +50,7 @@ pub fn write_credited(
         found.add(view)?;
         writer.push(&view.lines).map_err(unwritten)
     };
-    let settlement = stage_one.pay((book, &tables, &rules), period, lines, each)?;
+    let settlement = stage_one.pay((book, &tables, &rules), period, portions.lines, each)?;
     writer.close().map_err(|error| all_of(unwritten(error)))?;
     let written = folder.end(LINES, sink).map_err(all_of)?;
 

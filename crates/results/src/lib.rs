@@ -56,7 +56,7 @@ pub use apportion_contract::{
     ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED,
 };
 pub use batches::{lines_batch, payee_name, payouts_batch};
-pub use by_payees::{LINES_AT_ONCE, write_credited};
+pub use by_payees::write_credited;
 pub use control::check;
 use folder::ResultDraft;
 pub use folder::{ReplacePolicy, check_inputs, check_target, check_target_for};

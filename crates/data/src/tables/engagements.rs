@@ -2,21 +2,61 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::buffer::ScalarBuffer;
 
 use super::channel::OpportunityIx;
 use super::frame::Frame;
-use super::indices::{AccountIx, DealIx, EngagementIx, PayeeIx, RoleIx, SplitIx};
+use super::indices::{AccountIx, DealIx, EngagementIx, NONE, PayeeIx, RoleIx, SplitIx};
 use super::work_ids::WorkIds;
 use apportion_base::index::Optional;
+
+/// The deals by which engagements are grouped: all of them, or those of a range and some others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GroupedDeals {
+    first: u32,
+    count: u32,
+    /// Further deals, ascending, which come after those of the range.
+    others: Vec<DealIx>,
+}
+
+impl GroupedDeals {
+    /// All deals. A table has no more than can be numbered.
+    pub fn all(count: usize) -> Self {
+        Self { first: 0, count: u32::try_from(count).unwrap_or(NONE), others: Vec::new() }
+    }
+
+    /// The deals of a range, and others outside of it, which ascend.
+    pub(crate) fn some(range: &Range<DealIx>, others: Vec<DealIx>) -> Self {
+        let count = range.end.raw().saturating_sub(range.start.raw());
+        Self { first: range.start.raw(), count, others }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.count as usize + self.others.len()
+    }
+
+    /// The place of a deal among them, if it is one of them.
+    #[inline]
+    pub(crate) fn place(&self, deal: DealIx) -> Option<usize> {
+        let place = deal.raw().wrapping_sub(self.first);
+        if place < self.count {
+            return Some(place as usize);
+        }
+        self.others.binary_search(&deal).ok().map(|other| self.count as usize + other)
+    }
+}
 
 /// Engagements, grouped by the deal they name; those that name no deal come last. Within a group they are in the
 /// order of the files, so nothing may depend on that order.
 #[derive(Debug, Clone, Default)]
 pub struct Engagements {
-    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`. Those of a source after the
+    /// The deals whose engagements these are: all, unless they are grouped for some deals at a time.
+    pub deals: GroupedDeals,
+    /// Offsets, one more than these deals: the rows of the deal at place `d` are `by_deal[d]..by_deal[d + 1]`. Those of a source after the
     /// last offset name no deal.
     pub by_deal: Vec<u32>,
     /// The same of rows that policies made for deals; empty where they made none.
@@ -70,10 +110,10 @@ impl Engagements {
         EngagementIx::all(self.len())
     }
 
-    /// The rows that name a deal: those of the source, then those that policies made.
+    /// The rows that name a deal: those of the source, then those that policies made. Of a deal by which these are not grouped there are none.
     #[inline]
     pub fn of_deal(&self, deal: DealIx) -> impl DoubleEndedIterator<Item = EngagementIx> + Clone + use<> {
-        let own = self.by_deal[deal]..self.by_deal[deal.next()];
+        let own = self.deals.place(deal).map_or(0..0, |place| self.by_deal[place]..self.by_deal[place + 1]);
         let added = match self.added_by_deal.get(deal.at()..=deal.next().at()) {
             Some(&[from, until]) => from..until,
             _ => 0..0,

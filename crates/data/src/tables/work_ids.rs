@@ -19,8 +19,8 @@ pub struct WorkIds {
 
 impl WorkIds {
     /// Engagements whose ids are at these places.
-    pub(crate) fn new(texts: Texts, places: Vec<u32>) -> Self {
-        Self { texts: Arc::new(texts), places }
+    pub(crate) fn new(texts: Arc<Texts>, places: Vec<u32>) -> Self {
+        Self { texts, places }
     }
 
     /// The ids that a frame has.
@@ -67,7 +67,7 @@ mod tests {
     fn rows_are_in_the_order_of_their_ids_and_those_without_come_first() {
         let mut texts = Texts::default();
         texts.push(Arc::new(StringArray::from(vec![Some("b"), None, Some("a")])));
-        let mut ids = WorkIds::new(texts, vec![2, 0, 1, 0]);
+        let mut ids = WorkIds::new(Arc::new(texts), vec![2, 0, 1, 0]);
         ids.add_nulls(1);
         let row = EngagementIx::from_raw;
         let order = |one, other| ids.compare(row(one), row(other));

@@ -158,7 +158,7 @@ pub fn over_deals<'a>(inputs: &Inputs, expr: Option<&'a Expr>) -> Option<Bound<'
 pub fn engaged<'a>(inputs: &Inputs, expr: Option<&'a Expr>) -> Option<Bound<'a>> {
     let tables = inputs.tables;
     let frames =
-        [Some(&tables.engagements.frame), Some(&tables.payees.states.frame), Some(&tables.deals.frame)];
+        [Some(&inputs.engagements.frame), Some(&tables.payees.states.frame), Some(&tables.deals.frame)];
     expr.map(|expr| Bound::new(expr, &frames))
 }
 

@@ -19,7 +19,7 @@ pub fn engaged_payees(
     deals: &[DealIx],
 ) -> Result<impl ExactSizeIterator<Item = StateIx> + use<>, Fault> {
     let condition = batch::engaged(inputs, engaged.condition.as_ref());
-    let payees = &inputs.tables.engagements.payee;
+    let payees = &inputs.engagements.payee;
     let of_part = |deals: &[DealIx]| {
         let counted = EngagementsInReach::new(inputs, condition.as_ref(), engaged.reach, deals)?;
         let mut found: Vec<StateIx> = Vec::new();

@@ -37,7 +37,7 @@ impl EngagementsInReach {
         let mut rows = Vec::new();
         offsets.push(0);
         for &deal in deals {
-            candidates(inputs.tables, &inputs.accounts, reach, deal, &mut rows);
+            candidates(inputs, reach, deal, &mut rows);
             offsets.push(u32::try_from(rows.len()).map_err(|_| too_many(deal))?);
         }
         let counts = engaged.map(|engaged| Self::ask(inputs, engaged, deals, &offsets, &rows)).transpose()?;
@@ -51,7 +51,7 @@ impl EngagementsInReach {
         offsets: &[u32],
         rows: &[EngagementIx],
     ) -> Result<BooleanArray, Fault> {
-        let payees = &inputs.tables.engagements.payee;
+        let payees = &inputs.engagements.payee;
         let engagement_index = engaged.uses(0).then(|| index_array(rows.iter().map(|row| row.raw())));
         let states = &inputs.tables.payees.states;
         let state_index = engaged.uses(1).then(|| match states.change() {
@@ -135,7 +135,7 @@ impl EngagementsInReach {
     }
 
     fn groups_of_sets(&self, inputs: &Inputs) -> Groups {
-        let engagements = &inputs.tables.engagements;
+        let engagements = inputs.engagements;
         let mut groups = Groups { offsets: vec![0], ..Groups::default() };
         let mut rows: Vec<(PayeeIx, EngagementIx)> = Vec::new();
         for position in 0..self.sets() {
@@ -169,7 +169,7 @@ impl EngagementsInReach {
 
     /// Units by role and payee; `slot_of` gives the slot of each role; none for a role that the rule lacks.
     pub fn by_role(&self, inputs: &Inputs, slot_of: &[Optional<SlotIx>], within: Within) -> Shares {
-        let engagements = &inputs.tables.engagements;
+        let engagements = inputs.engagements;
         self.shares(
             Reason::NoFilledRole,
             |position, units| {
@@ -189,7 +189,7 @@ impl EngagementsInReach {
 
     /// Units by payee, without roles, where the order of engagements does not matter.
     pub fn by_payee(&self, inputs: &Inputs, within: Within) -> Shares {
-        let engagements = &inputs.tables.engagements;
+        let engagements = inputs.engagements;
         self.shares(
             Reason::NoEligiblePayee,
             |position, units| {
@@ -203,7 +203,7 @@ impl EngagementsInReach {
 
     /// Units by payee of a model that looks at the order of engagements; those without a date are left out.
     pub fn by_order(&self, inputs: &Inputs, model: &mut TouchModel) -> Shares {
-        let engagements = &inputs.tables.engagements;
+        let engagements = inputs.engagements;
         let (mut rows, mut in_order) = (Vec::new(), Vec::new());
         let mut of_touches = Vec::new();
         self.shares(

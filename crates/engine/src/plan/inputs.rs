@@ -4,8 +4,8 @@ use super::{AccountIndex, Counted, Months, Window};
 use crate::gates::Gates;
 use crate::kinds::{self, Clawbacks, Counts};
 use apportion_book::Book;
-use apportion_data::Tables;
-use apportion_rules::RuleBook;
+use apportion_data::{Engagements, Tables};
+use apportion_rules::{Reach, RuleBook};
 
 /// Deals of one partition: few enough that a partition's columns stay near the processor, enough that they pay for
 /// starting it.
@@ -17,6 +17,8 @@ pub struct Inputs<'a> {
     pub book: &'a Book,
     /// The data as they count.
     pub tables: &'a Tables,
+    /// The engagements, of all deals or of those that are credited at a time.
+    pub engagements: &'a Engagements,
     /// The data as they were read.
     pub sold: &'a Tables,
     /// The reversals that clawback rules match.
@@ -40,13 +42,23 @@ pub struct Inputs<'a> {
 impl<'a> Inputs<'a> {
     /// All that the rules of a run can ask for.
     pub fn new(book: &'a Book, counted: &'a Counted<'a>, rules: &'a RuleBook, window: Window) -> Self {
+        Self::over(book, (counted, &counted.tables().engagements), rules, window)
+    }
+
+    /// The same over other engagements than those of the tables.
+    pub fn over(
+        book: &'a Book,
+        (counted, engagements): (&'a Counted<'a>, &'a Engagements),
+        rules: &'a RuleBook,
+        window: Window,
+    ) -> Self {
         let accounts = if reaches_accounts(rules) {
-            AccountIndex::new(counted.tables())
+            AccountIndex::new(counted.tables(), engagements)
         } else {
             AccountIndex::default()
         };
         let gates = Gates::new(counted.tables(), rules, window.counted_until);
-        Self { accounts, gates, ..Self::without_reach(book, counted, window) }
+        Self { accounts, gates, engagements, ..Self::without_reach(book, counted, window) }
     }
 
     /// The same for work that reaches for no engagements.
@@ -56,6 +68,7 @@ impl<'a> Inputs<'a> {
         Self {
             book,
             tables,
+            engagements: &tables.engagements,
             sold: counted.sold(),
             clawbacks: counted.clawbacks(),
             window,
@@ -76,9 +89,18 @@ impl<'a> Inputs<'a> {
 
 /// Whether a rule reaches for engagements of the account.
 pub fn reaches_accounts(rules: &RuleBook) -> bool {
+    any_reach(rules, |reach| reach.account)
+}
+
+/// Whether a rule reaches for engagements of the deal that a deal renews.
+pub fn reaches_prior(rules: &RuleBook) -> bool {
+    any_reach(rules, |reach| reach.prior)
+}
+
+fn any_reach(rules: &RuleBook, asked: impl Fn(Reach) -> bool) -> bool {
     rules.rules.iter().flat_map(|rule| &rule.versions).any(|version| {
         match kinds::of(&version.body).counts() {
-            Counts::Engagements(engaged) => engaged.reach.account,
+            Counts::Engagements(engaged) => asked(engaged.reach),
             Counts::Splits(_) | Counts::Credits | Counts::Lines | Counts::Milestones => false,
         }
     })

@@ -34,7 +34,7 @@ pub(crate) use counted::Counting;
 pub use earners::Earners;
 pub use engaged::engaged_payees;
 pub use inputs::Inputs;
-pub(crate) use inputs::reaches_accounts;
+pub(crate) use inputs::{reaches_accounts, reaches_prior};
 pub use matching::{Matches, VersionByDeal, match_deals, match_rules};
 pub use months::{MonthIx, Months};
 pub(crate) use no_value::no_value;

@@ -19,15 +19,15 @@ pub struct AccountIndex {
 
 impl AccountIndex {
     /// Groups the engagements by account with a counting sort.
-    pub fn new(tables: &Tables) -> Self {
+    pub fn new(tables: &Tables, engagements: &Engagements) -> Self {
         let mut offsets = vec![0_usize; tables.deals.accounts + 1];
-        for_each_account(tables, |account, _| offsets[account.at() + 1] += 1);
+        for_each_account((tables, engagements), |account, _| offsets[account.at() + 1] += 1);
         for index in 1..offsets.len() {
             offsets[index] += offsets[index - 1];
         }
         let mut rows = vec![EngagementIx::FIRST; offsets.last().copied().unwrap_or(0)];
         let mut next = offsets.clone();
-        for_each_account(tables, |account, row| {
+        for_each_account((tables, engagements), |account, row| {
             let slot = &mut next[account];
             rows[*slot] = row;
             *slot += 1;
@@ -46,8 +46,10 @@ impl AccountIndex {
 }
 
 /// Calls `each` with the accounts of every engagement: the one it names and, if another, that of its deal.
-fn for_each_account(tables: &Tables, mut each: impl FnMut(AccountIx, EngagementIx)) {
-    let engagements = &tables.engagements;
+fn for_each_account(
+    (tables, engagements): (&Tables, &Engagements),
+    mut each: impl FnMut(AccountIx, EngagementIx),
+) {
     for row in engagements.all() {
         let deal = engagements.deal[row].get();
         if deal.is_some_and(|deal| !tables.deals.won[deal]) {
@@ -145,15 +147,10 @@ pub(crate) fn asks_for_the_day(engaged: &Bound) -> Option<bool> {
 }
 
 /// Appends the engagement rows within reach of a won deal, each once.
-pub fn candidates(
-    tables: &Tables,
-    accounts: &AccountIndex,
-    reach: Reach,
-    deal: DealIx,
-    rows: &mut Vec<EngagementIx>,
-) {
+pub fn candidates(inputs: &Inputs, reach: Reach, deal: DealIx, rows: &mut Vec<EngagementIx>) {
+    let Inputs { tables, engagements, accounts, .. } = inputs;
     let start = rows.len();
-    let named = |deal: DealIx| tables.engagements.of_deal(deal);
+    let named = |deal: DealIx| engagements.of_deal(deal);
     if reach.deal {
         rows.extend(named(deal));
     }
@@ -179,8 +176,8 @@ pub fn candidates(
         }
         rows.truncate(kept);
     }
-    if !tables.engagements.copies.is_empty() {
-        once_each(&tables.engagements, deal, start, rows);
+    if !engagements.copies.is_empty() {
+        once_each(engagements, deal, start, rows);
     }
 }
 

@@ -62,7 +62,7 @@ impl<'e> RegisteredWork<'e> {
         let mut rows = Vec::new();
         for registered in &deals {
             rows.clear();
-            candidates(inputs.tables, &inputs.accounts, reach, registered.deal, &mut rows);
+            candidates(inputs, reach, registered.deal, &mut rows);
             work.extend(work_on(inputs, registered, &rows));
             offsets.push(work.len());
         }
@@ -102,7 +102,7 @@ impl<'e> RegisteredWork<'e> {
 
     /// Units of the work that counts: members share by percent, whatever `within` says, and nobody else shares with them.
     fn units(&self, inputs: &Inputs, place: usize, by: RoleUnits) -> Vec<Units> {
-        let engagements = &inputs.tables.engagements;
+        let engagements = inputs.engagements;
         let registered = self.deals[place];
         let slot_of_claim = by.slot(&registered.role);
         let mut units: Vec<Units> = Vec::new();
@@ -147,7 +147,7 @@ fn work_on<'e>(
     registered: &'e RegisteredDeal,
     rows: &[EngagementIx],
 ) -> Vec<WorkOnDeal<'e>> {
-    let engagements = &inputs.tables.engagements;
+    let engagements = inputs.engagements;
     let deal = registered.deal;
     let claimed = engagements.roles.binary_search_by(|known| known.as_str().cmp(&registered.role)).ok();
     let is_claimed = |row: EngagementIx| claimed == Some(engagements.role(row).at());

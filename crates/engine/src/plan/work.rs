@@ -51,7 +51,7 @@ pub fn among<'a, 'd, T>(
 /// An `engaged` that has no value for an engagement, with the deal.
 pub fn counts(inputs: &Inputs, engaged: Option<&Bound>, work: &[WorkOnDeal]) -> Result<Vec<bool>, Fault> {
     let Some(engaged) = engaged else { return Ok(vec![true; work.len()]) };
-    let payees = &inputs.tables.engagements.payee;
+    let payees = &inputs.engagements.payee;
     let states = state_array(inputs.tables, work.iter().map(|work| (payees[work.row], work.deal)));
     let of_deals: Vec<DealIx> = work.iter().map(|work| work.deal).collect();
     let deals = deal_array(&of_deals);
@@ -72,7 +72,7 @@ fn columns(inputs: &Inputs, expr: &Expr, work: &[WorkOnDeal]) -> Result<Vec<Opti
     let mut columns = vec![None; table.columns.len()];
     for named in expr.columns().iter().filter(|named| named.table == ENGAGEMENTS) {
         let (name, _) = &table.columns[named.column];
-        let Some(column) = inputs.tables.engagements.frame.column(name) else { continue };
+        let Some(column) = inputs.engagements.frame.column(name) else { continue };
         let of_work = column_of_work(column, &rows, (name == ROLE).then_some(work));
         columns[named.column] = Some(of_work.map_err(|error| Fault::new(Subject::Rule, error.to_string()))?);
     }

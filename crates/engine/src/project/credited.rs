@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Close, Prepared, Project, forget_engagements};
 use crate::plan::Window;
-use crate::settle::{self, PartedStageOne};
+use crate::settle::{self, PartedStageOne, Portions};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::Period;
 use apportion_data::Progress;
@@ -29,17 +29,22 @@ impl Project {
     pub fn into_credited(
         self,
         period: Period,
+        portions: &Portions,
         progress: &dyn Progress,
     ) -> Result<CreditedPeriod, Vec<Diagnostic>> {
-        let prepared = self.own_prepared(period, progress)?;
-        if !settle::pays_some_at_a_time(&self.rules) {
+        let (book, rules) = (Arc::clone(self.book()), Arc::clone(&self.rules));
+        if !settle::pays_some_at_a_time(&rules) {
+            let prepared = self.own_prepared(period, progress)?;
             let close = self.close(prepared, period, forget_engagements)?;
             return Ok(CreditedPeriod { close, stage_one: None });
         }
+        let (prepared, ungrouped) = match settle::credits_some_at_a_time(&book, &rules) {
+            true => self.own_prepared_ungrouped((period, portions.grouped_up_to), progress)?,
+            false => (self.own_prepared(period, progress)?, None),
+        };
         let Prepared { mut tables, governance } = prepared;
-        let (book, rules) = (Arc::clone(self.book()), Arc::clone(&self.rules));
         let window = Window::new(book.calendar(), period);
-        let stage_one = settle::credit_by_payees(&book, &tables, &rules, window)?;
+        let stage_one = settle::credit_by_payees(&book, (&tables, ungrouped), &rules, (window, portions))?;
         forget_engagements(&mut tables);
         let settlement = settle::no_lines(&tables, &rules);
         let rule_files = self.rule_files.clone();

@@ -30,7 +30,7 @@ use apportion_base::digest::FileDigest;
 use apportion_base::world::World;
 use apportion_book::{Book, Period, TableName};
 pub use apportion_channel::{Assumed, Governance, Prepared, Subject};
-use apportion_data::{Decision, ORDER_OF_WORK, Origins, Tables, UsedColumns};
+use apportion_data::{Decision, ORDER_OF_WORK, Origins, ReadEngagements, Tables, UsedColumns};
 pub use apportion_data::{NoProgress, Progress};
 use apportion_rules::{RuleBook, RuleFiles, Rules};
 
@@ -199,7 +199,26 @@ impl Project {
 
     /// The tables of a period, which nobody else has.
     fn own_prepared(&self, period: Period, progress: &dyn Progress) -> Result<Prepared, Vec<Diagnostic>> {
-        let mut tables = self.sources.load(&self.used, progress)?;
+        let tables = self.sources.load(&self.used, progress)?;
+        self.prepared_for(tables, period, progress)
+    }
+
+    /// The same of a project without the channel, with engagements that are not grouped where they are more than so many.
+    fn own_prepared_ungrouped(
+        &self,
+        (period, grouped_up_to): (Period, usize),
+        progress: &dyn Progress,
+    ) -> Result<(Prepared, Option<ReadEngagements>), Vec<Diagnostic>> {
+        let (tables, ungrouped) = self.sources.load_ungrouped(&self.used, grouped_up_to, progress)?;
+        Ok((self.prepared_for(tables, period, progress)?, ungrouped))
+    }
+
+    fn prepared_for(
+        &self,
+        mut tables: Tables,
+        period: Period,
+        progress: &dyn Progress,
+    ) -> Result<Prepared, Vec<Diagnostic>> {
         progress.phase("settling", None);
         let last_day = self.book().calendar().last_day(period);
         tables.end_period(last_day);

@@ -8,8 +8,8 @@ use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::{self as book, Book};
 use apportion_data::{
-    self as data, Catalogue, ColumnTakenByName, Origins, Part, Payees, Progress, RejectCode, RowIds, Tables,
-    TwoReadings, UnevenColumn, UsedColumns,
+    self as data, Catalogue, ColumnTakenByName, Origins, Part, Payees, Progress, ReadEngagements, RejectCode,
+    RowIds, Tables, TwoReadings, UnevenColumn, UsedColumns,
 };
 use apportion_rules::RuleFiles;
 
@@ -87,6 +87,20 @@ impl Sources {
     /// A file that can't be read, or a column of `used` that has more than one type.
     pub fn load(&self, used: &UsedColumns, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
         self.opened.load(&self.book, used, progress)
+    }
+
+    /// The same of a project without the channel, with engagements that are not grouped by deal yet where they are more than so many.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sources::load`].
+    pub(super) fn load_ungrouped(
+        &self,
+        used: &UsedColumns,
+        grouped_up_to: usize,
+        progress: &dyn Progress,
+    ) -> Result<(Tables, Option<ReadEngagements>), Vec<Diagnostic>> {
+        self.opened.load_ungrouped(&self.book, used, grouped_up_to, progress)
     }
 
     /// Sources of deals whose column of currencies is read only because of its name.

@@ -9,7 +9,7 @@ use crate::kinds::{self, nature};
 use crate::plan::Bound;
 use apportion_base::diagnostic::Span;
 use apportion_book::TableName;
-use apportion_data::{Frame, StateIx, Tables};
+use apportion_data::{Engagements, Frame, StateIx, Tables};
 use apportion_expr::Expr;
 use apportion_expr::tree::{Node, TableUse};
 use apportion_rules::{RuleBook, RuleIx, Version};
@@ -31,13 +31,57 @@ pub struct RuleDate {
     pub first: Option<String>,
 }
 
+/// The rows on which dates are counted.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    pub tables: &'a Tables,
+    /// All engagements.
+    pub engagements: &'a Engagements,
+}
+
+impl<'a> Rows<'a> {
+    pub fn new(tables: &'a Tables) -> Self {
+        Self { tables, engagements: &tables.engagements }
+    }
+
+    fn frame(self, table: TableName) -> Option<&'a Frame> {
+        match table {
+            TableName::Engagements => Some(&self.engagements.frame),
+            _ => self.tables.frame(table),
+        }
+    }
+}
+
+/// Whether a rule that pays by deal moves dates of engagements: then all of them may have to be looked at.
+pub fn moves_dates_of_engagements(rules: &RuleBook) -> bool {
+    let is_one = |expr: &Expr, node: &Node| match node.uses() {
+        TableUse::One(scope) => {
+            let table = expr.scope().tables.get(scope);
+            table.is_some_and(|table| table.name == TableName::Engagements.word())
+        }
+        TableUse::Nothing | TableUse::Several => false,
+    };
+    by_deal(rules).any(|expr| expr.tree().moved_dates().into_iter().any(|node| is_one(expr, node)))
+}
+
+/// Whether a rule that pays by deal moved a date outside of the calendar.
+pub fn is_any_by_deal(rules: &RuleBook) -> bool {
+    by_deal(rules).any(Expr::moved_beyond)
+}
+
+/// The expressions of the rules that pay by deal.
+fn by_deal(rules: &RuleBook) -> impl Iterator<Item = &Expr> {
+    let by_deal = rules.rules.iter().filter(|rule| nature(rule.kind).pays_by_deal());
+    by_deal.flat_map(|rule| &rule.versions).flat_map(expressions)
+}
+
 /// The dates of the rules that pay by deal, or of those that pay on credits.
-pub fn dates(tables: &Tables, rules: &RuleBook, by_deal: bool) -> Vec<RuleDate> {
+pub fn dates(rows: Rows<'_>, rules: &RuleBook, by_deal: bool) -> Vec<RuleDate> {
     let mut found: Vec<RuleDate> = Vec::new();
     for (index, rule) in rules.iter().filter(|(_, rule)| nature(rule.kind).pays_by_deal() == by_deal) {
         for expr in rule.versions.iter().flat_map(expressions).filter(|expr| expr.moved_beyond()) {
             for node in expr.tree().moved_beyond() {
-                let date = date(tables, index, expr, node);
+                let date = date(rows, index, expr, node);
                 // `payees` is among the conditions of some kinds and has a name of its own.
                 if found.iter().all(|known| known.place != date.place) {
                     found.push(date);
@@ -55,16 +99,16 @@ fn expressions(version: &Version) -> Vec<&Expr> {
     single.chain(kind.conditions()).collect()
 }
 
-fn date(tables: &Tables, rule: RuleIx, expr: &Expr, node: &Node) -> RuleDate {
+fn date(rows: Rows<'_>, rule: RuleIx, expr: &Expr, node: &Node) -> RuleDate {
     let (text, place) = (expr.source(node).to_owned(), expr.text().place(node.range.clone()));
     let unknown = RuleDate { rule, text, place, table: None, rows: 0, first: None };
     let TableUse::One(scope) = node.uses() else { return unknown };
     let name = expr.scope().tables.get(scope).and_then(|table| apportion_rules::table_of(&table.name));
-    let Some((name, frame)) = name.and_then(|name| Some((name, tables.frame(name)?))) else {
+    let Some((name, frame)) = name.and_then(|name| Some((name, rows.frame(name)?))) else {
         return unknown;
     };
     let Some(outside) = outside(expr, node, scope, frame) else { return unknown };
-    let first = outside.first().map(|row| ids(tables, name, *row));
+    let first = outside.first().map(|row| ids(rows, name, *row));
     RuleDate { table: Some(name), rows: outside.len() as u64, first, ..unknown }
 }
 
@@ -83,7 +127,7 @@ fn outside(expr: &Expr, node: &Node, scope: usize, frame: &Frame) -> Option<Vec<
 }
 
 /// What names a row for people.
-fn ids(tables: &Tables, table: TableName, row: usize) -> String {
+fn ids(Rows { tables, engagements }: Rows<'_>, table: TableName, row: usize) -> String {
     let payee = |payees: &[apportion_data::PayeeIx]| {
         payees.get(row).map_or_else(String::new, |payee| format!("payee {}", tables.payees.id(*payee)))
     };
@@ -93,9 +137,9 @@ fn ids(tables: &Tables, table: TableName, row: usize) -> String {
             format!("payee {}", tables.payees.id(tables.payees.states.payee(state)))
         }),
         TableName::Engagements => {
-            let deal = tables.engagements.deal.get(row).and_then(|deal| deal.get());
+            let deal = engagements.deal.get(row).and_then(|deal| deal.get());
             let deal = deal.map_or_else(String::new, |deal| format!("deal {}, ", tables.deals.id(deal)));
-            format!("{deal}{}", payee(&tables.engagements.payee))
+            format!("{deal}{}", payee(&engagements.payee))
         }
         _ => payee(&tables.splits.payee),
     }

@@ -12,9 +12,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::by_ranges::credit_by_ranges;
 use super::{
-    Credited, PeriodView, RuleCredits, RuleFault, RuleResult, Run, Settlement, StageOne, credit_and_keep,
-    describe,
+    Credited, PeriodView, Portions, RuleCredits, RuleFault, RuleResult, Run, Settlement, StageOne,
+    credit_and_keep, describe,
 };
 use crate::credit::Line;
 use crate::credit::packed::{PackedLines, PayeeRanges};
@@ -23,7 +24,7 @@ use crate::pay::LinesByPayee;
 use crate::plan::{Counted, Inputs, Matches, Window};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period};
-use apportion_data::Tables;
+use apportion_data::{ReadEngagements, Tables};
 use apportion_rules::{Kind, Rule, RuleBook};
 
 /// Ranges of payees, at most: lines of a part of the deals are packed into as many pieces.
@@ -52,20 +53,27 @@ impl fmt::Debug for PartedStageOne {
     }
 }
 
-/// Stage one of rules that pay some payees at a time ([`pays_some_at_a_time`]); engagements are not needed after it.
+/// Stage one of rules that pay some payees at a time ([`pays_some_at_a_time`]); engagements are not needed after it. Those that are not in the
+/// tables are grouped for some deals at a time, and so credited ([`credits_some_at_a_time`](super::credits_some_at_a_time)).
 ///
 /// # Errors
 /// As [`settle`](super::settle).
 pub fn credit_by_payees(
     book: &Book,
-    tables: &Tables,
+    (tables, ungrouped): (&Tables, Option<ReadEngagements>),
     rules: &RuleBook,
-    window: Window,
+    (window, portions): (Window, &Portions),
 ) -> Result<PartedStageOne, Vec<Diagnostic>> {
     let counted = super::count(book, tables, rules, window)?;
     let ranges = ranges(tables);
     let keep = |lines: Vec<_>| PackedLines::new(&lines, ranges);
-    let made = credit_and_keep(&Inputs::new(book, &counted, rules, window), rules, keep)?;
+    let made = match ungrouped {
+        None => credit_and_keep(&Inputs::new(book, &counted, rules, window), rules, keep)?,
+        Some(engagements) => {
+            let engagements = (&counted, engagements, portions.engagements);
+            credit_by_ranges(book, engagements, rules, window, keep)?
+        }
+    };
     Ok(PartedStageOne(made.into_stage_one(window, counted)))
 }
 

@@ -7,9 +7,11 @@
 
 mod beyond;
 mod by_payees;
+mod by_ranges;
 mod draws;
 mod lines_on;
 mod mirrored;
+mod portions;
 mod settlement;
 mod stage_two;
 mod totals;
@@ -22,12 +24,15 @@ pub use crate::kinds::{
 pub use crate::plan::Counted;
 pub use beyond::RuleDate;
 pub use by_payees::{PartedStageOne, credit_by_payees, pays_some_at_a_time};
+pub use by_ranges::credits_some_at_a_time;
 pub(crate) use draws::Outcome;
 pub use draws::{Draws, OpenSettlement, Tally, on_quotas, with_draws};
 pub use lines_on::lines_on;
+pub use portions::Portions;
 pub use settlement::{PeriodView, Settlement};
 pub(crate) use stage_two::StageTwoRule;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -361,26 +366,31 @@ impl Run<'_> {
         matches: Matches,
         keep: impl Fn(Vec<Line>) -> P + Sync,
     ) -> Result<Credited<P>, RuleFault> {
-        let of_rule = |index: RuleIx| self.credits(&matches, index, &keep).map_err(|fault| (index, fault));
-        // Where one rule is nearly done, other threads can begin with the next.
-        let rules: Vec<Result<RuleCredits<P>, RuleFault>> = RuleIx::all(self.rules.rules.len())
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .with_max_len(1)
-            .map(of_rule)
-            .collect();
-        Ok(Credited {
-            rules: rules.into_iter().collect::<Result<_, _>>()?,
-            matches,
-            beyond: beyond::dates(self.inputs.tables, self.rules, true),
-        })
+        let end = DealIx::new(self.inputs.tables.deals.len()).unwrap_or(DealIx::from_raw(u32::MAX));
+        let rules = self.credit_deals(&matches, &(DealIx::FIRST..end), keep);
+        let fault = |(rule, credits): (RuleIx, Result<_, Fault>)| credits.map_err(|fault| (rule, fault));
+        let rules = RuleIx::all(rules.len()).zip(rules).map(fault).collect::<Result<_, _>>()?;
+        let beyond = beyond::dates(beyond::Rows::new(self.inputs.tables), self.rules, true);
+        Ok(Credited { rules, matches, beyond })
     }
 
-    /// Credits the deals of a rule that pays by deal.
+    /// Credits the matched deals of a range; by rule.
+    fn credit_deals<P: Send>(
+        &self,
+        matches: &Matches,
+        within: &Range<DealIx>,
+        keep: impl Fn(Vec<Line>) -> P + Sync,
+    ) -> Vec<Result<RuleCredits<P>, Fault>> {
+        // Where one rule is nearly done, other threads can begin with the next.
+        let rules = RuleIx::all(self.rules.rules.len()).collect::<Vec<_>>().into_par_iter().with_max_len(1);
+        rules.map(|rule| self.credits(matches, (rule, within), &keep)).collect()
+    }
+
+    /// Credits the deals of a range, for a rule that pays by deal.
     fn credits<P: Send>(
         &self,
         matches: &Matches,
-        index: RuleIx,
+        (index, within): (RuleIx, &Range<DealIx>),
         keep: impl Fn(Vec<Line>) -> P + Sync,
     ) -> Result<RuleCredits<P>, Fault> {
         let mut credits = RuleCredits { parts: Vec::new(), uncredited: Vec::new(), sums: Vec::new() };
@@ -390,7 +400,7 @@ impl Run<'_> {
             let tag = Tag {
                 rule: index,
                 version: version_at,
-                deals: &matches.deals[index][version_at],
+                deals: some_of(&matches.deals[index][version_at], within),
                 two_rules: &matches.two_rules[index],
             };
             for (lines, mut uncredited, sums) in credit_rule(self.inputs, version, tag, kept)? {
@@ -446,7 +456,7 @@ impl Run<'_> {
 
     /// The dates that the rules moved outside of the calendar, those on payees as well.
     fn with_dates_of_payees(&self, mut beyond: Vec<RuleDate>) -> Vec<RuleDate> {
-        beyond.extend(beyond::dates(self.inputs.tables, self.rules, false));
+        beyond.extend(beyond::dates(beyond::Rows::new(self.inputs.tables), self.rules, false));
         beyond
     }
 
@@ -520,6 +530,12 @@ impl Run<'_> {
         let deals = self.inputs.months.deals(self.inputs.months.all());
         self.inputs.clawbacks.reversed.iter().copied().filter(|deal| deals.contains(deal)).collect()
     }
+}
+
+/// Those of ascending deals that are in a range.
+fn some_of<'d>(deals: &'d [DealIx], within: &Range<DealIx>) -> &'d [DealIx] {
+    let from = deals.partition_point(|deal| *deal < within.start);
+    &deals[from..deals.partition_point(|deal| *deal < within.end)]
 }
 
 /// Adds sums up month by month.

@@ -113,7 +113,7 @@ fn counted(
     let registered = how.registered(inputs, &deals)?;
     let recorded_deals = without(&deals, registered.as_ref());
     let recorded = EngagementsInReach::new(inputs, engaged, reach, &recorded_deals)?;
-    let payee_of = |row| inputs.tables.engagements.payee[row];
+    let payee_of = |row| inputs.engagements.payee[row];
     let has_work = |deal: DealIx, payee: PayeeIx| {
         if let Some((_, mut work)) = registered.as_ref().and_then(|registered| registered.of_deal(deal)) {
             return work.any(|(work, counts)| counts && payee_of(work.row) == payee);

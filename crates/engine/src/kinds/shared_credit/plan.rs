@@ -40,7 +40,7 @@ impl<'a> Plan<'a> {
         let rate = rule.rate.as_ref().map(|rate| ValueColumn::new(rate, 8, inputs.tables)).transpose()?;
         let how = match &rule.sharing {
             Sharing::Roles { engaged: condition, roles, within, unfilled } => {
-                let known = &inputs.tables.engagements.roles;
+                let known = &inputs.engagements.roles;
                 let role = |role: &str| -> Optional<RoleIx> {
                     let place = known.binary_search_by(|known| known.as_str().cmp(role)).ok();
                     place.and_then(RoleIx::new).into()

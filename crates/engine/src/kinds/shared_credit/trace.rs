@@ -128,7 +128,7 @@ fn touches(
     reached: &[RowInReach<EngagementIx>],
     model: &mut TouchModel,
 ) -> Vec<(EngagementIx, i128)> {
-    let engagements = &inputs.tables.engagements;
+    let engagements = inputs.engagements;
     let counts = reached.iter().filter(|reached| reached.counts);
     let mut rows: Vec<EngagementIx> = counts.map(|reached| reached.row).collect();
     let (mut in_order, mut units) = (Vec::new(), Vec::new());
