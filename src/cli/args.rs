@@ -188,6 +188,30 @@ pub struct RunArgs {
     /// Write texts as they are, also those that a spreadsheet would run as a formula (=, +, -, @)
     #[arg(long)]
     pub raw: bool,
+
+    /// Memory to work in, such as 4GiB; lines that have no room wait in a file beside the result [default: half of what there is]
+    #[arg(long, value_name = "SIZE", env = "APPORTION_MEMORY", hide_env_values = true)]
+    #[arg(value_parser = parse_size)]
+    pub memory: Option<u64>,
+}
+
+/// A size in bytes: a whole number with a unit.
+fn parse_size(text: &str) -> Result<u64, String> {
+    const UNITS: [(&str, u64); 6] = [
+        ("GiB", 1 << 30),
+        ("MiB", 1 << 20),
+        ("KiB", 1 << 10),
+        ("GB", 1_000_000_000),
+        ("MB", 1_000_000),
+        ("kB", 1_000),
+    ];
+    let (number, unit) = UNITS
+        .into_iter()
+        .find_map(|(name, unit)| Some((text.strip_suffix(name)?, unit)))
+        .ok_or("a size has a unit: GiB, MiB, KiB, GB, MB or kB, as in 4GiB")?;
+    let number: u64 =
+        number.trim().parse().map_err(|_| "a size is a whole number with a unit, as in 4GiB".to_owned())?;
+    number.checked_mul(unit).ok_or_else(|| "that is more than any machine has".to_owned())
 }
 
 #[cfg(test)]
@@ -208,6 +232,14 @@ mod tests {
         {
             let cli = Cli::try_parse_from(line.split(' ')).unwrap();
             assert_eq!(cli.global.project, Some(PathBuf::from("p")));
+        }
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!([parse_size("4GiB"), parse_size("500 MB")], [Ok(4 << 30), Ok(500_000_000)]);
+        for wrong in ["", "4", "GiB", "1.5GiB", "-1GiB", "99999999999GiB"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -96,7 +96,8 @@ fn settle_and_write(
     results::check_target_for(&Disk, out, &own, replace)?;
     results::check_inputs(&Disk, out, session.inputs())?;
     let lines = args.lines.iter().map(|file| (*file).into()).collect();
-    session.write_result(args.period, &disk(), out, &Writing { replace, raw: args.raw, lines })
+    let writing = Writing { replace, raw: args.raw, lines, memory: args.memory };
+    session.write_result(args.period, &disk(), out, &writing)
 }
 
 /// Rejected rows beyond `--max-rejects` and held deals are findings.

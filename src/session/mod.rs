@@ -30,7 +30,8 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::language::Language;
-use apportion_base::store::Store;
+use apportion_base::memory;
+use apportion_base::store::{Spill, Store};
 use apportion_base::world::{Disk, Entry, Memory, World};
 use apportion_book::{Book, PROJECT_FILE, Period, TableName};
 use apportion_data::{NoProgress, PayeeIx, Progress, Tables};
@@ -39,7 +40,7 @@ use apportion_engine::charter::{self, CharterDays, Document, Examples, Letter};
 use apportion_engine::check::{self, CheckReport};
 use apportion_engine::credit;
 use apportion_engine::project::{PostedLines, Project, Sources};
-use apportion_engine::settle::Portions;
+use apportion_engine::settle::Room;
 use apportion_ledger::ledger::LedgerFolder;
 use apportion_ledger::originals::LedgerLines;
 use apportion_rules::{RuleBook, RuleFiles};
@@ -226,7 +227,8 @@ impl Session {
 
     /// Settles a period, writes its result into a folder of a store as [`Settlement::write_as`] does, and ends the session. Unless
     /// rules add up the credit of teams, take lines back or pay for milestones, or files of lines for people are asked for, lines are made,
-    /// written and given up for some payees at a time, so that many more fit into memory; the bytes are the same.
+    /// written and given up for some payees at a time, and wait in a file where they are more than [`Writing::memory`] has room for; the bytes
+    /// are the same.
     ///
     /// # Errors
     ///
@@ -247,15 +249,19 @@ impl Session {
             return Ok(WrittenResult::new((settlement.into_close(), receipt)));
         }
         let Self { project, files, progress, .. } = self;
-        let portions = Portions::default();
-        let credited = match project.into_credited(period, &portions, progress.as_ref()) {
+        let folder = folder.as_ref();
+        let room = match writing.memory.or_else(|| memory::total().map(|bytes| bytes / 2)) {
+            Some(budget) => Room::within(budget, Spill::beside(store, folder)),
+            None => Room::unlimited(),
+        };
+        let credited = match project.into_credited(period, &room, progress.as_ref()) {
             Ok(credited) => credited,
             Err(found) => return Err(Error::new(found, files)),
         };
         let phase = if credited.stage_one.is_some() { "paying and writing" } else { "writing" };
         progress.phase(phase, None);
-        let (folder, options) = (folder.as_ref(), writing.options());
-        let written = apportion_results::write_credited(store, folder, credited, &portions, &options);
+        let (portions, options) = (&room.portions, writing.options());
+        let written = apportion_results::write_credited(store, folder, credited, portions, &options);
         written.map(WrittenResult::new).map_err(|found| Error::new(found, files))
     }
 

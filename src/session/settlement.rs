@@ -37,6 +37,9 @@ pub struct Writing {
     pub raw: bool,
     /// Files of lines for people, beside lines.parquet.
     pub lines: Vec<LinesFormat>,
+    /// Bytes of memory that a [run](super::Session::write_result) may take for what does not have to be there as a whole; `None` is half of
+    /// what the machine has, where it says so.
+    pub memory: Option<u64>,
 }
 
 impl Writing {

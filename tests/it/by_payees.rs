@@ -8,9 +8,9 @@ use apportion::cases::Case;
 use apportion::results::{WriteOptions, write_credited, write_in};
 use apportion::world::{Disk, World};
 use apportion::{Session, Writing, diagnostic};
-use apportion_base::store::Store;
+use apportion_base::store::{Spill, Store};
 use apportion_engine::project::{NoProgress, Project};
-use apportion_engine::settle::Portions;
+use apportion_engine::settle::{Portions, Room};
 use proptest::prelude::*;
 
 use crate::ledger::desk::{Files, files_below};
@@ -59,7 +59,7 @@ fn with_more_columns(case: &mut Case, seed: usize) {
                     let id = format!("E{:02}", (row * 11 + seed) % 97);
                     let medium = ["web", "phone", ""][(row + seed) % 3];
                     cells.extend([id, medium.to_owned(), "A1".to_owned()]);
-                    if (row + seed) % 7 == 0 {
+                    if (row + seed).is_multiple_of(7) {
                         cells[0].clear();
                     }
                 }
@@ -75,17 +75,23 @@ pub fn assert_same_bytes(world: &Arc<dyn World>, period: &str, portions: &[Porti
     let (period, options) = (period.parse().unwrap(), WriteOptions::default());
     let whole = open().into_close(period, &NoProgress).unwrap();
     let expected = written(|store, out| drop(write_in(store, out, &whole, &options).unwrap()));
-    for portions in portions {
-        let credited = open().into_credited(period, portions, &NoProgress).unwrap();
-        assert!(credited.stage_one.is_some(), "these rules pay some payees at a time");
+    for (portions, spills) in portions.iter().flat_map(|portions| [(portions, false), (portions, true)]) {
         let found = written(|store, out| {
+            let room = match spills {
+                true => Room::within(0, Spill::beside(store, out)),
+                false => Room::unlimited(),
+            };
+            let room = room.with_portions(*portions);
+            let credited = open().into_credited(period, &room, &NoProgress).unwrap();
+            assert!(credited.stage_one.is_some(), "these rules pay some payees at a time");
+            assert!(!spills || whole.settlement.lines.is_empty() || room.spill.spilled() > 0);
             let (close, receipt) = write_credited(store, out, credited, portions, &options).unwrap();
             assert_eq!(close.settlement.totals, whole.settlement.totals);
             assert_eq!(close.settlement.uncredited, whole.settlement.uncredited);
             assert_eq!(close.settlement.beyond, whole.settlement.beyond);
             assert_eq!(receipt.payees, expected_payees(&expected));
         });
-        assert_eq!(found, expected, "{portions:?}");
+        assert_eq!(found, expected, "{portions:?}, spilled: {spills}");
     }
 }
 

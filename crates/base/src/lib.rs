@@ -8,6 +8,7 @@ pub mod digest;
 pub mod index;
 pub mod language;
 pub mod letters;
+pub mod memory;
 pub mod money;
 pub mod notation;
 pub mod overflow;

@@ -8,12 +8,15 @@
 //!
 //! - a [`Staging`]: a folder that is there as a whole or not at all, and replaces an earlier one in one step;
 //! - [`replace_file`]: the same for one file.
+//!
+//! A [`Spill`] keeps in such a folder, for as long as a process needs it, what has no room in memory.
 
 mod disk;
 mod file;
 mod folders;
 mod lock;
 mod memory;
+mod spill;
 mod staging;
 #[cfg(test)]
 mod tests;
@@ -29,6 +32,7 @@ pub use file::{Target, replace_file, target};
 pub use folders::create_folders;
 pub use lock::{Lock, LockAttempt};
 pub use memory::MemoryStore;
+pub use spill::{Kept, Spill};
 pub use staging::{Fault, PublishReport, Staging};
 
 /// A world that can be written to.

@@ -141,6 +141,18 @@ impl Staging {
         Ok(staging)
     }
 
+    /// Whether a process may have left something behind that it was writing.
+    pub(super) fn left_behind(store: &dyn Store, target: &Path) -> bool {
+        let Some(names) = Names::new(target) else { return false };
+        let is_locked = || store.look(&names.lock()).is_ok_and(|found| found.is_some());
+        names.found(store, "partial").is_ok_and(|found| !found.is_empty()) || is_locked()
+    }
+
+    /// Where a file of the folder is while it is written.
+    pub(super) fn path_of(&self, name: &str) -> PathBuf {
+        self.partial.join(name)
+    }
+
     /// Puts an earlier folder back that a process had set aside when it was killed, and clears what it was writing.
     fn recover(&mut self) -> io::Result<()> {
         let store = self.store.as_ref();

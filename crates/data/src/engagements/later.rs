@@ -1,5 +1,8 @@
-//! Engagements that are grouped by deal for some deals at a time. What is in memory of all of them is the staging table, of which a row
-//! takes some eight bytes.
+//! Engagements that are grouped by deal for some deals at a time. What is in memory of all of them is packed rows, of some ten bytes each.
+//!
+//! ```text
+//! staging table, checked ─► packed rows by range of deals ─► the engagements of a range, grouped
+//! ```
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -18,13 +21,6 @@ use crate::staging::StagingTable;
 use crate::tables::engagements::{Engagements, GroupedDeals};
 use crate::tables::indices::DealIx;
 use crate::texts::Texts;
-
-/// By deal: whether it is among some; empty where there are none.
-fn flags(some: &[(DealIx, u32)], deals: usize) -> Vec<bool> {
-    let mut flags = if some.is_empty() { Vec::new() } else { vec![false; deals] };
-    some.iter().for_each(|(deal, _)| flags[*deal] = true);
-    flags
-}
 
 /// What is known of engagements once they are checked, beside their staging table.
 pub(crate) struct Checked {
@@ -180,4 +176,11 @@ impl EngagementRanges {
         let deals = self.read.checked.deal_ids.len();
         self.all.then(|| self.read.assembly().table(self.read.source().by_bucket(deals).grouped()))
     }
+}
+
+/// By deal: whether it is among some; empty where there are none.
+fn flags(some: &[(DealIx, u32)], deals: usize) -> Vec<bool> {
+    let mut flags = if some.is_empty() { Vec::new() } else { vec![false; deals] };
+    some.iter().for_each(|(deal, _)| flags[*deal] = true);
+    flags
 }

@@ -2,10 +2,12 @@
 //! payee is paid nobody looks at them.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::lines::{Line, Units};
 use apportion_base::index::{Ix, Optional};
 use apportion_base::money::Minor;
+use apportion_base::store::{Kept, Spill};
 use apportion_data::{DealIx, PayeeIx};
 use apportion_rules::{RuleIx, VersionIx};
 
@@ -33,9 +35,9 @@ impl PayeeRanges {
 }
 
 /// The lines of a rule version on some deals, which ascend, packed by range of payees.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub struct PackedLines {
-    bytes: Vec<u8>,
+    bytes: Kept,
     /// By range.
     ends: Vec<End>,
 }
@@ -48,19 +50,18 @@ struct End {
 }
 
 impl PackedLines {
-    /// Packs lines of one rule and version.
-    pub fn new(lines: &[Line], ranges: PayeeRanges) -> Self {
+    /// Packs lines of one rule and version, which `spill` keeps.
+    pub fn new(lines: &[Line], ranges: PayeeRanges, spill: &Arc<Spill>) -> Self {
         let mut of_ranges: Vec<Packer> = vec![Packer::default(); ranges.count()];
         lines.iter().for_each(|line| of_ranges[ranges.of(line.payee)].push(line));
-        let mut packed = Self::default();
-        packed.bytes.reserve_exact(of_ranges.iter().map(|packer| packer.bytes.len()).sum());
-        let mut lines = 0;
+        let mut bytes = Vec::with_capacity(of_ranges.iter().map(|packer| packer.bytes.len()).sum());
+        let (mut lines, mut ends) = (0, Vec::with_capacity(of_ranges.len()));
         for packer in &of_ranges {
-            packed.bytes.extend_from_slice(&packer.bytes);
+            bytes.extend_from_slice(&packer.bytes);
             lines += packer.lines;
-            packed.ends.push(End { byte: packed.bytes.len(), line: lines });
+            ends.push(End { byte: bytes.len(), line: lines });
         }
-        packed
+        Self { bytes: spill.keep(bytes), ends }
     }
 
     /// How many lines some ranges of payees have.
@@ -68,11 +69,14 @@ impl PackedLines {
         self.end(ranges.end).line - self.end(ranges.start).line
     }
 
-    /// The lines of some ranges of payees, one range after the other, those of each in the order in which they were packed.
+    /// The lines of some ranges of payees, one range after the other, those of each in the order in which they were packed. None where they
+    /// can't be read, which the spill says then.
     pub fn lines(&self, ranges: Range<usize>) -> Vec<Line> {
         let mut lines = Vec::with_capacity(self.count(&ranges));
-        let parts = ranges.map(|range| &self.bytes[self.end(range).byte..self.end(range + 1).byte]);
-        parts.for_each(|bytes| Unpacker::new(bytes).read_all(&mut lines));
+        let first = self.end(ranges.start).byte;
+        let bytes = self.bytes.read(first..self.end(ranges.end).byte);
+        let part = |range: usize| bytes.get(self.end(range).byte - first..self.end(range + 1).byte - first);
+        ranges.filter_map(part).for_each(|bytes| Unpacker::new(bytes).read_all(&mut lines));
         lines
     }
 
@@ -373,7 +377,7 @@ mod tests {
         ) {
             let ranges = PayeeRanges::new(20, count);
             let cut = cut.min(ranges.count());
-            let packed = PackedLines::new(&lines, ranges);
+            let packed = PackedLines::new(&lines, ranges, &Spill::none());
             let found = [packed.lines(0..cut), packed.lines(cut..ranges.count())];
             prop_assert_eq!(found[0].len(), packed.count(&(0..cut)));
             let mut expected = lines;
@@ -398,9 +402,9 @@ mod tests {
             ..Line::new(RuleIx::FIRST, VersionIx::FIRST, DealIx::from_raw(deal), PayeeIx::from_raw(payee))
         };
         let lines = [line(70_000, 500, 462_938), line(70_000, 900, 771_562), line(70_001, 40, 1_234_500)];
-        let packed = PackedLines::new(&lines, PayeeRanges::new(1_000, 1));
+        let packed = PackedLines::new(&lines, PayeeRanges::new(1_000, 1), &Spill::none());
         assert_eq!(packed.lines(0..1), lines);
-        assert!(packed.bytes.len() <= 64, "{} bytes", packed.bytes.len());
+        assert!(packed.end(1).byte <= 64, "{} bytes", packed.end(1).byte);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Close, Prepared, Project, forget_engagements};
 use crate::plan::Window;
-use crate::settle::{self, PartedStageOne, Portions};
+use crate::settle::{self, PartedStageOne, Room};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::Period;
 use apportion_data::Progress;
@@ -29,7 +29,7 @@ impl Project {
     pub fn into_credited(
         self,
         period: Period,
-        portions: &Portions,
+        room: &Room,
         progress: &dyn Progress,
     ) -> Result<CreditedPeriod, Vec<Diagnostic>> {
         let (book, rules) = (Arc::clone(self.book()), Arc::clone(&self.rules));
@@ -39,12 +39,12 @@ impl Project {
             return Ok(CreditedPeriod { close, stage_one: None });
         }
         let (prepared, ungrouped) = match settle::credits_some_at_a_time(&book, &rules) {
-            true => self.own_prepared_ungrouped((period, portions.grouped_up_to), progress)?,
+            true => self.own_prepared_ungrouped((period, room.portions.grouped_up_to), progress)?,
             false => (self.own_prepared(period, progress)?, None),
         };
         let Prepared { mut tables, governance } = prepared;
         let window = Window::new(book.calendar(), period);
-        let stage_one = settle::credit_by_payees(&book, (&tables, ungrouped), &rules, (window, portions))?;
+        let stage_one = settle::credit_by_payees(&book, (&tables, ungrouped), &rules, (window, room))?;
         forget_engagements(&mut tables);
         let settlement = settle::no_lines(&tables, &rules);
         let rule_files = self.rule_files.clone();

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::by_ranges::credit_by_ranges;
 use super::{
-    Credited, PeriodView, Portions, RuleCredits, RuleFault, RuleResult, Run, Settlement, StageOne,
+    Credited, PeriodView, Room, RuleCredits, RuleFault, RuleResult, Run, Settlement, StageOne,
     credit_and_keep, describe,
 };
 use crate::credit::Line;
@@ -23,6 +23,7 @@ use crate::kinds::{self, Attainment, PaymentBasis, nature};
 use crate::pay::LinesByPayee;
 use crate::plan::{Counted, Inputs, Matches, Window};
 use apportion_base::diagnostic::Diagnostic;
+use apportion_base::store::Spill;
 use apportion_book::{Book, Period};
 use apportion_data::{ReadEngagements, Tables};
 use apportion_rules::{Kind, Rule, RuleBook};
@@ -45,7 +46,11 @@ fn pays_others(rule: &Rule) -> bool {
 }
 
 /// The result of stage one, with lines that are small.
-pub struct PartedStageOne(StageOne<PackedLines>);
+pub struct PartedStageOne {
+    stage_one: StageOne<PackedLines>,
+    /// Where the lines are kept.
+    spill: Arc<Spill>,
+}
 
 impl fmt::Debug for PartedStageOne {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,19 +67,21 @@ pub fn credit_by_payees(
     book: &Book,
     (tables, ungrouped): (&Tables, Option<ReadEngagements>),
     rules: &RuleBook,
-    (window, portions): (Window, &Portions),
+    (window, room): (Window, &Room),
 ) -> Result<PartedStageOne, Vec<Diagnostic>> {
     let counted = super::count(book, tables, rules, window)?;
     let ranges = ranges(tables);
-    let keep = |lines: Vec<_>| PackedLines::new(&lines, ranges);
+    room.limit_lines();
+    let keep = |lines: Vec<_>| PackedLines::new(&lines, ranges, &room.spill);
     let made = match ungrouped {
         None => credit_and_keep(&Inputs::new(book, &counted, rules, window), rules, keep)?,
         Some(engagements) => {
-            let engagements = (&counted, engagements, portions.engagements);
+            let engagements = (&counted, engagements, room.portions.engagements);
             credit_by_ranges(book, engagements, rules, window, keep)?
         }
     };
-    Ok(PartedStageOne(made.into_stage_one(window, counted)))
+    room.spill.check().map_err(|refused| vec![refused])?;
+    Ok(PartedStageOne { stage_one: made.into_stage_one(window, counted), spill: Arc::clone(&room.spill) })
 }
 
 fn ranges(tables: &Tables) -> PayeeRanges {
@@ -94,7 +101,7 @@ impl PartedStageOne {
         lines: usize,
         mut each: impl FnMut(&PeriodView) -> Result<(), Diagnostic> + Send,
     ) -> Result<PeriodView, Vec<Diagnostic>> {
-        let StageOne { window, counting, credited, .. } = self.0;
+        let Self { stage_one: StageOne { window, counting, credited, .. }, spill } = self;
         let Credited { matches, rules: mut credits, beyond } = credited;
         let counted = Counted::resume(tables, counting);
         let run = Run { inputs: &Inputs::without_reach(book, &counted, window), rules };
@@ -103,7 +110,8 @@ impl PartedStageOne {
         let all_ranges = ranges(tables);
         let some_payees = cuts(&credits, all_ranges, lines);
         for ranges in &some_payees {
-            add_lines_of_others(&run, &matches, &mut credits, (all_ranges, ranges)).map_err(said)?;
+            let some = SomePayees { all_ranges, ranges, spill: &spill };
+            add_lines_of_others(&run, &matches, &mut credits, some).map_err(said)?;
         }
         let mut some_payees = some_payees.into_iter();
         let mut next = || {
@@ -114,6 +122,8 @@ impl PartedStageOne {
         let mut attainment: Option<Vec<Attainment>> = None;
         let mut made = next().map_err(said)?;
         while let Some((view, settlement)) = made {
+            // Lines that could not be read are missing there.
+            spill.check().map_err(|refused| vec![refused])?;
             let (received, following) = rayon::join(|| each(&view), &mut next);
             received.map_err(|refused| vec![refused])?;
             if let Some(rows) = view.attainment {
@@ -150,12 +160,20 @@ fn cuts(credits: &[RuleCredits<PackedLines>], ranges: PayeeRanges, lines: usize)
     cuts
 }
 
+/// Some ranges of payees, of all of them, and where their lines are kept.
+#[derive(Clone, Copy)]
+struct SomePayees<'a> {
+    all_ranges: PayeeRanges,
+    ranges: &'a Range<usize>,
+    spill: &'a Arc<Spill>,
+}
+
 /// Adds the lines that the credit of the payees of some ranges gives to others.
 fn add_lines_of_others(
     run: &Run<'_>,
     matches: &Matches,
     credits: &mut [RuleCredits<PackedLines>],
-    (all_ranges, ranges): (PayeeRanges, &Range<usize>),
+    SomePayees { all_ranges, ranges, spill }: SomePayees<'_>,
 ) -> Result<(), RuleFault> {
     let named: BTreeSet<&String> =
         run.rules.rules.iter().filter(|rule| pays_others(rule)).flat_map(names).collect();
@@ -170,7 +188,8 @@ fn add_lines_of_others(
     run.pay_on_credits(matches, &mut results, pays_others)?;
     for ((rule, result), credits) in run.rules.rules.iter().zip(&results).zip(credits) {
         if pays_others(rule) {
-            let packed = result.lines.stretches.par_iter().map(|lines| PackedLines::new(lines, all_ranges));
+            let pack = |lines: &Vec<Line>| PackedLines::new(lines, all_ranges, spill);
+            let packed = result.lines.stretches.par_iter().map(pack);
             credits.parts.par_extend(packed);
         }
     }

@@ -28,7 +28,7 @@ pub use by_ranges::credits_some_at_a_time;
 pub(crate) use draws::Outcome;
 pub use draws::{Draws, OpenSettlement, Tally, on_quotas, with_draws};
 pub use lines_on::lines_on;
-pub use portions::Portions;
+pub use portions::{Portions, Room};
 pub use settlement::{PeriodView, Settlement};
 pub(crate) use stage_two::StageTwoRule;
 
