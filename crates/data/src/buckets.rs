@@ -47,11 +47,8 @@ impl<T: Copy> Buckets<T> {
     }
 }
 
-/// Pieces in which the rows of a segment are kept, at most: what was taken of all segments can be freed piece by piece. Of few segments that is
-/// not worth a copy.
-const PIECES: usize = 16;
-/// Rows of tables that are in pieces.
-const IN_PIECES: usize = 1 << 22;
+/// Pieces in which the rows of a segment are kept where what was taken of all segments is freed piece by piece.
+pub(super) const PIECES: usize = 16;
 
 /// Rows of a table by bucket, segment by segment.
 pub(super) struct Segments<T> {
@@ -69,14 +66,13 @@ struct Segment<T> {
 }
 
 impl<T: Copy + Send + Sync> Segments<T> {
-    /// Sorts a table of `len` rows. `rows` gives the rows of a range that are sorted.
+    /// Sorts a table of `len` rows, each segment of which is kept in so many pieces. `rows` gives the rows of a range that are sorted.
     pub(super) fn new(
-        len: usize,
+        (len, pieces): (usize, usize),
         rows: impl Fn(Range<usize>) -> Vec<T> + Sync,
         count: usize,
         bucket: impl Fn(&T) -> usize + Sync,
     ) -> Self {
-        let pieces = if len < IN_PIECES { 1 } else { PIECES };
         let of_segment = |segment: usize| {
             let first = segment * SEGMENT_ROWS;
             rows(first..len.min(first + SEGMENT_ROWS))
@@ -153,9 +149,9 @@ mod tests {
 
     #[test]
     fn a_bucket_goes_on_over_segments() {
-        let len = IN_PIECES + 2 * SEGMENT_ROWS + 100;
+        let len = 2 * SEGMENT_ROWS + 100;
         let odd = |range: Range<usize>| range.filter(|row| row % 2 == 1).collect();
-        let mut segments = Segments::new(len, odd, 7, |row| row % 7);
+        let mut segments = Segments::new((len, PIECES), odd, 7, |row| row % 7);
         assert_eq!(segments.len(), len / 2);
         for bucket in 0..7 {
             let expected = (0..len).filter(|row| row % 2 == 1 && row % 7 == bucket);
@@ -167,8 +163,8 @@ mod tests {
     }
 
     #[test]
-    fn few_segments_are_in_one_piece() {
-        let segments = Segments::new(SEGMENT_ROWS + 5, |range| range.collect(), 3, |row| row % 3);
+    fn what_is_not_freed_is_in_one_piece() {
+        let segments = Segments::new((SEGMENT_ROWS + 5, 1), |range| range.collect(), 3, |row| row % 3);
         let expected = (0..SEGMENT_ROWS + 5).filter(|row| row % 3 == 1);
         assert!(segments.bucket(1).copied().eq(expected));
         assert!(segments.segments.iter().all(|segment| segment.pieces.len() == 1));

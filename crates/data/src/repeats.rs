@@ -42,7 +42,7 @@ fn repeated(
 ) -> Vec<(u32, u32)> {
     let bits = (len / PART).next_power_of_two().trailing_zeros();
     let part = |hashed: &RowHash| hashed.hash as usize & ((1 << bits) - 1);
-    let parts = Segments::new(len, rows, 1 << bits, part);
+    let parts = Segments::new((len, 1), rows, 1 << bits, part);
     let in_part = |position: usize| in_part(parts.bucket(position), same);
     let mut repeats: Vec<(u32, u32)> =
         (0..1 << bits).into_par_iter().with_max_len(1).flat_map_iter(in_part).collect();

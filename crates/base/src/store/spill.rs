@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -180,15 +180,10 @@ impl Spill {
 }
 
 /// Bytes of a file, all of which have to be there.
-fn filled(reader: &FileHandle, at: u64, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; length];
-    let mut read = 0;
-    while read < length {
-        match reader.read_at(at + read as u64, &mut bytes[read..])? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            more => read += more,
-        }
-    }
+fn filled(file: &FileHandle, at: u64, length: usize) -> io::Result<Vec<u8>> {
+    let (mut reader, mut bytes) = (file.reader(), vec![0; length]);
+    reader.seek(SeekFrom::Start(at))?;
+    reader.read_exact(&mut bytes)?;
     Ok(bytes)
 }
 

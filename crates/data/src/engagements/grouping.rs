@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::named::DealOfRow;
-use crate::buckets::{Buckets, Segments};
+use crate::buckets::{Buckets, PIECES, Segments};
 use crate::contract::engagements::{ACCOUNT_ID, OCCURRED_ON, PAYEE_ID, ROLE, WEIGHT};
 use crate::references::KeyIndex;
 use crate::staging::{StagingTable, Status};
@@ -79,7 +79,7 @@ impl Source<'_> {
             rows
         };
         ByBucket::new(GroupedDeals::all(deals), |count, bucket| {
-            Segments::new(self.staging.len(), rows, count, bucket)
+            Segments::new((self.staging.len(), PIECES), rows, count, bucket)
         })
     }
 

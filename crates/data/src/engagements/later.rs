@@ -13,8 +13,8 @@ use rayon::prelude::*;
 
 use super::grouping::{Row, Source};
 use super::parted::PartedRows;
-use super::{Assembly, DealOfRow, DealsNamed, Roles, ids_in_order};
-use crate::contract::engagements::{ACCOUNT_ID, DEAL_ID, OCCURRED_ON, PAYEE_ID, ROLE, WEIGHT};
+use super::{Assembly, DealOfRow, DealsNamed, Roles, forget_copied, ids_in_order};
+use crate::contract::engagements::DEAL_ID;
 use crate::intern::{Interner, Names};
 use crate::references::KeyIndex;
 use crate::staging::StagingTable;
@@ -43,9 +43,7 @@ pub struct ReadEngagements {
 /// Engagements that are grouped for one range of deals after the other.
 pub struct EngagementRanges {
     read: ReadEngagements,
-    deals: Range<DealIx>,
-    /// Deals of a range; the last may have fewer.
-    of_range: usize,
+    ranges: DealRanges,
     rows: PartedRows,
     /// Deals that are reached from a range to which they don't belong, each with that range, ascending.
     reached: Vec<(DealIx, u32)>,
@@ -61,6 +59,37 @@ pub struct Parting {
     pub rows: usize,
     /// Whether all rows can still be had together ([`EngagementRanges::all`]), which takes more memory.
     pub all: bool,
+}
+
+/// Deals that follow each other in ranges of as many each, except the last.
+struct DealRanges {
+    deals: Range<DealIx>,
+    of_range: u32,
+}
+
+impl DealRanges {
+    /// So many ranges at most, and at least one.
+    fn new(deals: Range<DealIx>, most: usize) -> Self {
+        let count = deals.end.raw().saturating_sub(deals.start.raw()).max(1);
+        let most = u32::try_from(most).unwrap_or(count).clamp(1, count);
+        Self { deals, of_range: count.div_ceil(most) }
+    }
+
+    fn count(&self) -> usize {
+        (self.deals.end.raw() - self.deals.start.raw()).div_ceil(self.of_range).max(1) as usize
+    }
+
+    /// The range of a deal, if it is one of these.
+    fn of(&self, deal: DealIx) -> Option<u32> {
+        self.deals.contains(&deal).then(|| (deal.raw() - self.deals.start.raw()) / self.of_range)
+    }
+
+    /// The deals of a range, which is one of them.
+    fn range(&self, range: usize) -> Range<DealIx> {
+        let first = self.deals.start.raw() + range as u32 * self.of_range;
+        let end = first.saturating_add(self.of_range).min(self.deals.end.raw());
+        DealIx::from_raw(first)..DealIx::from_raw(end)
+    }
 }
 
 impl ReadEngagements {
@@ -89,43 +118,33 @@ impl ReadEngagements {
         Parting { deals, rows, all }: Parting,
         reaches: impl Fn(DealIx) -> Option<DealIx> + Sync,
     ) -> EngagementRanges {
-        let count = deals.end.at().saturating_sub(deals.start.at()).max(1);
-        let ranges = (self.staging.len() / rows.max(1)).clamp(1, count);
-        let of_range = count.div_ceil(ranges);
-        let ranges = count.div_ceil(of_range);
-        let range_of =
-            |deal: DealIx| deals.contains(&deal).then(|| (deal.at() - deals.start.at()) / of_range);
+        let ranges = DealRanges::new(deals, self.staging.len() / rows.max(1));
         let beyond = |deal: DealIx| {
-            let reached = reaches(deal)?;
-            let from = range_of(deal)?;
-            // Ranges are fewer than deals.
-            (range_of(reached) != Some(from)).then_some((reached, from as u32))
+            let (reached, from) = (reaches(deal)?, ranges.of(deal)?);
+            (ranges.of(reached) != Some(from)).then_some((reached, from))
         };
-        let mut reached: Vec<(DealIx, u32)> = (deals.start.raw()..deals.end.raw())
+        let mut reached: Vec<(DealIx, u32)> = (ranges.deals.start.raw()..ranges.deals.end.raw())
             .into_par_iter()
             .filter_map(|deal| beyond(DealIx::from_raw(deal)))
             .collect();
         reached.par_sort_unstable();
         reached.dedup();
         let is_reached = flags(&reached, self.checked.deal_ids.len());
-        let ranges_of = |row: &Row, ranges: &mut Vec<u32>| {
+        let ranges_of = |row: &Row, to: &mut Vec<u32>| {
             let Some(deal) = row.deal.get() else { return };
-            ranges.extend(range_of(deal).map(|range| range as u32));
+            to.extend(ranges.of(deal));
             if is_reached.get(deal.at()).is_some_and(|reached| *reached) {
                 let from = reached.partition_point(|(one, _)| *one < deal);
                 let others = reached[from..].iter().take_while(|(one, _)| *one == deal);
-                ranges.extend(others.map(|(_, range)| *range));
+                to.extend(others.map(|(_, range)| *range));
             }
         };
-        let rows = PartedRows::new(&self.source(), ranges, ranges_of);
+        let rows = PartedRows::new(&self.source(), ranges.count(), ranges_of);
         if !all {
-            self.staging.forget(&[PAYEE_ID, ROLE, OCCURRED_ON, WEIGHT]);
+            forget_copied(&mut self.staging, &self.used);
             self.checked.deals.first = DealOfRow::default();
-            if !self.used.contains("account_id") {
-                self.staging.forget(&[ACCOUNT_ID]);
-            }
         }
-        EngagementRanges { read: self, deals, of_range, rows, reached, all }
+        EngagementRanges { read: self, ranges, rows, reached, all }
     }
 
     fn source(&self) -> Source<'_> {
@@ -154,18 +173,13 @@ impl ReadEngagements {
 
 impl EngagementRanges {
     /// The deals of each range, in order.
-    pub fn deals(&self) -> impl ExactSizeIterator<Item = Range<DealIx>> + use<> {
-        let (start, end, of_range) = (self.deals.start.raw(), self.deals.end.raw(), self.of_range as u32);
-        let count = (end - start).div_ceil(of_range).max(1) as usize;
-        (0..count).map(move |range| {
-            let first = start + range as u32 * of_range;
-            DealIx::from_raw(first)..DealIx::from_raw(end.min(first + of_range))
-        })
+    pub fn deals(&self) -> impl ExactSizeIterator<Item = Range<DealIx>> {
+        (0..self.ranges.count()).map(|range| self.ranges.range(range))
     }
 
     /// The engagements of the deals of a range, and of those reached from there.
     pub fn grouped(&self, range: usize) -> Engagements {
-        let deals = self.deals().nth(range).unwrap_or(self.deals.end..self.deals.end);
+        let deals = self.ranges.range(range);
         let from_here = self.reached.iter().filter(|(_, from)| *from as usize == range);
         let others = from_here.map(|(deal, _)| *deal).collect();
         self.read.assembly().table(self.rows.grouped(range, GroupedDeals::some(&deals, others)))
@@ -183,4 +197,24 @@ fn flags(some: &[(DealIx, u32)], deals: usize) -> Vec<bool> {
     let mut flags = if some.is_empty() { Vec::new() } else { vec![false; deals] };
     some.iter().for_each(|(deal, _)| flags[*deal] = true);
     flags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_deal_is_in_one_range() {
+        for (first, last, most) in [(0, 10, 3), (5, 12, 100), (5, 6, 1), (7, 7, 4), (0, 9, 0), (3, 11, 8)] {
+            let ranges = DealRanges::new(DealIx::from_raw(first)..DealIx::from_raw(last), most);
+            assert!((1..=most.max(1)).contains(&ranges.count()), "{first}..{last} in {most}");
+            let found = (0..ranges.count())
+                .flat_map(|range| DealIx::range(ranges.range(range)).map(move |deal| (deal, range)));
+            let found: Vec<(u32, usize)> = found.map(|(deal, range)| (deal.raw(), range)).collect();
+            assert!(found.iter().map(|(deal, _)| *deal).eq(first..last));
+            let says = |deal: u32| ranges.of(DealIx::from_raw(deal)).map(|range| range as usize);
+            assert!(found.iter().all(|(deal, range)| says(*deal) == Some(*range)));
+            assert_eq!(says(last), None);
+        }
+    }
 }

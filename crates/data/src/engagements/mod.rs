@@ -56,10 +56,7 @@ pub(super) fn build(
     let by_bucket = source.by_bucket(deals.len());
     drop(deal_of);
     let ids = ids_in_order(staging, used);
-    staging.forget(&[PAYEE_ID, ROLE, OCCURRED_ON, WEIGHT]);
-    if !used.contains("account_id") {
-        staging.forget(&[ACCOUNT_ID]);
-    }
+    forget_copied(staging, used);
     let source = Assembly {
         staging,
         names,
@@ -71,6 +68,15 @@ pub(super) fn build(
         payee_ids,
     };
     source.table(by_bucket.grouped())
+}
+
+/// Frees the columns that grouped or parted rows have.
+fn forget_copied(staging: &mut StagingTable, used: &BTreeSet<String>) {
+    staging.forget(&[PAYEE_ID, ROLE, OCCURRED_ON, WEIGHT]);
+    // What expressions see of accounts are their texts.
+    if !used.contains("account_id") {
+        staging.forget(&[ACCOUNT_ID]);
+    }
 }
 
 /// The roles of kept rows.

@@ -3,13 +3,13 @@
 
 use std::ops::Range;
 
-use super::{Credited, RuleCredits, RuleFault, Run, add_sums, beyond, describe};
+use super::{Credited, RuleCredits, RuleFault, Run, add_sums, all_or_fault, beyond, describe};
 use crate::credit::{Fault, Line};
 use crate::plan::{Counted, Inputs, Window, match_rules, reaches_accounts, reaches_prior};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::Book;
 use apportion_data::{DealIx, EngagementRanges, Engagements, Parting, ReadEngagements};
-use apportion_rules::{RuleBook, RuleIx};
+use apportion_rules::RuleBook;
 
 /// Whether deals can be credited some at a time: no rule reaches for the engagements of all deals of an account, and no policy of the channel
 /// for any.
@@ -69,12 +69,13 @@ impl Credits<'_> {
             (made, grouped) = rayon::join(|| credit(&engagements, &within), &mut next);
             all.add(made);
         }
-        let rules_credits = all.into_rules()?;
+        // As if all deals had been credited at once.
+        let credits = all_or_fault(all.rules)?;
         // Where dates of engagements are moved, it is counted on all rows which of them left the calendar.
         let whole = beyond::is_any_by_deal(rules).then(|| ranges.all()).flatten().unwrap_or_default();
         let rows = beyond::Rows { tables: counted.tables(), engagements: &whole };
         let beyond = beyond::dates(rows, rules, true);
-        Ok(Credited { matches, rules: rules_credits, beyond })
+        Ok(Credited { matches, rules: credits, beyond })
     }
 }
 
@@ -103,11 +104,5 @@ impl<P> AllCredits<P> {
                 }
             }
         }
-    }
-
-    /// The fault of the first rule that has one, as if all deals had been credited at once.
-    fn into_rules(self) -> Result<Vec<RuleCredits<P>>, RuleFault> {
-        let fault = |(rule, credits): (RuleIx, Result<_, Fault>)| credits.map_err(|fault| (rule, fault));
-        RuleIx::all(self.rules.len()).zip(self.rules).map(fault).collect()
     }
 }

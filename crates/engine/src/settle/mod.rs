@@ -367,9 +367,7 @@ impl Run<'_> {
         keep: impl Fn(Vec<Line>) -> P + Sync,
     ) -> Result<Credited<P>, RuleFault> {
         let end = DealIx::new(self.inputs.tables.deals.len()).unwrap_or(DealIx::from_raw(u32::MAX));
-        let rules = self.credit_deals(&matches, &(DealIx::FIRST..end), keep);
-        let fault = |(rule, credits): (RuleIx, Result<_, Fault>)| credits.map_err(|fault| (rule, fault));
-        let rules = RuleIx::all(rules.len()).zip(rules).map(fault).collect::<Result<_, _>>()?;
+        let rules = all_or_fault(self.credit_deals(&matches, &(DealIx::FIRST..end), keep))?;
         let beyond = beyond::dates(beyond::Rows::new(self.inputs.tables), self.rules, true);
         Ok(Credited { rules, matches, beyond })
     }
@@ -530,6 +528,12 @@ impl Run<'_> {
         let deals = self.inputs.months.deals(self.inputs.months.all());
         self.inputs.clawbacks.reversed.iter().copied().filter(|deal| deals.contains(deal)).collect()
     }
+}
+
+/// What was made for all rules, or the fault of the first that has one.
+fn all_or_fault<T>(rules: Vec<Result<T, Fault>>) -> Result<Vec<T>, RuleFault> {
+    let fault = |(rule, made): (RuleIx, Result<T, Fault>)| made.map_err(|fault| (rule, fault));
+    RuleIx::all(rules.len()).zip(rules).map(fault).collect()
 }
 
 /// Those of ascending deals that are in a range.
