@@ -54,13 +54,8 @@ impl<'a> Rows<'a> {
 
 /// Whether a rule that pays by deal moves dates of engagements: then all of them may have to be looked at.
 pub fn moves_dates_of_engagements(rules: &RuleBook) -> bool {
-    let is_one = |expr: &Expr, node: &Node| match node.uses() {
-        TableUse::One(scope) => {
-            let table = expr.scope().tables.get(scope);
-            table.is_some_and(|table| table.name == TableName::Engagements.word())
-        }
-        TableUse::Nothing | TableUse::Several => false,
-    };
+    let is_one =
+        |expr: &Expr, node: &Node| matches!(only_table(expr, node), Some((_, TableName::Engagements)));
     by_deal(rules).any(|expr| expr.tree().moved_dates().into_iter().any(|node| is_one(expr, node)))
 }
 
@@ -102,14 +97,17 @@ fn expressions(version: &Version) -> Vec<&Expr> {
 fn date(rows: Rows<'_>, rule: RuleIx, expr: &Expr, node: &Node) -> RuleDate {
     let (text, place) = (expr.source(node).to_owned(), expr.text().place(node.range.clone()));
     let unknown = RuleDate { rule, text, place, table: None, rows: 0, first: None };
-    let TableUse::One(scope) = node.uses() else { return unknown };
-    let name = expr.scope().tables.get(scope).and_then(|table| apportion_rules::table_of(&table.name));
-    let Some((name, frame)) = name.and_then(|name| Some((name, rows.frame(name)?))) else {
-        return unknown;
-    };
+    let Some((scope, name)) = only_table(expr, node) else { return unknown };
+    let Some(frame) = rows.frame(name) else { return unknown };
     let Some(outside) = outside(expr, node, scope, frame) else { return unknown };
     let first = outside.first().map(|row| ids(rows, name, *row));
     RuleDate { table: Some(name), rows: outside.len() as u64, first, ..unknown }
+}
+
+/// The table whose columns alone a node uses, and its place in the scope of the expression.
+fn only_table(expr: &Expr, node: &Node) -> Option<(usize, TableName)> {
+    let TableUse::One(scope) = node.uses() else { return None };
+    Some((scope, apportion_rules::table_of(&expr.scope().tables.get(scope)?.name)?))
 }
 
 /// The rows of a table on which a node is null and its operands are not; `None` where it can't be computed on all of them.
