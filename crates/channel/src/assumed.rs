@@ -1,6 +1,6 @@
 //! What is assumed beside the tables, to say what something would come to if it was done, or if it was not.
 
-use apportion_data::{AddedEngagement, Decision, RegistrationIx, Tables};
+use apportion_data::{AddedWork, Decision, RegistrationIx, Tables};
 use apportion_rules::{Duration, RegistrationPolicy};
 
 use crate::registration::{Course, Standing, Terms, Timeline};
@@ -12,7 +12,7 @@ pub struct Assumed {
     /// States of registrations on the as-of day, by `registration_id`.
     pub registrations: Vec<(String, AssumedState)>,
     /// Work on deals, which counts as that of coverage does.
-    pub work: Vec<AddedEngagement>,
+    pub work: AddedWork,
     /// A decision that is taken to hold, whoever may decide, in place of those about its conflict.
     pub decision: Option<Decision>,
 }
@@ -33,7 +33,7 @@ pub enum AssumedState {
 impl Assumed {
     /// Whether nothing is assumed.
     pub fn is_empty(&self) -> bool {
-        self.registrations.is_empty() && self.work.is_empty() && self.decision.is_none()
+        self.registrations.is_empty() && self.work.rows.is_empty() && self.decision.is_none()
     }
 
     /// Puts registrations under policies that they need not match.

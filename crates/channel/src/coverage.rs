@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use apportion_data::{AddedEngagement, DealIx, Deals, Frame, PayeeIx, Territories, Territory};
+use apportion_data::{AddedEngagement, AddedWork, DealIx, Deals, Frame, PayeeIx, Territories, Territory};
 use apportion_rules::{Coverage, MatchColumn};
 use arrow::array::{Array, UInt32Array};
 use rayon::prelude::*;
@@ -23,7 +23,7 @@ pub const ACTIVITY: &str = "coverage";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Covered {
     /// By deal, then by policy, then by payee.
-    pub work: Vec<AddedEngagement>,
+    pub work: AddedWork,
     /// Deals for which several territories fit equally well, with the id of the coverage: by deal, then by policy.
     pub ties: Vec<(DealIx, String)>,
 }
@@ -39,47 +39,69 @@ pub fn covered(
 ) -> Result<Covered, PolicyFault> {
     let mut all = Covered::default();
     for coverage in coverages {
-        let rows = rows_covered(coverage, territories, Judged::deals(deals))?;
-        let part = |rows: &[CoveredRow<'_>]| part_covered(coverage.id, deals, rows);
-        let parts: Vec<Covered> = rows.par_chunks(PART_ROWS).map(part).collect();
-        all.work.reserve_exact(parts.iter().map(|part| part.work.len()).sum());
-        for Covered { work, ties } in parts {
-            all.work.extend(work);
-            all.ties.extend(ties);
+        let parts = rows_covered(coverage, territories, Judged::deals(deals))?;
+        let kinds: Vec<u32> = parts.iter().map(|part| all.work.kind(part.role, ACTIVITY)).collect();
+        let made: Vec<PartCovered> = parts
+            .into_par_iter()
+            .zip(kinds)
+            .with_max_len(1)
+            .map(|(part, kind)| part_covered(&part, kind, deals))
+            .collect();
+        all.work.rows.reserve_exact(made.iter().map(|part| part.work.len()).sum());
+        for PartCovered { work, ties } in made {
+            all.work.rows.extend(work);
+            all.ties.extend(ties.into_iter().map(|deal| (deal, coverage.id.to_owned())));
         }
     }
     // Both sorts keep the order of policies.
-    all.work.sort_by_key(|work| work.deal);
+    all.work.rows.sort_by_key(|work| work.deal);
     all.ties.sort_by_key(|(deal, _)| *deal);
     Ok(all)
 }
 
 /// What a coverage makes of some deals.
-fn part_covered(coverage: &str, deals: &Deals, rows: &[CoveredRow<'_>]) -> Covered {
-    let mut covered = Covered::default();
-    for CoveredRow { row, role, outcome } in rows {
-        let deal = DealIx::from_raw(*row);
+struct PartCovered {
+    work: Vec<AddedEngagement>,
+    ties: Vec<DealIx>,
+}
+
+fn part_covered(part: &CoveredPart<'_>, kind: u32, deals: &Deals) -> PartCovered {
+    let mut covered = PartCovered { work: Vec::with_capacity(part.rows.len()), ties: Vec::new() };
+    for (row, outcome) in part.outcomes() {
+        let deal = DealIx::from_raw(row);
+        let occurred_on = deals.close_date[deal];
         match outcome {
-            Outcome::Tie => covered.ties.push((deal, coverage.to_owned())),
-            Outcome::Payees(payees) => covered.work.extend(payees.iter().map(|(payee, weight_e9)| {
-                let (payee, weight_e9) = (*payee, *weight_e9);
-                let (role, occurred_on) = (Arc::clone(role), deals.close_date[deal]);
-                AddedEngagement { deal, payee, role, occurred_on, weight_e9, activity: ACTIVITY }
-            })),
+            Outcome::Tie => covered.ties.push(deal),
+            Outcome::Payees(payees) => {
+                covered.work.extend(payees.iter().map(|&(payee, weight_e9)| AddedEngagement {
+                    deal,
+                    payee,
+                    kind,
+                    occurred_on,
+                    weight_e9,
+                }))
+            }
         }
     }
     covered
 }
 
-/// What coverage makes of a deal, or of what is open.
+/// What a version of coverage makes of some deals, or of some that are open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CoveredRow<'a> {
-    /// Its row.
-    pub row: u32,
+pub struct CoveredPart<'a> {
     /// The role of the work.
     pub role: &'a Arc<str>,
-    /// Whose work it is.
-    pub outcome: Outcome,
+    /// Rows, ascending, each with the place of what became of it.
+    rows: Vec<(u32, u32)>,
+    /// What becomes of rows that are alike; none where no territory matches.
+    decided: Vec<Option<Outcome>>,
+}
+
+impl CoveredPart<'_> {
+    /// The rows that territories match.
+    pub fn outcomes(&self) -> impl Iterator<Item = (u32, &Outcome)> {
+        self.rows.iter().filter_map(|(row, kind)| Some((*row, self.decided[*kind as usize].as_ref()?)))
+    }
 }
 
 /// Who covers a deal.
@@ -87,11 +109,11 @@ pub struct CoveredRow<'a> {
 pub enum Outcome {
     /// Several territories fit equally well: nobody.
     Tie,
-    /// In order of payee, each with the weight in billionths. Many rows share them.
-    Payees(Arc<[(PayeeIx, i64)]>),
+    /// In order of payee, each with the weight in billionths.
+    Payees(Vec<(PayeeIx, i64)>),
 }
 
-/// The rows that a policy covers, by version and then ascending; those that no territory matches are not among them.
+/// What a policy makes of the rows that it matches, by version and then ascending.
 ///
 /// # Errors
 /// The first row on which its condition has no value.
@@ -99,7 +121,7 @@ pub fn rows_covered<'a>(
     coverage: &Dated<'a, Coverage>,
     territories: &Territories,
     judged: Judged<'_>,
-) -> Result<Vec<CoveredRow<'a>>, PolicyFault> {
+) -> Result<Vec<CoveredPart<'a>>, PolicyFault> {
     let mut covered = Vec::new();
     for version in &coverage.versions {
         let terms = version.terms;
@@ -107,7 +129,7 @@ pub fn rows_covered<'a>(
         let map = Map::new(territories, &terms.by);
         let numbered = map.numbered(&terms.by, judged.frame);
         let of_part = |rows: &[u32]| map.covered(&numbered, judged.days, rows, &terms.role);
-        covered.par_extend(rows.par_chunks(PART_ROWS).flat_map_iter(of_part));
+        covered.par_extend(rows.par_chunks(PART_ROWS).with_max_len(1).map(of_part));
     }
     Ok(covered)
 }
@@ -173,7 +195,7 @@ impl<'t> Map<'t> {
         days: &[i32],
         rows: &[u32],
         role: &'a Arc<str>,
-    ) -> Vec<CoveredRow<'a>> {
+    ) -> CoveredPart<'a> {
         let column = |column: &Numbered<'_, '_>| rows.iter().map(|row| column.of(*row as usize)).collect();
         let columns: Vec<Vec<u32>> = numbered.iter().map(column).collect();
         let kinds = Kinds::of(rows, days, &columns, &self.bounds);
@@ -181,12 +203,8 @@ impl<'t> Map<'t> {
             let codes: Vec<u32> = columns.iter().map(|column| column[*first]).collect();
             self.decide(&codes, days[rows[*first] as usize])
         };
-        let decided: Vec<Option<Outcome>> = kinds.first.iter().map(decide).collect();
-        let of_row = |(row, kind): (&u32, &u32)| {
-            let outcome = decided.get(*kind as usize)?.clone()?;
-            Some(CoveredRow { row: *row, role, outcome })
-        };
-        rows.iter().zip(&kinds.of_row).filter_map(of_row).collect()
+        let decided = kinds.first.iter().map(decide).collect();
+        CoveredPart { role, rows: rows.iter().copied().zip(kinds.of_row).collect(), decided }
     }
 
     /// Who covers what has these numbers on a day; none where no territory matches.
@@ -373,6 +391,7 @@ mod tests {
         for (number, case) in cases.iter().enumerate() {
             let work: Vec<(u32, i64)> = found
                 .work
+                .rows
                 .iter()
                 .filter(|work| work.deal == deal(number))
                 .map(|work| (work.payee.raw(), work.weight_e9))
@@ -380,8 +399,9 @@ mod tests {
             let tied = found.ties.contains(&(deal(number), "owners".to_owned()));
             assert_eq!((work, tied), (case.3.clone().unwrap_or_default(), case.3.is_none()), "{case:?}");
         }
-        let first = &found.work[0];
-        assert_eq!((&*first.role, first.occurred_on, first.activity), ("territory", 1, "coverage"));
+        let (first, kinds) = (found.work.rows[0], &found.work.kinds);
+        assert_eq!((first.kind, first.occurred_on, kinds.len()), (0, 1, 1));
+        assert_eq!((&*kinds[0].role, kinds[0].activity), ("territory", "coverage"));
     }
 
     #[test]
@@ -395,7 +415,8 @@ mod tests {
         let other = Coverage { when: None, by: Vec::new(), role: "b".into() };
         let coverages = [dated("x", vec![(1, Some(8), &terms)]), dated("y", vec![(3, None, &other)])];
         let found = covered(&coverages, &territories, &judged).unwrap();
-        let work: Vec<_> = found.work.iter().map(|work| (work.deal.raw(), &*work.role)).collect();
+        let role = |work: &AddedEngagement| &*found.work.kinds[work.kind as usize].role;
+        let work: Vec<_> = found.work.rows.iter().map(|work| (work.deal.raw(), role(work))).collect();
         assert_eq!(work, [(0, "a"), (2, "a"), (2, "b"), (3, "b")]);
     }
 
@@ -451,11 +472,10 @@ mod tests {
             let policy = dated("x", vec![(0, None, &terms)]);
             let found = rows_covered(&policy, &territories, Judged::open(&columns, &days)).unwrap();
             for (row, day) in days.iter().enumerate() {
-                let of_row = found.iter().find(|covered| covered.row as usize == row);
-                prop_assert_eq!(
-                    of_row.map(|covered| covered.outcome.clone()),
-                    one_by_one(&territories, row, *day, &columns)
-                );
+                let all = found.iter().flat_map(CoveredPart::outcomes);
+                let of_row = all.filter(|(covered, _)| *covered as usize == row).map(|(_, outcome)| outcome);
+                let expected = one_by_one(&territories, row, *day, &columns);
+                prop_assert_eq!(of_row.collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>());
             }
         }
     }

@@ -3,6 +3,7 @@
 //! Days of validity say nothing about knowledge, so nothing goes because of them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use apportion_data::{
     Certificates, ChannelTables, Conflicts, Deals, Frame, Handoff, Inquiry, Members, Milestones, Moment,
@@ -192,15 +193,27 @@ impl Kept {
         self.0.iter().map(|stays| if *stays { next.next() } else { None }).collect()
     }
 
-    fn rows<T>(&self, rows: Vec<T>) -> Vec<T> {
-        rows.into_iter().zip(&self.0).filter(|(_, stays)| **stays).map(|(row, _)| row).collect()
+    fn all(&self) -> bool {
+        !self.0.contains(&false)
+    }
+
+    fn rows<T>(&self, mut rows: Vec<T>) -> Vec<T> {
+        let mut stays = self.0.iter();
+        rows.retain(|_| stays.next().is_some_and(|stays| *stays));
+        rows
     }
 
     fn array(&self, array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+        if self.all() {
+            return Ok(Arc::clone(array));
+        }
         filter(array, &BooleanArray::from(self.0.clone()))
     }
 
     fn texts(&self, texts: &StringArray) -> StringArray {
+        if self.all() {
+            return texts.clone();
+        }
         texts.iter().zip(&self.0).filter(|(_, stays)| **stays).map(|(text, _)| text).collect()
     }
 
@@ -223,8 +236,6 @@ fn blank(frame: &mut Frame, columns: &[&str], rows: &[bool]) -> Result<(), Arrow
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use apportion_data::{
         MilestoneRow, Optional, PayeeIx, RegistrationDecision, RegistrationEvent, RegistrationEventKind,
         RegistrationMember,

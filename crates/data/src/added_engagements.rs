@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, Date32Array, DictionaryArray, StringArray, UInt32Array, new_null_array,
+    Array, ArrayRef, AsArray, Date32Array, DictionaryArray, StringArray, UInt32Array, new_empty_array,
+    new_null_array,
 };
 use arrow::buffer::ScalarBuffer;
 use arrow::compute::concat;
-use arrow::datatypes::{ArrowNativeType, DataType, UInt32Type};
+use arrow::datatypes::{ArrowNativeType, DataType, Date32Type, UInt32Type};
 use arrow::error::ArrowError;
 use rayon::prelude::*;
 
-use super::frames::fixed;
+use super::frames::{days, fixed, indexed_all};
 use super::tables::deals::Deals;
-use super::tables::engagements::{AddedEngagement, Engagements};
+use super::tables::engagements::{AddedEngagement, AddedWork, Engagements, WorkKind, unshared};
 use super::tables::indices::EngagementIx;
 use super::tables::payees::Payees;
 use apportion_base::index::Optional;
@@ -29,7 +30,7 @@ pub struct AddedIds<'a> {
 }
 
 impl Engagements {
-    /// The same with the work that policies make: `rows`, each among those of the deal that it names, and behind them `claims`, the work
+    /// The same with the work that policies make: `work`, each row among those of the deal that it names, and behind it `claims`, the work
     /// that claims would be. No deal has these: only who knows the first of them, which is returned, finds them, in their order. What
     /// expressions see of them names their deals.
     ///
@@ -37,46 +38,42 @@ impl Engagements {
     /// There are more rows than can be numbered, columns are larger than an array can be, or work was added to the deals before.
     pub fn with_work(
         mut self,
-        rows: &[AddedEngagement],
-        claims: &[AddedEngagement],
+        mut work: AddedWork,
+        claims: AddedWork,
         ids: AddedIds<'_>,
     ) -> Result<(Self, EngagementIx), ArrowError> {
-        if !rows.is_empty() && !self.added_by_deal.is_empty() {
+        if !work.rows.is_empty() && !self.added_by_deal.is_empty() {
             return Err(ArrowError::ComputeError("work was added to the deals before".to_owned()));
         }
-        let mut rows: Vec<&AddedEngagement> = rows.iter().collect();
         // Stable: rows of a deal keep their order.
-        rows.sort_by_key(|row| row.deal);
-        let of_deals = rows.len();
+        work.rows.sort_by_key(|row| row.deal);
+        let of_deals = work.rows.len();
         if of_deals > 0 {
-            self.added_by_deal = starts(self.len(), &rows, ids.deals);
+            self.added_by_deal = starts(self.len(), &work.rows, ids.deals);
         }
-        rows.extend(claims);
+        work.append(claims);
         let numbered = |row: usize| {
             let first = EngagementIx::new(row);
-            first.filter(|_| self.len().saturating_add(rows.len()) < EngagementIx::LIMIT).ok_or_else(|| {
+            let all = self.len().saturating_add(work.rows.len());
+            first.filter(|_| all < EngagementIx::LIMIT).ok_or_else(|| {
                 ArrowError::ComputeError("there are more engagements than can be numbered".to_owned())
             })
         };
         let first_claim = numbered(self.len() + of_deals)?;
-        if !rows.is_empty() {
-            self.append(&rows, of_deals, ids)?;
+        if !work.rows.is_empty() {
+            self.append(&work, of_deals, ids)?;
         }
         Ok((self, first_claim))
     }
 
     /// Appends rows, the first `of_deals` of which name their deals, column by column on all cores.
-    fn append(
-        &mut self,
-        rows: &[&AddedEngagement],
-        of_deals: usize,
-        ids: AddedIds<'_>,
-    ) -> Result<(), ArrowError> {
-        self.add_roles(runs(rows).map(|(role, _)| role));
-        let before = self.payee.len();
-        let Self { deal, account, opportunity, copies, payee, role, roles, occurred_on, weight_e9, .. } =
-            self;
-        let named = |(place, row): (usize, &&AddedEngagement)| match place < of_deals {
+    fn append(&mut self, work: &AddedWork, of_deals: usize, ids: AddedIds<'_>) -> Result<(), ArrowError> {
+        let seen = SeenColumns::taken_out(self);
+        self.add_roles(work.kinds.iter().map(|kind| &*kind.role));
+        let (rows, before) = (&work.rows, self.payee.len());
+        let role_of_kind = self.numbers_of_roles(work);
+        let Self { deal, account, opportunity, copies, payee, role, occurred_on, weight_e9, .. } = self;
+        let named = |(place, row): (usize, &AddedEngagement)| match place < of_deals {
             true => row.deal.into(),
             false => Optional::NONE,
         };
@@ -86,10 +83,8 @@ impl Engagements {
             scope.spawn(|_| extend(account, rows.iter().map(|_| Optional::NONE)));
             scope.spawn(|_| extend(payee, rows.iter().map(|row| row.payee)));
             scope.spawn(|_| extend(weight_e9, rows.iter().map(|row| row.weight_e9)));
-            scope.spawn(|_| *role = extended_buffer(role, numbers_of_roles(rows, roles)));
-            scope.spawn(|_| {
-                *occurred_on = extended_buffer(occurred_on, rows.iter().map(|row| row.occurred_on));
-            });
+            scope.spawn(|_| extend_buffer(role, rows.iter().map(|row| role_of_kind[row.kind as usize])));
+            scope.spawn(|_| extend_buffer(occurred_on, rows.iter().map(|row| row.occurred_on)));
             if !opportunity.is_empty() {
                 scope.spawn(|_| extend(opportunity, rows.iter().map(|_| Optional::NONE)));
             }
@@ -98,20 +93,77 @@ impl Engagements {
                 let own = EngagementIx::all(before + rows.len()).skip(before);
                 scope.spawn(|_| copies.extend(own));
             }
-            frame.columns.par_iter_mut().try_for_each(|(name, array)| {
-                *array = extended(name, array, rows, ids)?;
+            let others = frame.columns.par_iter_mut().enumerate().filter(|(place, _)| !seen.has(*place));
+            others.try_for_each(|(_, (name, array))| {
+                *array = extended(name, array, work, ids)?;
                 Ok(())
             })
         });
-        self.ids.add_nulls(rows.len());
+        seen.put_back(self);
         self.frame.rows = self.payee.len();
         self.added += rows.len();
         columns
     }
+
+    /// By kind of work: the number of its role, which the table has.
+    fn numbers_of_roles(&self, work: &AddedWork) -> Vec<u32> {
+        let number = |kind: &WorkKind| {
+            let place = self.roles.binary_search_by(|known| known.as_str().cmp(&kind.role)).unwrap_or(0);
+            // Roles are numbered in 32 bits.
+            u32::try_from(place).unwrap_or(0)
+        };
+        work.kinds.iter().map(number).collect()
+    }
+}
+
+/// Where expressions see the memory of the table's own columns: these can only be made longer in their place while nobody else has them.
+#[derive(Default)]
+struct SeenColumns {
+    role: Option<usize>,
+    occurred_on: Option<usize>,
+}
+
+impl SeenColumns {
+    fn taken_out(engagements: &mut Engagements) -> Self {
+        let Engagements { frame, role, occurred_on, .. } = engagements;
+        let mut seen = Self::default();
+        for (place, (name, array)) in frame.columns.iter_mut().enumerate() {
+            let own = match name.as_str() {
+                "role" => array
+                    .as_dictionary_opt::<UInt32Type>()
+                    .filter(|seen| seen.keys().values().inner().ptr_eq(role.inner()))
+                    .map(|_| &mut seen.role),
+                "occurred_on" => array
+                    .as_primitive_opt::<Date32Type>()
+                    .filter(|seen| seen.values().inner().ptr_eq(occurred_on.inner()))
+                    .map(|_| &mut seen.occurred_on),
+                _ => None,
+            };
+            if let Some(own) = own {
+                *own = Some(place);
+                *array = new_empty_array(array.data_type());
+            }
+        }
+        seen
+    }
+
+    fn has(&self, place: usize) -> bool {
+        [self.role, self.occurred_on].contains(&Some(place))
+    }
+
+    fn put_back(&self, engagements: &mut Engagements) {
+        let Engagements { frame, role, roles, occurred_on, .. } = engagements;
+        if let Some(place) = self.role {
+            frame.columns[place].1 = indexed_all(role.clone(), roles.iter().map(Some).collect());
+        }
+        if let Some(place) = self.occurred_on {
+            frame.columns[place].1 = days(occurred_on.clone());
+        }
+    }
 }
 
 /// Where the rows of each deal begin behind `before` others, one more than deals; they are in order of deals.
-fn starts(before: usize, rows: &[&AddedEngagement], deals: &Deals) -> Vec<u32> {
+fn starts(before: usize, rows: &[AddedEngagement], deals: &Deals) -> Vec<u32> {
     // There are no more rows than can be numbered; if there are, nothing is appended.
     let number = |row: usize| u32::try_from(before + row).unwrap_or(u32::MAX);
     let mut starts = Vec::with_capacity(deals.len() + 1);
@@ -124,54 +176,31 @@ fn starts(before: usize, rows: &[&AddedEngagement], deals: &Deals) -> Vec<u32> {
     starts
 }
 
-/// Appends without room for more: such a column is large, and nothing comes behind it.
+/// Appends without more room than there is or is needed: such a column is large, and nothing comes behind it.
 fn extend<T>(column: &mut Vec<T>, rows: impl ExactSizeIterator<Item = T>) {
     column.reserve_exact(rows.len());
     column.extend(rows);
 }
 
-fn extended_buffer<T: ArrowNativeType>(
-    column: &ScalarBuffer<T>,
-    rows: impl ExactSizeIterator<Item = T>,
-) -> ScalarBuffer<T> {
-    let mut all = Vec::with_capacity(column.len() + rows.len());
-    all.extend_from_slice(column);
-    all.extend(rows);
-    all.into()
-}
-
-/// Stretches of rows that share the text of their role, and how long each is: a policy gives all of its work one.
-fn runs<'r>(rows: &'r [&AddedEngagement]) -> impl Iterator<Item = (&'r str, usize)> {
-    let runs = rows.chunk_by(|one, other| Arc::ptr_eq(&one.role, &other.role));
-    runs.filter_map(|run| Some((&*run.first()?.role, run.len())))
-}
-
-/// The numbers of the roles of rows among all roles, which are in order.
-fn numbers_of_roles(rows: &[&AddedEngagement], roles: &[String]) -> impl ExactSizeIterator<Item = u32> {
-    let number = |role: &str| {
-        let place = roles.binary_search_by(|known| known.as_str().cmp(role)).unwrap_or(0);
-        // Roles are numbered in 32 bits.
-        u32::try_from(place).unwrap_or(0)
-    };
-    let mut numbers: Vec<u32> = Vec::with_capacity(rows.len());
-    for (role, count) in runs(rows) {
-        numbers.resize(numbers.len() + count, number(role));
-    }
-    numbers.into_iter()
+fn extend_buffer<T: ArrowNativeType>(column: &mut ScalarBuffer<T>, rows: impl ExactSizeIterator<Item = T>) {
+    let mut all = unshared(std::mem::take(column));
+    extend(&mut all, rows);
+    *column = all.into();
 }
 
 /// A column with the cells of added rows behind its own.
 fn extended(
     name: &str,
     array: &ArrayRef,
-    rows: &[&AddedEngagement],
+    work: &AddedWork,
     ids: AddedIds<'_>,
 ) -> Result<ArrayRef, ArrowError> {
+    let (kinds, rows) = (&work.kinds, &work.rows);
     match name {
         "deal_id" => with_ids(array, &ids.deals.ids, rows.iter().map(|row| row.deal.at())),
         "payee_id" => with_ids(array, &ids.payees.ids, rows.iter().map(|row| row.payee.at())),
-        "role" => with_texts(array, runs(rows)),
-        "activity" => with_texts(array, rows.iter().map(|row| (row.activity, 1))),
+        "role" => with_texts(array, rows.iter().map(|row| &*kinds[row.kind as usize].role)),
+        "activity" => with_texts(array, rows.iter().map(|row| kinds[row.kind as usize].activity)),
         "occurred_on" => {
             let days: Date32Array = rows.iter().map(|row| Some(row.occurred_on)).collect();
             with_array(array, &days)
@@ -193,17 +222,13 @@ fn with_ids(
         let keys = rows.map(|row| u32::try_from(row).ok());
         return with_keys(dictionary, keys, Arc::clone(dictionary.values()));
     }
-    with_texts(array, rows.map(|row| (ids.value(row), 1)))
+    with_texts(array, rows.map(|row| ids.value(row)))
 }
 
-/// Texts behind a column of texts in either layout, each so many times.
-fn with_texts<'t>(
-    array: &ArrayRef,
-    rows: impl Iterator<Item = (&'t str, usize)>,
-) -> Result<ArrayRef, ArrowError> {
-    let repeated = |(text, count)| std::iter::repeat_n(text, count);
+/// Texts behind a column of texts in either layout.
+fn with_texts<'t>(array: &ArrayRef, rows: impl Iterator<Item = &'t str>) -> Result<ArrayRef, ArrowError> {
     let Some(dictionary) = array.as_dictionary_opt::<UInt32Type>() else {
-        return with_array(array, &StringArray::from_iter_values(rows.flat_map(repeated)));
+        return with_array(array, &StringArray::from_iter_values(rows));
     };
     let known = dictionary.values().as_string_opt::<i32>();
     let mut distinct: Vec<&str> = known.into_iter().flatten().map(Option::unwrap_or_default).collect();
@@ -219,8 +244,16 @@ fn with_texts<'t>(
             }),
         }
     };
-    let keys: Vec<Option<u32>> =
-        rows.flat_map(|(text, count)| std::iter::repeat_n(number(text), count)).collect();
+    // Rows that stand side by side often have the same text.
+    let (mut last, mut of_last): (&str, Option<u32>) = ("", None);
+    let keys: Vec<Option<u32>> = rows
+        .map(|text| {
+            if of_last.is_none() || !std::ptr::eq(last, text) {
+                (last, of_last) = (text, number(text));
+            }
+            of_last
+        })
+        .collect();
     with_keys(dictionary, keys.into_iter(), Arc::new(StringArray::from(distinct)))
 }
 

@@ -23,7 +23,7 @@ use super::mapping::Binding;
 use super::parsed::{FIXED_BELOW, MarkedCell, ParsedColumn, ParsedValues};
 use super::read::cells::cell_as_text;
 use super::tables::indices::{NO_DAY, NONE};
-use super::texts::text;
+use super::texts::{TextChunk, text};
 use apportion_contract::RejectCode;
 
 /// The work on one column of one chunk.
@@ -84,7 +84,7 @@ impl<'a> Filler<'a, '_> {
         }
         let values = match column.shape {
             Shape::Codes => self.coded(&column.dictionary, raw_text.as_mut()),
-            Shape::Texts => ParsedValues::Texts(self.as_they_are()),
+            Shape::Texts => ParsedValues::Texts(TextChunk::new(self.as_they_are())),
             Shape::Hashed => ParsedValues::Hashed(self.hashed(), Vec::new()),
             Shape::Days => ParsedValues::Days(self.days()),
             Shape::Moments => ParsedValues::Moments(self.each(NO_MOMENT, cells::moment, |_, _, _| {})),

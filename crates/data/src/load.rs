@@ -295,15 +295,12 @@ impl StagingTables {
             self.in_order().into_iter().flatten().flat_map(|staging| staging.dates_beyond()).collect();
         hashed_keys::name_rejected(self.engagements.as_mut(), again)?;
         let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
-        let accounts = if with_channel {
-            channel::all_accounts(&self.channel, names, &payee_rows, used)
-        } else {
-            Default::default()
-        };
-        let by_others = if with_channel {
-            channel::incomplete(&self.channel, self.engagements.as_ref(), &deal_rows, &deals_of)
-        } else {
-            Default::default()
+        let (accounts, by_others) = match with_channel {
+            true => rayon::join(
+                || channel::all_accounts(&self.channel, names, used),
+                || channel::incomplete(&self.channel, self.engagements.as_ref(), &deal_rows, &deals_of),
+            ),
+            false => Default::default(),
         };
         for staging in
             self.in_order().into_iter().flatten().filter(|staging| !staging.table().is_of_channel())
@@ -355,10 +352,11 @@ impl StagingTables {
             };
             channel::build(of_channel, ground, accounts)
         };
+        let added = channel::work_expected(of_channel, deal_rows.codes.len());
         let build_engagements = || {
             if staging.as_ref().is_none_or(|staging| staging.len() <= grouped_up_to) {
                 return (
-                    engagements::build(staging, names, keys, deal_of, used(TableName::Engagements)),
+                    engagements::build((staging, added), names, keys, deal_of, used(TableName::Engagements)),
                     None,
                 );
             }

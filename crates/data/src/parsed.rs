@@ -1,12 +1,13 @@
 //! A chunk of a file, parsed: what a staging table appends.
 
-use arrow::array::{ArrayRef, StringArray};
+use arrow::array::StringArray;
 
 use super::finding::Finding;
 use super::intern::Interner;
 use super::read::chunk::BrokenRecord;
 use super::tables::Moment;
 use super::tables::indices::{NO_DAY, NONE};
+use super::texts::TextChunk;
 use super::unread::UnreadCounts;
 
 /// Fixed-point integers of the contract's columns are below this: 10^12 with 6 decimals, 10^9 with 9.
@@ -32,7 +33,7 @@ pub(super) enum ParsedValues {
     /// takes them.
     New(StringArray),
     /// `Utf8` or `Dictionary(UInt32, Utf8)`.
-    Texts(ArrayRef),
+    Texts(TextChunk),
     /// Hashes of keys, and the texts of some rows of the chunk: those with findings.
     Hashed(Vec<u64>, Vec<(u32, String)>),
     Days(Vec<i32>),

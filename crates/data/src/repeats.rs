@@ -136,6 +136,7 @@ mod tests {
     use arrow::array::StringArray;
 
     use super::*;
+    use crate::texts::TextChunk;
 
     #[test]
     fn repeats_name_the_first_row_of_their_text() {
@@ -143,7 +144,7 @@ mod tests {
         let many: Vec<Option<String>> =
             (0..3 * PART).map(|n| (n % 5 != 0).then(|| format!("E{}", n % (2 * PART)))).collect();
         for chunk in many.chunks(10_000) {
-            texts.push(Arc::new(chunk.iter().collect::<StringArray>()));
+            texts.push(TextChunk::new(Arc::new(chunk.iter().collect::<StringArray>())));
         }
         let unused = 7;
         let found = by_text(&texts, |row| row != unused);

@@ -30,7 +30,7 @@ impl<'a> Found<'a> {
     /// Of no lines.
     pub fn new(tables: &'a Tables, rules: &'a RuleBook) -> Self {
         let (sums, marks) = (Sums::default(), DealMarks::new(tables.deals.len()));
-        Self { tables, rules, sums, marks, held: HeldSums::default() }
+        Self { tables, rules, sums, marks, held: HeldSums::of_none(tables) }
     }
 
     /// Adds the lines of payees who come after those before.

@@ -2,8 +2,10 @@
 
 use std::io;
 
+use rayon::prelude::*;
+
 use super::Outcome;
-use super::sink::{Sink, csv_writer, money_cell};
+use super::sink::{Sink, money_cell, write_records};
 use apportion_contract::output::UNCREDITED_FILE;
 use apportion_data::{DealIx, PayeeIx};
 use apportion_engine::credit::{Reason, Uncredited};
@@ -14,10 +16,8 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
     let mut rows: Vec<Row<'_>> = of_rules(outcome).chain(ties(outcome)).collect();
     // Payees are numbered in byte order of their ids; an empty id (`None`) comes before all others.
     let id_rank = &outcome.tables.deals.id_rank;
-    rows.sort_by_key(|row| (id_rank[row.deal], row.rule_id, row.payee, row.reason.word()));
-    let mut csv = csv_writer(sink);
-    csv.write_record(UNCREDITED_FILE.header())?;
-    for row in rows {
+    rows.par_sort_by_key(|row| (id_rank[row.deal], row.rule_id, row.payee, row.reason.word()));
+    write_records(sink, UNCREDITED_FILE.header(), &rows, |row, csv| {
         csv.write_record([
             outcome.cell(outcome.tables.deals.id(row.deal)).as_ref(),
             &outcome.cell(row.rule_id),
@@ -25,9 +25,8 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
             row.reason.word(),
             &money_cell(row.retained, digits),
             &money_cell(row.retained_credit, digits),
-        ])?;
-    }
-    csv.flush()
+        ])
+    })
 }
 
 /// How many rows there are.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use apportion_base::sorted::equal;
 use apportion_data::{ConflictEvent, ConflictEventKind, DealIx, Decision, PayeeIx};
+use rayon::prelude::*;
 
 use super::Inputs;
 use super::conditions::true_of_subjects;
@@ -52,7 +53,7 @@ impl<'a> Docket<'a> {
             let timeline = timeline(&inputs, &dispute, is_escalated);
             Hearing { dispute, timeline, decisions: Vec::new() }
         };
-        let mut hearings: Vec<Hearing> = disputes.into_iter().zip(is_escalated).map(with_clock).collect();
+        let mut hearings: Vec<Hearing> = disputes.into_par_iter().zip(is_escalated).map(with_clock).collect();
         hear(&inputs, &mut hearings)?;
         Ok(Self { inputs, hearings, assumed: None })
     }
@@ -84,12 +85,14 @@ impl<'a> Docket<'a> {
             }
         }
         let recommended = recommend(&self.inputs, &self.hearings)?;
-        let mut judgement = Judgement { unknown_decisions: self.unknown_decisions(), ..Judgement::default() };
-        for (hearing, recommendation) in self.hearings.into_iter().zip(recommended) {
-            judgement.add(&self.inputs, hearing, recommendation);
-        }
-        judgement.sort_effects();
-        Ok(judgement)
+        let unknown_decisions = self.unknown_decisions();
+        let Self { inputs, hearings, .. } = self;
+        let add = |mut judgement: Judgement, (hearing, recommendation)| {
+            judgement.add(&inputs, hearing, recommendation);
+            judgement
+        };
+        let parts = hearings.into_par_iter().zip(recommended).fold(Judgement::default, add);
+        Ok(Judgement { unknown_decisions, ..Judgement::of_parts(parts.collect()) })
     }
 
     /// Ids of decisions about no conflict that is found.
@@ -115,7 +118,7 @@ fn disputes<'a>(inputs: &Inputs<'a>) -> Vec<Dispute<'a>> {
         Some(subject @ Subject::Deal(_)) => Some(inputs.subjects.id(subject)),
         Some(Subject::Open(_)) | None => None,
     };
-    disputes.sort_by(|one, other| one.id.cmp(&other.id).then_with(|| deal_id(one).cmp(&deal_id(other))));
+    disputes.par_sort_by(|one, other| one.id.cmp(&other.id).then_with(|| deal_id(one).cmp(&deal_id(other))));
     disputes
 }
 

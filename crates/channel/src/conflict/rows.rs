@@ -85,12 +85,25 @@ impl Judgement {
         self.tie_awards.extend(winner(dispute, decision).map(|winner| TieAward { deal, winner }));
     }
 
-    /// Puts effects into the order of deals; within a deal they are in the order of conflicts.
-    pub(super) fn sort_effects(&mut self) {
-        self.decided.sort_by_key(|decided| decided.deal);
-        self.held.sort_by_key(|held| held.deal);
-        self.once_held.sort_by_key(|held| held.deal);
-        self.tie_awards.sort_by_key(|award| award.deal);
+    /// All of several, whose conflicts follow each other. Effects are put into the order of deals; within a deal they stay in the order of
+    /// conflicts.
+    pub(super) fn of_parts(parts: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        all.conflicts.reserve_exact(parts.iter().map(|part| part.conflicts.len()).sum());
+        all.background.reserve_exact(parts.iter().map(|part| part.background.len()).sum());
+        for part in parts {
+            all.conflicts.extend(part.conflicts);
+            all.background.extend(part.background);
+            all.decided.extend(part.decided);
+            all.held.extend(part.held);
+            all.once_held.extend(part.once_held);
+            all.tie_awards.extend(part.tie_awards);
+        }
+        all.decided.sort_by_key(|decided| decided.deal);
+        all.held.sort_by_key(|held| held.deal);
+        all.once_held.sort_by_key(|held| held.deal);
+        all.tie_awards.sort_by_key(|award| award.deal);
+        all
     }
 }
 

@@ -89,8 +89,13 @@ fn of_rule(
     for criterion in &rule.terms().criteria {
         let claims = claim_columns(&criterion.score, &facts);
         let values = scores(inputs, rule.policy, &criterion.score, &claimants, &claims)?;
-        for ((tally, value), claimant) in tallies.iter_mut().zip(values).zip(&claimants) {
-            tally.add(criterion.weight, value).map_err(|Overflow| too_large(rule, criterion, claimant))?;
+        let add = |((tally, value), claimant): ((&mut Tally, Option<Number>), &Claimant)| {
+            let added = tally.add(criterion.weight, value);
+            added.err().map(|Overflow| too_large(rule, criterion, claimant))
+        };
+        let faults = tallies.par_iter_mut().zip(values).zip(&claimants).map(add);
+        if let Some(fault) = faults.find_map_first(|fault| fault) {
+            return Err(fault);
         }
     }
     let mut recommended = tallies.into_iter().map(|tally| tally.recommendation);

@@ -10,6 +10,7 @@ use apportion_data::{
 };
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{Date32Type, Decimal128Type};
+use rayon::prelude::*;
 
 use super::{ClosedDeal, Frames, Subjects, Work};
 use crate::Subject;
@@ -82,6 +83,11 @@ impl<'a> TableSubjects<'a> {
         }
     }
 
+    fn open(&self) -> impl ParallelIterator<Item = Subject> + use<> {
+        let open: Vec<Subject> = self.read.tables.channel.opportunities.all().map(Subject::Open).collect();
+        open.into_par_iter()
+    }
+
     fn work_of(&self, row: EngagementIx) -> Option<Work> {
         let engagements = &self.read.tables.engagements;
         let day = engagements.occurred_on.get(row.at()).copied().filter(|day| *day != NO_DAY);
@@ -135,15 +141,18 @@ fn day(column: Option<&ArrayRef>, row: usize) -> Option<i32> {
 
 impl Subjects for TableSubjects<'_> {
     fn judged(&self) -> Vec<Subject> {
-        let won = self.read.settled.iter().copied().filter(|deal| self.closed(*deal).won).map(Subject::Deal);
-        won.chain(self.read.tables.channel.opportunities.all().map(Subject::Open)).collect()
+        let settled = self.read.settled.par_iter().copied();
+        let won = settled.filter(|deal| self.closed(*deal).won).map(Subject::Deal);
+        won.chain(self.open()).collect()
     }
 
     fn compared(&self) -> Vec<Subject> {
-        let closed = self.read.tables.deals.all().map(|deal| (deal, self.closed(deal)));
-        let won = closed.filter(|(_, closed)| closed.won && closed.close_date <= self.read.as_of);
-        let open = self.read.tables.channel.opportunities.all().map(Subject::Open);
-        won.map(|(deal, _)| Subject::Deal(deal)).chain(open).collect()
+        let deals = (0..self.read.tables.deals.len()).into_par_iter().filter_map(DealIx::new);
+        let won = deals.filter(|deal| {
+            let closed = self.closed(*deal);
+            closed.won && closed.close_date <= self.read.as_of
+        });
+        won.map(Subject::Deal).chain(self.open()).collect()
     }
 
     fn id(&self, subject: Subject) -> &str {

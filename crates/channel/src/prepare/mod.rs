@@ -18,7 +18,7 @@ use std::sync::Arc;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, TableName};
 use apportion_data::{
-    AddedEngagement, AddedIds, ChannelTables, DealIx, Effects, PayeeIx, Tables, UsedColumns,
+    AddedEngagement, AddedIds, AddedWork, ChannelTables, DealIx, Effects, PayeeIx, Tables, UsedColumns,
 };
 use apportion_rules::{ChannelModel, RuleBook};
 
@@ -118,7 +118,7 @@ pub fn prepare(
     let mut registered = stages.register()?;
     stages.price(registered.as_ref())?;
     let covered = stages.cover()?;
-    stages.append(&covered, registered.as_ref())?;
+    stages.append(covered, registered.as_ref())?;
     if let Some(registered) = &registered {
         stages.hold(registered);
     }
@@ -191,37 +191,42 @@ impl<'a> Stages<'a> {
 
     fn led(&self, model: &Dated<'a, ChannelModel>) -> Result<(Attributes, Attributes), PolicyFault> {
         let open = Judged::open(&self.tables.channel.opportunities.frame, &self.expected.days);
-        Ok((model::attributes(model, Judged::deals(&self.tables.deals))?, model::attributes(model, open)?))
+        let (of_deals, of_open) = rayon::join(
+            || model::attributes(model, Judged::deals(&self.tables.deals)),
+            || model::attributes(model, open),
+        );
+        Ok((of_deals?, of_open?))
     }
 
     /// Who covers what: work on deals.
-    fn cover(&mut self) -> Result<Vec<AddedEngagement>, Vec<Diagnostic>> {
+    fn cover(&mut self) -> Result<AddedWork, Vec<Diagnostic>> {
         let assumed = &self.ground.assumed.work;
-        if self.policies.coverages.is_empty() && assumed.is_empty() {
-            return Ok(Vec::new());
+        if self.policies.coverages.is_empty() && assumed.rows.is_empty() {
+            return Ok(AddedWork::default());
         }
         let territories = &self.tables.channel.territories;
         let Covered { mut work, ties } =
             self.say(|stages| covered(&stages.policies.coverages, territories, &stages.tables.deals))?;
         self.effects.territory_ties = ties;
         let moved = |deal: DealIx| self.moved.get(deal.at()).copied().unwrap_or(deal);
-        work.extend(assumed.iter().map(|work| AddedEngagement { deal: moved(work.deal), ..work.clone() }));
+        let rows = assumed.rows.iter().map(|row| AddedEngagement { deal: moved(row.deal), ..*row });
+        work.append(AddedWork { kinds: assumed.kinds.clone(), rows: rows.collect() });
         Ok(work)
     }
 
     /// Appends work that covers, and the work that claims would be if they held.
     fn append(
         &mut self,
-        covered: &[AddedEngagement],
+        covered: AddedWork,
         registered: Option<&Registered<'a>>,
     ) -> Result<(), Vec<Diagnostic>> {
-        let first = self.tables.engagements.len() + covered.len();
+        let first = self.tables.engagements.len() + covered.rows.len();
         let claims = registered.map(|registered| registered.claim_work(&self.tables, first));
         let ClaimWork { engagements: claims, rows } = claims.unwrap_or_default();
         self.claim_rows = rows;
         let Tables { engagements, deals, payees, .. } = &mut self.tables;
         let own = Arc::unwrap_or_clone(std::mem::take(engagements));
-        let with_work = own.with_work(covered, &claims, AddedIds { deals, payees });
+        let with_work = own.with_work(covered, claims, AddedIds { deals, payees });
         let (with_work, _) = with_work.map_err(|error| faults::of_columns(&error))?;
         *engagements = Arc::new(with_work);
         Ok(())

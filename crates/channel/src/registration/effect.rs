@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use apportion_base::sorted::group;
 use apportion_data::{
-    AddedEngagement, DealIx, EngagementIx, RegisteredDeal, RegisteredMember, RegistrationIx, Registrations,
-    Tables,
+    AddedEngagement, AddedWork, DealIx, EngagementIx, RegisteredDeal, RegisteredMember, RegistrationIx,
+    Registrations, Tables,
 };
 use rayon::prelude::*;
 
@@ -24,7 +24,7 @@ const ACTIVITY: &str = "registration";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClaimWork {
     /// By claim and member: to be appended in this order.
-    pub engagements: Vec<AddedEngagement>,
+    pub engagements: AddedWork,
     /// Where they are then.
     pub rows: ClaimRows,
 }
@@ -50,24 +50,33 @@ impl ClaimRows {
 /// never paid, so nothing would be work on it.
 pub fn claim_work(tables: &Tables, standings: &[Standing<'_>], claims: &[Claim], first: usize) -> ClaimWork {
     let registrations = &tables.channel.registrations;
-    let would_be = |claim: &Claim| {
-        let deal = won(tables, claim).filter(|_| claim.state.may_hold());
-        deal.map_or_else(Vec::new, |deal| {
-            engagements(registrations, &standings[claim.registration], claim.registration, deal)
-        })
+    let of_part = |claims: &[Claim]| {
+        let mut part = (AddedWork::default(), Vec::with_capacity(claims.len()));
+        for claim in claims {
+            if let Some(deal) = won(tables, claim).filter(|_| claim.state.may_hold()) {
+                let standing = &standings[claim.registration];
+                add_engagements(&mut part.0, registrations, standing, claim.registration, deal);
+            }
+            part.1.push(part.0.rows.len());
+        }
+        part
     };
-    let by_claim: Vec<Vec<AddedEngagement>> = claims.par_iter().map(would_be).collect();
-    let mut starts = Vec::with_capacity(claims.len() + 1);
-    starts.push(0);
-    starts.extend(by_claim.iter().scan(0, |end, of_claim| {
-        *end += of_claim.len();
-        Some(*end)
-    }));
-    ClaimWork {
-        engagements: by_claim.into_iter().flatten().collect(),
-        rows: ClaimRows { first, by_claim: starts },
+    let parts: Vec<(AddedWork, Vec<usize>)> =
+        claims.par_chunks(PART_CLAIMS).with_max_len(1).map(of_part).collect();
+    let mut engagements = AddedWork::default();
+    engagements.rows.reserve_exact(parts.iter().map(|(part, _)| part.rows.len()).sum());
+    let mut by_claim = Vec::with_capacity(claims.len() + 1);
+    by_claim.push(0);
+    for (part, ends) in parts {
+        let before = engagements.rows.len();
+        by_claim.extend(ends.into_iter().map(|end| before + end));
+        engagements.append(part);
     }
+    ClaimWork { engagements, rows: ClaimRows { first, by_claim } }
 }
+
+/// Claims that one task looks at.
+const PART_CLAIMS: usize = 1 << 14;
 
 /// The deal of a claim, if it was won.
 fn won(tables: &Tables, claim: &Claim) -> Option<DealIx> {
@@ -77,24 +86,19 @@ fn won(tables: &Tables, claim: &Claim) -> Option<DealIx> {
     }
 }
 
-/// The engagements that a registration gives its members if it holds a deal, in order of payee; none under no policy.
-fn engagements(
+/// Adds the engagements that a registration gives its members if it holds a deal, in order of payee; none under no policy.
+fn add_engagements(
+    work: &mut AddedWork,
     registrations: &Registrations,
     standing: &Standing<'_>,
     registration: RegistrationIx,
     deal: DealIx,
-) -> Vec<AddedEngagement> {
-    let Some(terms) = standing.terms() else { return Vec::new() };
+) {
+    let Some(terms) = standing.terms() else { return };
+    let kind = work.kind(&terms.terms.role, ACTIVITY);
     let occurred_on = registrations.rows[registration].submitted_at.day;
-    let engagement = |(payee, _)| AddedEngagement {
-        deal,
-        payee,
-        role: Arc::clone(&terms.terms.role),
-        occurred_on,
-        weight_e9: ONE_E9,
-        activity: ACTIVITY,
-    };
-    registrations.members_of(registration).map(engagement).collect()
+    let engagement = |(payee, _)| AddedEngagement { deal, payee, kind, occurred_on, weight_e9: ONE_E9 };
+    work.rows.extend(registrations.members_of(registration).map(engagement));
 }
 
 /// What the holders of won deals change, ascending by deal, one each; claims are by deal, and `rows` has their engagements.

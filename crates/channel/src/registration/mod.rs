@@ -86,9 +86,10 @@ pub struct Registered<'a> {
 /// # Errors
 /// The first registration on which a condition of a policy has no value.
 pub fn registrations<'a>(setting: &Setting<'a>, tables: &Tables) -> Result<Registered<'a>, PolicyFault> {
-    let mut standings = policy::standings(setting.policies, tables)?;
+    let (standings, claimants) =
+        rayon::join(|| policy::standings(setting.policies, tables), || Claimants::new(tables));
+    let mut standings = standings?;
     setting.assumed.put_under_policies(&mut standings, setting.policies, tables);
-    let claimants = Claimants::new(tables);
     let work = member_work(tables, &claimants);
     let mut timelines = timelines(setting, tables, &claimants, (&standings, &work));
     setting.assumed.change(&mut timelines, tables, setting.as_of);

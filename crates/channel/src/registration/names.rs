@@ -65,10 +65,14 @@ impl Claimants {
             ClaimedBy::Account(account) => Some((account, registration)),
             _ => None,
         });
+        let (of_deal, (of_opportunity, of_account)) = rayon::join(
+            || Grouped::new(with_registration.iter().copied().chain(names)),
+            || rayon::join(|| Grouped::new(of_opportunity), || Grouped::new(of_account)),
+        );
         Self {
-            of_deal: Grouped::new(with_registration.iter().copied().chain(names)),
-            of_opportunity: Grouped::new(of_opportunity),
-            of_account: Grouped::new(of_account),
+            of_deal,
+            of_opportunity,
+            of_account,
             named_by,
             // They are in order of registrations.
             events: offsets(

@@ -91,11 +91,24 @@ pub(super) fn widened(used: &UsedColumns) -> UsedColumns {
     wider
 }
 
-/// The dense tables; `accounts` are made before, as deals have their columns.
+/// How many engagements policies may add: one for each deal that territories cover, and one for each member of a registration.
+pub(super) fn work_expected(staged: &Staged, deals: usize) -> usize {
+    let rows = |table: TableName| staged.get(&table).map_or(0, StagingTable::len);
+    let covered = if rows(TableName::Territories) > 0 { deals } else { 0 };
+    covered + rows(TableName::Registrations) + rows(TableName::RegistrationMembers)
+}
+
+/// The dense tables; `accounts` are made before, as deals have their columns. Registrations are most of the rows, and are made beside the others.
 pub(super) fn build(staged: &Staged, ground: Ground<'_>, accounts: Accounts) -> ChannelTables {
     let rows = |table: TableName| staged.get(&table).map(|staging| Rows { staging, ground });
-    let opportunities = opportunities::build(rows(TableName::Opportunities), ground, &accounts);
-    let registrations = registrations::build(rows, ground, &opportunities, &accounts);
+    let ((opportunities, registrations), (conflicts, prices)) = rayon::join(
+        || {
+            let opportunities = opportunities::build(rows(TableName::Opportunities), ground, &accounts);
+            let registrations = registrations::build(rows, ground, &opportunities, &accounts);
+            (opportunities, registrations)
+        },
+        || rayon::join(|| conflicts::build(rows), || prices::build(rows)),
+    );
     ChannelTables {
         present: staged.keys().copied().collect(),
         opportunity_ids: ground.names.opportunities.texts().map(str::to_owned).collect(),
@@ -104,8 +117,8 @@ pub(super) fn build(staged: &Staged, ground: Ground<'_>, accounts: Accounts) -> 
         holidays: people::holidays(rows(TableName::Holidays)),
         registrations,
         opportunities,
-        conflicts: conflicts::build(rows),
-        prices: prices::build(rows),
+        conflicts,
+        prices,
         certificates: gates::certificates(rows(TableName::Certificates)),
         service_events: gates::service_events(rows(TableName::ServiceEvents)),
         milestones: gates::milestones(rows(TableName::Milestones), ground, &accounts),

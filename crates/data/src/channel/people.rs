@@ -1,8 +1,7 @@
 //! Customers, who covers them, and days on which nobody works.
 
-use std::collections::HashSet;
-
 use arrow::array::UInt32Array;
+use rayon::prelude::*;
 
 use apportion_book::TableName;
 
@@ -11,45 +10,23 @@ use super::rows::Rows;
 use crate::accounts::of_rows;
 use crate::frames::{FrameSource, frame};
 use crate::intern::Names;
-use crate::references::KeyIndex;
 use crate::tables::catalogue::UsedColumns;
 use crate::tables::frame::Frame;
-use crate::tables::indices::{NONE, some_index};
 use crate::tables::{Accounts, Territories, Territory};
-use apportion_base::index::Optional;
 
 /// Every account that any table names, with what `accounts` say of it. `used` are the columns that rules name of accounts.
-pub(crate) fn accounts(staged: &Staged, names: &Names, payees: &KeyIndex, used: &UsedColumns) -> Accounts {
-    let ids: Vec<String> = names.accounts.texts().map(str::to_owned).collect();
+pub(crate) fn accounts(staged: &Staged, names: &Names, used: &UsedColumns) -> Accounts {
+    let count = names.accounts.len();
     let Some(staging) = staged.get(&TableName::Accounts) else {
-        let none = vec![None; ids.len()];
-        let (known, parent) = (vec![false; ids.len()], vec![Optional::NONE; ids.len()]);
-        return Accounts {
-            known,
-            owner: none,
-            parent,
-            frame: Frame { rows: ids.len(), columns: Vec::new() },
-            ids,
-        };
+        return Accounts { frame: Frame { rows: count, columns: Vec::new() } };
     };
-    let id = place!(Accounts, "account_id");
     let rows = staging.kept();
     // By account: its place among the kept rows.
-    let mut place_of = vec![NONE; ids.len()];
+    let mut place_of = vec![None; count];
     for (place, row) in (0_u32..).zip(&rows) {
-        place_of[staging.column(id).code(*row as usize) as usize] = place;
+        let account = staging.column(place!(Accounts, "account_id")).code(*row as usize);
+        place_of[account as usize] = Some(place);
     }
-    let row_of = |place: &u32| some_index(*place).and_then(|place| rows.get(place as usize).copied());
-    let payees: HashSet<&str> = payees.ids(&names.payees).into_iter().collect();
-    let is_payee = |id: &&str| payees.contains(id);
-    let owner = |place: &u32| {
-        let owner = staging.text(names, place!(Accounts, "owner_id"), row_of(place)?)?;
-        Some(owner).filter(is_payee).map(str::to_owned)
-    };
-    let parent = |place: &u32| {
-        let code = |row: u32| staging.column(place!(Accounts, "parent_id")).code(row as usize);
-        Optional::from_raw(row_of(place).map_or(NONE, code))
-    };
     let source = FrameSource {
         table: TableName::Accounts,
         staging: Some(staging),
@@ -58,15 +35,10 @@ pub(crate) fn accounts(staged: &Staged, names: &Names, payees: &KeyIndex, used: 
         used: used.get(&TableName::Accounts).unwrap_or(&super::NO_NAMES),
     };
     let of_kept = frame(source, |_| None);
-    let places: UInt32Array = place_of.iter().map(|place| some_index(*place)).collect();
-    let columns = of_kept.columns.iter().map(|(name, column)| (name.clone(), of_rows(column, &places)));
-    Accounts {
-        known: place_of.iter().map(|place| *place != NONE).collect(),
-        owner: place_of.iter().map(owner).collect(),
-        parent: place_of.iter().map(parent).collect(),
-        frame: Frame { rows: ids.len(), columns: columns.collect() },
-        ids,
-    }
+    let places = UInt32Array::from(place_of);
+    let columns = of_kept.columns.par_iter();
+    let columns = columns.map(|(name, column)| (name.clone(), of_rows(column, &places)));
+    Accounts { frame: Frame { rows: count, columns: columns.collect() } }
 }
 
 /// Who covers what, in the order of the files.

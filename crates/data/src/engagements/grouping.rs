@@ -139,10 +139,10 @@ impl ByBucket {
         Self { deals, rows }
     }
 
-    /// The second step: each bucket is put in order by itself.
-    pub(super) fn grouped(mut self) -> DealGroups {
-        let kept = self.rows.len();
-        let (mut by_deal, mut columns) = (Vec::with_capacity(self.deals.len() + 1), Columns::with_room(kept));
+    /// The second step: each bucket is put in order by itself. Columns get room for `added` more rows, which costs nothing until they come.
+    pub(super) fn grouped(mut self, added: usize) -> DealGroups {
+        let mut columns = Columns::with_room(self.rows.len().saturating_add(added));
+        let mut by_deal = Vec::with_capacity(self.deals.len() + 1);
         // Some at a time, and freed when they are taken, so that rows are not in memory three times. While some are put in order,
         // those before them are appended.
         let mut firsts = (0..=self.last()).step_by(BUCKETS_AT_ONCE);

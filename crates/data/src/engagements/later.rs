@@ -188,7 +188,7 @@ impl EngagementRanges {
     /// All engagements, grouped at once, where the parting says so.
     pub fn all(&self) -> Option<Engagements> {
         let deals = self.read.checked.deal_ids.len();
-        self.all.then(|| self.read.assembly().table(self.read.source().by_bucket(deals).grouped()))
+        self.all.then(|| self.read.assembly().table(self.read.source().by_bucket(deals).grouped(0)))
     }
 }
 

@@ -42,9 +42,9 @@ pub(super) struct Keys<'a> {
     pub(super) payee_ids: &'a StringArray,
 }
 
-/// The dense table. It frees the columns of the staging table that are copied here.
+/// The dense table, with room for so many rows as policies may add. It frees the columns of the staging table that are copied here.
 pub(super) fn build(
-    staging: Option<&mut StagingTable>,
+    (staging, added): (Option<&mut StagingTable>, usize),
     names: &Names,
     Keys { deals, payees, deal_ids, payee_ids }: Keys,
     DealsNamed { first: deal_of, others }: DealsNamed,
@@ -67,7 +67,7 @@ pub(super) fn build(
         deal_ids,
         payee_ids,
     };
-    source.table(by_bucket.grouped())
+    source.table(by_bucket.grouped(added))
 }
 
 /// Frees the columns that grouped or parted rows have.

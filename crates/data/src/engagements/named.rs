@@ -49,7 +49,11 @@ impl DealsNamed {
         deals_of: &DealsOf,
     ) -> Result<Self, Diagnostic> {
         let mut others = Vec::new();
-        let Some(staging) = staging.filter(|_| !deals_of.of_deal.is_empty()) else {
+        let name_opportunities = |staging: &&StagingTable| {
+            let known = staging.spec.columns.len() > OPPORTUNITY_ID;
+            known && staging.column(OPPORTUNITY_ID).present && !deals_of.of_deal.is_empty()
+        };
+        let Some(staging) = staging.filter(name_opportunities) else {
             return Ok(Self { first, others });
         };
         let (deal, opportunity) = (staging.column(DEAL_ID), staging.column(OPPORTUNITY_ID));

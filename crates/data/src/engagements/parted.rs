@@ -57,7 +57,7 @@ impl PartedRows {
         let by_bucket = ByBucket::new(deals, |count, bucket| {
             Segments::of_segments((parts.len(), 1), unpacked, count, bucket)
         });
-        by_bucket.grouped()
+        by_bucket.grouped(0)
     }
 }
 

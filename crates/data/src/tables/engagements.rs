@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::buffer::ScalarBuffer;
+use arrow::datatypes::ArrowNativeType;
 
 use super::channel::OpportunityIx;
 use super::frame::Frame;
@@ -149,7 +150,9 @@ impl Engagements {
             .filter(|(_, role)| self.roles.binary_search(role).is_ok())
             .map(|(place, _)| place)
             .collect();
-        self.role = self.role.iter().map(|role| moved[*role as usize]).collect();
+        let mut numbers = unshared(std::mem::take(&mut self.role));
+        numbers.iter_mut().for_each(|role| *role = moved[*role as usize]);
+        self.role = numbers.into();
         self.roles = all;
     }
 
@@ -164,6 +167,11 @@ impl Engagements {
     pub fn role(&self, row: EngagementIx) -> RoleIx {
         RoleIx::from_raw(self.role[row])
     }
+}
+
+/// The numbers of a buffer: its memory, unless something else has that too.
+pub(crate) fn unshared<T: ArrowNativeType>(buffer: ScalarBuffer<T>) -> Vec<T> {
+    buffer.into_inner().into_vec().unwrap_or_else(|shared| shared.typed_data().to_vec())
 }
 
 /// Declared splits, grouped by deal; within a deal in order of payee and role.
@@ -190,19 +198,55 @@ impl Splits {
     }
 }
 
-/// Work that no source has: a policy makes it. Its `engagement_id` and `account_id` are null.
+/// Work that no source has: policies make it. Its `engagement_id` and `account_id` are null.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AddedWork {
+    /// What rows are: few kinds, which many rows share.
+    pub kinds: Vec<WorkKind>,
+    /// The rows.
+    pub rows: Vec<AddedEngagement>,
+}
+
+/// What work is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkKind {
+    /// In which role; no source need have it.
+    pub role: Arc<str>,
+    /// What was done: `coverage` or `registration`.
+    pub activity: &'static str,
+}
+
+/// A row of [`AddedWork`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddedEngagement {
     /// The deal that it names.
     pub deal: DealIx,
     /// Whose it is.
     pub payee: PayeeIx,
-    /// In which role; no source need have it. Many rows share its text.
-    pub role: Arc<str>,
+    /// The place of its kind.
+    pub kind: u32,
     /// Days since 1970-01-01.
     pub occurred_on: i32,
     /// The weight, in billionths.
     pub weight_e9: i64,
-    /// What was done: `coverage` or `registration`.
-    pub activity: &'static str,
+}
+
+impl AddedWork {
+    /// The place of a kind, which it gets where it has none.
+    pub fn kind(&mut self, role: &Arc<str>, activity: &'static str) -> u32 {
+        let is_known = |known: &WorkKind| *known.role == **role && known.activity == activity;
+        let place = self.kinds.iter().position(is_known).unwrap_or_else(|| {
+            self.kinds.push(WorkKind { role: Arc::clone(role), activity });
+            self.kinds.len() - 1
+        });
+        // Rules have fewer policies than can be numbered.
+        u32::try_from(place).unwrap_or(u32::MAX)
+    }
+
+    /// Other rows behind these.
+    pub fn append(&mut self, other: Self) {
+        let kinds: Vec<u32> = other.kinds.iter().map(|kind| self.kind(&kind.role, kind.activity)).collect();
+        let numbered = |row: AddedEngagement| AddedEngagement { kind: kinds[row.kind as usize], ..row };
+        self.rows.extend(other.rows.into_iter().map(numbered));
+    }
 }

@@ -43,7 +43,7 @@ pub use effects::{
     DecidedConflict, DecidedOutcome, DoneMilestone, Effects, HeldConflict, HeldLines, RegisteredDeal,
     RegisteredMember,
 };
-pub use engagements::{AddedEngagement, Engagements, GroupedDeals, Splits};
+pub use engagements::{AddedEngagement, AddedWork, Engagements, GroupedDeals, Splits, WorkKind};
 pub use for_ledger::{Acceptance, Adjustment, Receipts};
 pub use frame::Frame;
 pub use indices::{AccountIx, DealIx, EngagementIx, NO_DAY, NONE, PayeeIx, RoleIx, SplitIx, some_index};

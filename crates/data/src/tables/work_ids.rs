@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
-use super::super::texts::Texts;
+use super::super::texts::{TextChunk, Texts};
 use super::indices::{EngagementIx, NONE};
 
 /// The `engagement_id` of each row, by which work of one day is put in order. They are texts as they were read, without numbers: few are
@@ -13,7 +13,7 @@ use super::indices::{EngagementIx, NONE};
 #[derive(Debug, Clone, Default)]
 pub struct WorkIds {
     texts: Arc<Texts>,
-    /// By engagement: the place of its text, or [`NONE`]. Empty where nobody asked for ids: then all are null.
+    /// By engagement: the place of its text, or [`NONE`]. Rows after these have none, and all where nobody asked for ids.
     places: Vec<u32>,
 }
 
@@ -26,7 +26,7 @@ impl WorkIds {
     /// The ids that a frame has.
     pub(crate) fn of_column(column: &ArrayRef) -> Self {
         let mut texts = Texts::default();
-        texts.push(Arc::clone(column));
+        texts.push(TextChunk::Read(Arc::clone(column)));
         // Rows are numbered in 32 bits.
         let places = (0..u32::try_from(column.len()).unwrap_or(NONE)).collect();
         Self { texts: Arc::new(texts), places }
@@ -40,13 +40,6 @@ impl WorkIds {
     /// The order of two rows by the bytes of their ids, null first.
     pub fn compare(&self, one: EngagementIx, other: EngagementIx) -> Ordering {
         self.get(one).cmp(&self.get(other))
-    }
-
-    /// Rows without ids behind the others.
-    pub(crate) fn add_nulls(&mut self, count: usize) {
-        if !self.places.is_empty() {
-            self.places.resize(self.places.len() + count, NONE);
-        }
     }
 
     /// Those of other rows, each a row of these.
@@ -66,9 +59,8 @@ mod tests {
     #[test]
     fn rows_are_in_the_order_of_their_ids_and_those_without_come_first() {
         let mut texts = Texts::default();
-        texts.push(Arc::new(StringArray::from(vec![Some("b"), None, Some("a")])));
-        let mut ids = WorkIds::new(Arc::new(texts), vec![2, 0, 1, 0]);
-        ids.add_nulls(1);
+        texts.push(TextChunk::new(Arc::new(StringArray::from(vec![Some("b"), None, Some("a")]))));
+        let ids = WorkIds::new(Arc::new(texts), vec![2, 0, 1, 0]);
         let row = EngagementIx::from_raw;
         let order = |one, other| ids.compare(row(one), row(other));
         assert_eq!(
@@ -78,8 +70,7 @@ mod tests {
         assert_eq!(order(2, 4), Ordering::Equal, "both have none");
         let moved = ids.of_rows([3, 0].into_iter());
         assert_eq!([moved.get(row(0)), moved.get(row(1)), moved.get(row(2))], [Some("b"), Some("a"), None]);
-        let mut none = WorkIds::default();
-        none.add_nulls(2);
+        let none = WorkIds::default();
         assert_eq!((none.get(row(0)), none.compare(row(0), row(1))), (None, Ordering::Equal));
     }
 }

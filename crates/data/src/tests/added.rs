@@ -4,7 +4,7 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Decimal128Type};
 
 use super::*;
-use crate::{AddedEngagement, AddedIds, DealIx, EngagementIx, Frame, PayeeIx};
+use crate::{AddedEngagement, AddedIds, AddedWork, DealIx, EngagementIx, Frame, PayeeIx};
 
 fn project(engagements: &str) -> Tables {
     let deals =
@@ -22,15 +22,15 @@ fn project(engagements: &str) -> Tables {
     project.uses(TableName::Engagements, &columns).load()
 }
 
-fn added(deal: u32, payee: u32, role: &str) -> AddedEngagement {
-    AddedEngagement {
-        deal: DealIx::from_raw(deal),
-        payee: PayeeIx::from_raw(payee),
-        role: role.into(),
-        occurred_on: 7,
-        weight_e9: 2_000_000_000,
-        activity: "coverage",
+/// Work of some payees on some deals, in some roles.
+fn added<const N: usize>(rows: [(u32, u32, &str); N]) -> AddedWork {
+    let mut work = AddedWork::default();
+    for (deal, payee, role) in rows {
+        let kind = work.kind(&role.into(), "coverage");
+        let (deal, payee) = (DealIx::from_raw(deal), PayeeIx::from_raw(payee));
+        work.rows.push(AddedEngagement { deal, payee, kind, occurred_on: 7, weight_e9: 2_000_000_000 });
     }
+    work
 }
 
 fn text(frame: &Frame, column: &str, row: EngagementIx) -> Option<String> {
@@ -55,9 +55,9 @@ fn added_work_is_among_that_of_its_deal() {
     let tables =
         project("E1,D1,P1,cosell,2026-01-05,1,call,x,\nE2,D3,P2,cosell,,3,,y,\nE3,,P3,cosell,,3,,z,A1\n");
     let ids = AddedIds { deals: &tables.deals, payees: &tables.payees };
-    let rows = [added(2, 2, "sourced"), added(0, 1, "area"), added(0, 0, "cosell")];
+    let work = added([(2, 2, "sourced"), (0, 1, "area"), (0, 0, "cosell")]);
     let source = Engagements::clone(&tables.engagements);
-    let (engagements, _) = source.with_work(&rows, &[], ids).unwrap();
+    let (engagements, _) = source.with_work(work.clone(), AddedWork::default(), ids).unwrap();
     assert_eq!(engagements.roles, ["area", "cosell", "sourced"]);
     assert_eq!(
         of_deal(&engagements, 0),
@@ -74,16 +74,16 @@ fn added_work_is_among_that_of_its_deal() {
     assert_eq!(frame.column("occurred_on").unwrap().as_primitive::<Date32Type>().value(5), 7);
     assert_eq!(frame.column("weight").unwrap().as_primitive::<Decimal128Type>().value(5), 2_000_000_000);
     assert_eq!(text(frame, "note", EngagementIx::from_raw(3)), None);
-    assert!(engagements.with_work(&rows, &[], ids).is_err());
+    assert!(engagements.with_work(work, AddedWork::default(), ids).is_err());
 }
 
 #[test]
 fn claims_belong_to_no_deal_and_say_which_one_they_name() {
     let tables = project("E1,D1,P1,cosell,2026-01-05,1,call,x,\n");
     let ids = AddedIds { deals: &tables.deals, payees: &tables.payees };
-    let claims = [added(2, 2, "sourced"), added(0, 0, "area")];
+    let claims = added([(2, 2, "sourced"), (0, 0, "area")]);
     let source = Engagements::clone(&tables.engagements);
-    let (engagements, first) = source.with_work(&[added(0, 1, "area")], &claims, ids).unwrap();
+    let (engagements, first) = source.with_work(added([(0, 1, "area")]), claims, ids).unwrap();
     assert_eq!(first, EngagementIx::from_raw(2));
     assert_eq!(of_deal(&engagements, 0), ["D1 P1 cosell call", "D1 P2 area coverage"]);
     assert_eq!(of_deal(&engagements, 2), [""; 0]);
@@ -97,8 +97,9 @@ fn work_can_be_added_where_no_source_has_any() {
     let tables = project("");
     let ids = AddedIds { deals: &tables.deals, payees: &tables.payees };
     let none = Engagements::clone(&tables.engagements);
-    assert_eq!(none.clone().with_work(&[], &[], ids).unwrap().0.added_by_deal, [0; 0]);
-    let (engagements, _) = none.with_work(&[added(1, 1, "area")], &[], ids).unwrap();
+    let nothing = AddedWork::default;
+    assert_eq!(none.clone().with_work(nothing(), nothing(), ids).unwrap().0.added_by_deal, [0; 0]);
+    let (engagements, _) = none.with_work(added([(1, 1, "area")]), nothing(), ids).unwrap();
     assert_eq!(of_deal(&engagements, 1), ["D2 P2 area coverage"]);
     assert_eq!((engagements.ids.get(EngagementIx::from_raw(0)), engagements.added), (None, 1));
 }

@@ -274,14 +274,12 @@ impl Stakes<'_> {
                 Change::Nothing | Change::Without(_) | Change::Held(_) => {}
                 Change::Registered(payee) => added.push(self.registration(*open, *payee)),
                 Change::State(id, state) => assumed.registrations.push((id.clone(), *state)),
-                Change::Work(payee, role) => assumed.work.push(AddedEngagement {
-                    deal: *deal,
-                    payee: *payee,
-                    role: role.as_str().into(),
-                    occurred_on: self.as_of,
-                    weight_e9: ONE_E9,
-                    activity: "assumed",
-                }),
+                Change::Work(payee, role) => {
+                    let kind = assumed.work.kind(&role.as_str().into(), "assumed");
+                    let (deal, payee, occurred_on) = (*deal, *payee, self.as_of);
+                    let row = AddedEngagement { deal, payee, kind, occurred_on, weight_e9: ONE_E9 };
+                    assumed.work.rows.push(row);
+                }
             }
         }
         if !added.is_empty() {

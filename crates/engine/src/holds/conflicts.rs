@@ -17,10 +17,20 @@ pub fn holding(tables: &Tables, rules: &RuleBook, asked: &[AskedLine<'_>]) -> Ve
     if effects.held.is_empty() {
         return Vec::new();
     }
-    let rules = RulesById::new(rules);
     let disputed = effects.disputed(tables.deals.len());
+    holding_among(tables, rules, asked.iter().enumerate().filter(|(_, line)| disputed[line.deal]))
+}
+
+/// The same of lines on deals that conflicts hold something of, each with its place.
+pub fn holding_among<'a>(
+    tables: &Tables,
+    rules: &RuleBook,
+    asked: impl Iterator<Item = (usize, &'a AskedLine<'a>)>,
+) -> Vec<(usize, usize)> {
+    let effects = &tables.effects;
+    let rules = RulesById::new(rules);
     let mut holding = Vec::new();
-    for (place, line) in asked.iter().enumerate().filter(|(_, line)| disputed[line.deal]) {
+    for (place, line) in asked {
         let day = tables.deals.close_date[line.deal];
         let holds = |at: &usize| is_held(&effects.held[*at], line, &rules, day);
         holding.extend(effects.held_on(line.deal).filter(holds).map(|at| (place, at)));

@@ -401,7 +401,9 @@ impl Run<'_> {
                 deals: some_of(&matches.deals[index][version_at], within),
                 two_rules: &matches.two_rules[index],
             };
-            for (lines, mut uncredited, sums) in credit_rule(self.inputs, version, tag, kept)? {
+            let parts = credit_rule(self.inputs, version, tag, kept)?;
+            credits.uncredited.reserve_exact(parts.iter().map(|(_, uncredited, _)| uncredited.len()).sum());
+            for (lines, mut uncredited, sums) in parts {
                 credits.parts.push(lines);
                 credits.uncredited.append(&mut uncredited);
                 add_sums(&mut credits.sums, &sums);

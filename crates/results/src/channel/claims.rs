@@ -2,9 +2,11 @@
 
 use std::io;
 
+use rayon::prelude::*;
+
 use super::{day_cell, flag_cell};
 use crate::Outcome;
-use crate::sink::{Sink, csv_writer};
+use crate::sink::{Sink, write_records};
 use apportion_channel::{Claim, Subject};
 use apportion_contract::output::CLAIM_FILE;
 use apportion_data::DealIx;
@@ -17,12 +19,10 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, claims: &[Claim]) ->
         _ => None,
     });
     let mut rows: Vec<(DealIx, &Claim)> = of_period.collect();
-    rows.sort_by_key(|(deal, claim)| (tables.deals.id_rank[*deal], claim.rank));
-    let mut csv = csv_writer(sink);
-    csv.write_record(CLAIM_FILE.header())?;
-    for (deal, claim) in rows {
+    rows.par_sort_by_key(|(deal, claim)| (tables.deals.id_rank[*deal], claim.rank));
+    write_records(sink, CLAIM_FILE.header(), &rows, |(deal, claim), csv| {
         csv.write_record([
-            outcome.cell(tables.deals.id(deal)).as_ref(),
+            outcome.cell(tables.deals.id(*deal)).as_ref(),
             &outcome.cell(tables.channel.registrations.ids.value(claim.registration.at())),
             &outcome.cell(tables.payees.id(claim.payee)),
             claim.state.word(),
@@ -30,7 +30,6 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, claims: &[Claim]) ->
             flag_cell(claim.holder),
             &day_cell(claim.until),
             &outcome.cell(claim.reason.as_deref().unwrap_or_default()),
-        ])?;
-    }
-    csv.flush()
+        ])
+    })
 }

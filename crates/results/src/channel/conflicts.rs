@@ -2,10 +2,12 @@
 
 use std::io;
 
+use rayon::prelude::*;
+
 use super::{day_cell, number_cell};
 use crate::Outcome;
 use crate::reconciliation::sum_cell;
-use crate::sink::{Sink, csv_writer, money_cell};
+use crate::sink::{Sink, money_cell, write_records};
 use apportion_channel::{FoundConflict, Subject};
 use apportion_contract::output::CONFLICT_FILE;
 use apportion_data::DecisionOutcome;
@@ -24,11 +26,9 @@ pub(super) fn write(
         None => false,
     };
     let mut rows: Vec<&FoundConflict> = conflicts.iter().filter(is_shown).collect();
-    rows.sort_by_key(|row| (row.id.as_str(), row.deal_id.as_deref().unwrap_or_default(), row.subject));
+    rows.par_sort_by_key(|row| (row.id.as_str(), row.deal_id.as_deref().unwrap_or_default(), row.subject));
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let mut csv = csv_writer(sink);
-    csv.write_record(CONFLICT_FILE.header())?;
-    for row in rows {
+    write_records(sink, CONFLICT_FILE.header(), &rows, |row, csv| {
         let [a, b] = row.claimants.map(|payee| tables.payees.id(payee));
         csv.write_record([
             outcome.cell(&row.id).as_ref(),
@@ -49,7 +49,6 @@ pub(super) fn write(
             &number_cell(row.scores_e6[0], 6),
             &number_cell(row.scores_e6[1], 6),
             &outcome.cell(&text(&row.why)),
-        ])?;
-    }
-    csv.flush()
+        ])
+    })
 }

@@ -53,15 +53,17 @@ fn members_of_the_holder_get_work_on_won_deals() {
                 format!("{} {} #{}", name(member.payee), member.percent_e9, member.engagement.raw())
             }));
         }
-        told.extend(work.engagements.iter().map(|work| {
+        let kinds = &work.engagements.kinds;
+        told.extend(work.engagements.rows.iter().map(|work| {
+            let kind = &kinds[work.kind as usize];
             let date = apportion_base::calendar::display_day(work.occurred_on);
             format!(
                 "{} {} {} {date} {} {}",
                 deal(work.deal),
                 name(work.payee),
-                work.role,
+                kind.role,
                 work.weight_e9,
-                work.activity
+                kind.activity
             )
         }));
         told

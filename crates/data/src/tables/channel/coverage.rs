@@ -2,21 +2,12 @@
 
 use arrow::array::ArrayRef;
 
-use crate::tables::{AccountIx, Frame, PayeeIx};
-use apportion_base::index::Optional;
+use crate::tables::{Frame, PayeeIx};
 
 /// Customers by account: every account that any table names has a row, also one that `accounts` lacks.
 #[derive(Debug, Clone, Default)]
 pub struct Accounts {
-    /// `account_id`, by [`AccountIx`].
-    pub ids: Vec<String>,
-    /// Whether `accounts` has it.
-    pub known: Vec<bool>,
-    /// Who owns it, if that is a payee's id.
-    pub owner: Vec<Option<String>>,
-    /// The account above.
-    pub parent: Vec<Optional<AccountIx>>,
-    /// The columns that rules name; null for an account that is not known. Deals, opportunities and registrations have them once more in
+    /// The columns that rules name, by [`AccountIx`]; null for an account that `accounts` does not have. Deals, opportunities and registrations have them once more in
     /// their own frames, by the name `accounts.COLUMN`.
     pub frame: Frame,
 }
