@@ -5,7 +5,7 @@ use std::path::Path;
 
 use apportion::book::Period;
 use apportion::cases::Table;
-use apportion::diff::{Change, Difference, Money, Status, diff};
+use apportion::diff::{Change, Difference, Money, Status, diff, diff_in_parts};
 use apportion::project::Close;
 use apportion::{OtherInputs, Session};
 use proptest::prelude::*;
@@ -225,6 +225,15 @@ fn holds(before: &Close, after: &Close, period: &str) {
     }
     let turned = compared(after, before, period);
     assert_eq!(sentences(&difference, false), sentences(&turned, true));
+    // A payee at a time, and all lines at once.
+    for lines in [1, usize::MAX] {
+        let parsed = Period::parse(period).unwrap();
+        let in_parts = diff_in_parts(before.side(), after.side(), parsed, lines).unwrap();
+        assert_eq!(sentences(&in_parts, false), sentences(&difference, false), "{lines}");
+        assert_eq!((&in_parts.lines, &in_parts.of_deals), (&difference.lines, &difference.of_deals));
+        assert_eq!((&in_parts.reasons, &in_parts.rows), (&difference.reasons, &difference.rows));
+        assert_eq!(in_parts.deals_with_lines, difference.deals_with_lines);
+    }
 }
 
 proptest! {

@@ -298,7 +298,12 @@ impl<'a> IdFile<'a> {
 
     /// Reads the ids.
     fn read(&self) -> Result<FileIds, Diagnostic> {
-        let mut columns: Vec<Vec<IdHash>> = vec![Vec::new(); self.columns.len()];
+        let said = self.file.file.rows_said();
+        let room = |(column, (_, place)): (usize, &(Binding<'_>, Option<usize>))| {
+            // Every row says which deal it has, or that it has none.
+            Vec::with_capacity(if column == 0 || place.is_some() { said } else { 0 })
+        };
+        let mut columns: Vec<Vec<IdHash>> = self.columns.iter().enumerate().map(room).collect();
         let of_chunk = |chunk: Chunk| {
             let of_column = |(binding, place): &(Binding<'_>, Option<usize>)| {
                 place.and_then(|place| chunk.columns.get(place)).map(|array| hashes(binding, array))

@@ -1,7 +1,10 @@
 //! A difference as one CSV table: `level` says what a row is about, and the rows of one level add up to the total. Levels of the
 //! close have a row for each figure.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
+
+use rayon::prelude::*;
 
 use super::closes::{self, FigureRow};
 use super::view::{DifferenceView, status};
@@ -34,6 +37,12 @@ const HEADER: [&str; 20] = [
 /// Joins the reasons of a deal or payee in one cell. Each line that differs also has its own row.
 const SEPARATOR: &str = " | ";
 
+/// Rows that one task writes.
+const PART_ROWS: usize = 1 << 12;
+
+/// Parts that are in memory at once.
+const PARTS_AT_ONCE: usize = 32;
+
 /// The cells of a row that say what it is about; the others are empty.
 #[derive(Default)]
 struct RowSubject<'a> {
@@ -45,65 +54,56 @@ struct RowSubject<'a> {
     role: &'a str,
     from_payee: &'a str,
     status: &'static str,
-    reason: String,
+    reason: Cow<'a, str>,
 }
 
 pub fn write(shown: &DifferenceView, sink: &mut dyn Write) -> io::Result<()> {
-    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(sink);
-    csv.write_record(HEADER)?;
     let difference = shown.difference;
-    let mut row = |about: RowSubject, change: &Change| {
-        let cells = cells(shown, about, change);
-        match shown.raw {
-            true => csv.write_record(cells),
-            false => csv.write_record(cells.iter().map(|cell| guarded(cell).into_owned())),
-        }
-    };
+    let mut table = Table { shown, sink };
+    csv_writer(&mut *table.sink).write_record(HEADER)?;
     let total_status = if difference.is_empty() { "same" } else { "changed" };
-    row(RowSubject { level: "total", status: total_status, ..RowSubject::default() }, &difference.total)?;
-    for rule in &difference.rules {
-        let about = RowSubject {
-            level: "rule",
-            rule: &rule.id,
-            status: rule.status().word(),
-            ..RowSubject::default()
-        };
-        row(about, &rule.change)?;
-    }
+    table.rows(&[()], |()| {
+        (RowSubject { level: "total", status: total_status, ..RowSubject::default() }, difference.total)
+    })?;
+    table.rows(&difference.rules, |rule| {
+        let status = rule.status().word();
+        (RowSubject { level: "rule", rule: &rule.id, status, ..RowSubject::default() }, rule.change)
+    })?;
     let sentences: Vec<String> =
         difference.reasons.iter().map(|reason| words::sentence(difference, reason)).collect();
-    for (reason, sentence) in difference.reasons.iter().zip(&sentences) {
+    let reasons: Vec<_> = difference.reasons.iter().zip(&sentences).collect();
+    table.rows(&reasons, |(reason, sentence)| {
         let about = RowSubject {
             level: "reason",
             rule: difference.rule_id(reason.rule),
             status: reason.status.word(),
-            reason: sentence.clone(),
+            reason: Cow::Borrowed(sentence),
             ..RowSubject::default()
         };
-        row(about, &counted(reason.before, reason.after, reason.status.word(), reason.lines))?;
-    }
-    for payee in &difference.payees {
+        (about, counted(reason.before, reason.after, reason.status.word(), reason.lines))
+    })?;
+    table.rows(&difference.payees, |payee| {
         let about = RowSubject {
             level: "payee",
             payee: difference.payee_id(payee.payee),
             name: difference.payee_name(payee.payee).unwrap_or_default(),
             status: status(&payee.change).word(),
-            reason: why(shown, difference.lines_of_payee(payee).iter()),
+            reason: Cow::Owned(why(shown, difference.lines_of_payee(payee).iter())),
             ..RowSubject::default()
         };
-        row(about, &payee.change)?;
-    }
-    for deal in &difference.deals {
+        (about, payee.change)
+    })?;
+    table.rows(&difference.deals, |deal| {
         let about = RowSubject {
             level: "deal",
             deal: difference.deal_id(deal.deal),
             status: status(&deal.change).word(),
-            reason: deal_why(shown, deal),
+            reason: Cow::Owned(deal_why(shown, deal)),
             ..RowSubject::default()
         };
-        row(about, &deal.change)?;
-    }
-    for line in &difference.lines {
+        (about, deal.change)
+    })?;
+    table.rows(&difference.lines, |line| {
         let view = difference.line(line);
         let about = RowSubject {
             level: "line",
@@ -113,20 +113,84 @@ pub fn write(shown: &DifferenceView, sink: &mut dyn Write) -> io::Result<()> {
             role: view.role.unwrap_or_default(),
             from_payee: view.from_payee.unwrap_or_default(),
             status: view.status.word(),
-            reason: sentences[line.reason].clone(),
+            reason: Cow::Borrowed(&sentences[line.reason]),
             ..RowSubject::default()
         };
         let (before, after) = (view.before.unwrap_or_default(), view.after.unwrap_or_default());
-        row(about, &counted(before, after, view.status.word(), 1))?;
-    }
+        (about, counted(before, after, view.status.word(), 1))
+    })?;
+    let mut csv = csv_writer(table.sink);
     for figure in closes::rows(shown) {
-        let cells = figure_cells(shown, &figure);
-        match shown.raw {
-            true => csv.write_record(cells)?,
-            false => csv.write_record(cells.iter().map(|cell| guarded(cell).into_owned()))?,
-        }
+        figure_cells(shown, &figure).iter().try_for_each(|cell| put(&mut csv, shown, cell))?;
+        csv.write_record(None::<&[u8]>)?;
     }
     csv.flush()
+}
+
+/// A CSV writer with LF line ends, which quotes only where RFC 4180 asks for it.
+fn csv_writer<W: Write>(out: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out)
+}
+
+/// A CSV file that is being written.
+struct Table<'a> {
+    shown: &'a DifferenceView<'a>,
+    sink: &'a mut dyn Write,
+}
+
+impl Table<'_> {
+    /// Writes a row for each of some things, in their order. All cores make them.
+    fn rows<'t, T: Sync>(
+        &mut self,
+        things: &'t [T],
+        row: impl Fn(&'t T) -> (RowSubject<'t>, Change) + Sync,
+    ) -> io::Result<()> {
+        let shown = self.shown;
+        let part = |things: &'t [T]| -> io::Result<Vec<u8>> {
+            let mut csv = csv_writer(Vec::new());
+            for thing in things {
+                let (about, change) = row(thing);
+                write_row(&mut csv, shown, &about, &change)?;
+            }
+            csv.into_inner().map_err(csv::IntoInnerError::into_error)
+        };
+        for some in things.chunks(PART_ROWS * PARTS_AT_ONCE) {
+            let parts: Vec<io::Result<Vec<u8>>> =
+                some.par_chunks(PART_ROWS).with_max_len(1).map(part).collect();
+            for part in parts {
+                self.sink.write_all(&part?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn put<W: Write>(csv: &mut csv::Writer<W>, shown: &DifferenceView, cell: &str) -> csv::Result<()> {
+    if shown.raw { csv.write_field(cell) } else { csv.write_field(guarded(cell).as_ref()) }
+}
+
+fn write_row(
+    csv: &mut csv::Writer<Vec<u8>>,
+    shown: &DifferenceView,
+    about: &RowSubject<'_>,
+    change: &Change,
+) -> csv::Result<()> {
+    let subject =
+        [about.level, about.rule, about.payee, &about.name, about.deal, about.role, about.from_payee];
+    subject.into_iter().chain([about.status]).try_for_each(|cell| put(csv, shown, cell))?;
+    let money = [
+        change.before.amount,
+        change.after.amount,
+        change.amount(),
+        change.before.credited,
+        change.after.credited,
+        change.credited(),
+    ];
+    money.into_iter().try_for_each(|minor| put(csv, shown, &shown.plain(minor)))?;
+    let lines = [change.lines.new, change.lines.gone, change.lines.changed];
+    lines.into_iter().try_for_each(|lines| put(csv, shown, &lines.to_string()))?;
+    [shown.currency, &about.reason, ""].into_iter().try_for_each(|cell| put(csv, shown, cell))?;
+    csv.write_record(None::<&[u8]>)
 }
 
 /// A figure of the close: what is before, after and in between, and which figure it is.
@@ -137,27 +201,6 @@ fn figure_cells(shown: &DifferenceView, row: &FigureRow<'_>) -> Vec<String> {
     cells.extend([row.before, row.after, row.after - row.before].map(|minor| shown.plain(minor)));
     cells.extend(vec![String::new(); 6]);
     cells.extend([shown.currency.to_owned(), String::new(), row.figure.to_owned()]);
-    cells
-}
-
-fn cells(shown: &DifferenceView, about: RowSubject, change: &Change) -> Vec<String> {
-    let money = [
-        change.before.amount,
-        change.after.amount,
-        change.amount(),
-        change.before.credited,
-        change.after.credited,
-        change.credited(),
-    ];
-    let lines = &change.lines;
-    let mut cells: Vec<String> =
-        [about.level, about.rule, about.payee].map(str::to_owned).into_iter().collect();
-    cells.push(about.name);
-    cells.extend([about.deal, about.role, about.from_payee, about.status].map(str::to_owned));
-    cells.extend(money.map(|minor| shown.plain(minor)));
-    cells.extend([lines.new, lines.gone, lines.changed].map(|lines| lines.to_string()));
-    cells.push(shown.currency.to_owned());
-    cells.extend([about.reason, String::new()]);
     cells
 }
 

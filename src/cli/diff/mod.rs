@@ -8,7 +8,7 @@ mod page;
 mod table;
 mod view;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::options::Global;
 use super::output::{ProtectedPaths, to_file};
 use super::progress::Bars;
 use super::report::Reporter;
-use super::{Ending, Failure, disk, print_data, project};
+use super::{Ending, Failure, disk, print_data, print_with, project};
 use crate::{CloseComparison, Comparison, Session};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::terminal::escaped_lines;
@@ -48,6 +48,10 @@ pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Endi
 
     let shown = DifferenceView::new((&difference, closes), compared.files(), args, &project);
     match &args.out {
+        // A script gets rows as they are made: there may be millions of them. A terminal gets nothing that it would obey.
+        None if matches!(args.format, DiffFormat::Csv | DiffFormat::Json) && !io::stdout().is_terminal() => {
+            print_with(|sink| write(&shown, args.format, sink))?;
+        }
         None => {
             let mut bytes = Vec::new();
             write(&shown, args.format, &mut bytes).map_err(|error| cannot_write("stdout", &error))?;

@@ -156,7 +156,12 @@ pub struct Lines {
     stretches: Arc<Vec<Vec<Line>>>,
     runs: Vec<Run>,
     len: usize,
+    /// The run of each [`BLOCK`]th line, from which that of a line is looked for.
+    blocks: Vec<usize>,
 }
+
+/// Lines whose runs are looked for from one place.
+const BLOCK: usize = 64;
 
 /// The lines of one payee under one rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,8 +199,21 @@ impl Lines {
             len += lines;
             Run { first: len - lines, stretch, from }
         };
-        let runs = found.map(run).collect();
-        Self { stretches, runs, len }
+        let runs: Vec<Run> = found.map(run).collect();
+        let mut blocks = Vec::with_capacity(len / BLOCK + 2);
+        for position in 0..runs.len() {
+            let until = runs.get(position + 1).map_or(len, |next| next.first);
+            blocks.resize(until.div_ceil(BLOCK), position);
+        }
+        Self { stretches, runs, len, blocks }
+    }
+
+    /// The run of a line.
+    fn run_of(&self, row: usize) -> usize {
+        let block = row / BLOCK;
+        let from = self.blocks[block];
+        let until = self.blocks.get(block + 1).map_or(self.runs.len(), |last| last + 1);
+        from + self.runs[from..until].partition_point(|run| run.first <= row) - 1
     }
 
     /// The lines of some deals, which are a period's: an index over the same lines.
@@ -260,8 +278,7 @@ impl Lines {
 
     /// A line to be changed: what a test does to see that it is noticed.
     pub fn line_mut(&mut self, row: usize) -> &mut Line {
-        let position = self.runs.partition_point(|run| run.first <= row) - 1;
-        let Run { first, stretch, from } = self.runs[position];
+        let Run { first, stretch, from } = self.runs[self.run_of(row)];
         &mut Arc::make_mut(&mut self.stretches)[stretch][from + (row - first)]
     }
 
@@ -281,7 +298,7 @@ impl Index<usize> for Lines {
 
     /// The line at a place of the list.
     fn index(&self, row: usize) -> &Line {
-        let position = self.runs.partition_point(|run| run.first <= row) - 1;
+        let position = self.run_of(row);
         &self.from(position)[row - self.runs[position].first]
     }
 }
@@ -437,6 +454,21 @@ mod tests {
         assert_eq!(runs(&lines).map(<[Line]>::len).collect::<Vec<_>>(), sizes);
         assert!(runs(&lines).all(|run| run.iter().all(|line| line.payee == run[0].payee)));
         assert_eq!(runs(&[]).count(), 0);
+    }
+
+    #[test]
+    fn a_line_is_found_by_its_place_however_long_runs_are() {
+        let sizes = [1, 200, 3, 1, 1, 62, 64, 128, 1, 500, 2];
+        let payees = sizes.iter().zip(0..).flat_map(|(size, payee)| std::iter::repeat_n(payee, *size));
+        let payees: Vec<u32> = payees.collect();
+        let lines: Vec<Line> = (0..).zip(&payees).map(|(deal, payee)| line(0, *payee, deal)).collect();
+        let all = Lines::of_stretches(vec![lines.clone()]);
+        assert!((0..lines.len()).all(|row| all[row] == lines[row]));
+        let some = all.of_deals(&(DealIx::from_raw(3)..DealIx::from_raw(900)));
+        assert!((3..900).all(|row| some[row - 3] == lines[row]));
+        let one_each: Vec<Line> = (0..300).map(|payee| line(0, payee, payee)).collect();
+        let all = Lines::of_stretches(vec![one_each.clone()]);
+        assert!((0..300).all(|row| all[row] == one_each[row]));
     }
 
     #[test]

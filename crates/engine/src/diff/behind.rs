@@ -1,6 +1,6 @@
 //! Which changed policies of the channel are behind the lines of a deal: those whose doing on the deal is another one.
 
-use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use apportion_data::{DealIx, DecidedConflict, DecidedOutcome, RegisteredDeal, Tables};
 use apportion_rules::{Gate, PolicyKind, PolicyTerms, RuleBook};
@@ -57,30 +57,21 @@ pub struct PolicyFinder<'a> {
     sides: [&'a Side<'a>; 2],
     keys: &'a Keys,
     changes: &'a [PolicyChange],
-    /// What is known of deals already.
-    seen: BTreeMap<CommonDeal, Behind>,
+    /// What is known of deals already; of none where no policy changed.
+    seen: Vec<OnceLock<Behind>>,
 }
 
 impl<'a> PolicyFinder<'a> {
     /// `changes` are those between the sides, which are before and after.
     pub fn new(sides: [&'a Side<'a>; 2], keys: &'a Keys, changes: &'a [PolicyChange]) -> Self {
-        Self { sides, keys, changes, seen: BTreeMap::new() }
+        let deals = if changes.is_empty() { 0 } else { keys.deals.len() };
+        Self { sides, keys, changes, seen: (0..deals).map(|_| OnceLock::new()).collect() }
     }
 
     /// The policies behind a line of a rule on a deal that differs.
-    pub fn behind(&mut self, rule: &str, deal: CommonDeal) -> Behind {
-        if self.changes.is_empty() {
-            return Behind::default();
-        }
-        let of_deal = match self.seen.get(&deal) {
-            Some(known) => *known,
-            None => {
-                let found = self.of_deal(deal);
-                self.seen.insert(deal, found);
-                found
-            }
-        };
-        of_deal.and(self.of_gates(rule))
+    pub fn behind(&self, rule: &str, deal: CommonDeal) -> Behind {
+        let Some(of_deal) = self.seen.get(deal.at()) else { return Behind::default() };
+        of_deal.get_or_init(|| self.of_deal(deal)).and(self.of_gates(rule))
     }
 
     /// The gates that are about a rule.

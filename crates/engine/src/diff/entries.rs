@@ -34,6 +34,11 @@ impl Entries {
         Some(next)
     }
 
+    /// All pairs, in order of their numbers.
+    pub fn into_list(self) -> Vec<[String; 2]> {
+        self.list
+    }
+
     /// The pair of a number.
     pub fn get(&self, index: EntriesIx) -> [String; 2] {
         self.list[index].clone()

@@ -1,6 +1,6 @@
 //! Compares the two sets of data for one deal or payee. It is done only for those whose lines differ, once each.
 
-use std::cell::RefCell;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::convert;
@@ -27,27 +27,42 @@ pub struct FieldChange {
     pub after: String,
 }
 
-/// Whether deals and payees are the same on both sides, remembered by common index.
+/// Whether deals and payees are the same on both sides, remembered by common index. Who asks for one that is not known yet finds it out, also
+/// while somebody else does: both find the same.
 #[derive(Debug)]
 pub struct Facts {
     /// Both sides have one set of data: nothing differs.
     shared: bool,
-    deals: RefCell<Vec<Sameness>>,
-    payees: RefCell<Vec<Sameness>>,
+    deals: Vec<Sameness>,
+    payees: Vec<Sameness>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sameness {
-    NotYet,
-    Same,
-    Differs,
+/// One of the following.
+#[derive(Debug, Default)]
+struct Sameness(AtomicU8);
+
+const NOT_YET: u8 = 0;
+const SAME: u8 = 1;
+const DIFFERS: u8 = 2;
+
+impl Sameness {
+    fn differs(&self, find_out: impl FnOnce() -> bool) -> bool {
+        match self.0.load(Ordering::Relaxed) {
+            NOT_YET => {
+                let differs = find_out();
+                self.0.store(if differs { DIFFERS } else { SAME }, Ordering::Relaxed);
+                differs
+            }
+            known => known == DIFFERS,
+        }
+    }
 }
 
 impl Facts {
     /// Nothing is known yet.
     pub fn new(before: &Side, after: &Side, keys: &Keys) -> Self {
         let shared = std::ptr::eq(before.tables, after.tables);
-        let seen = |len: usize| RefCell::new(if shared { Vec::new() } else { vec![Sameness::NotYet; len] });
+        let seen = |len: usize| (0..if shared { 0 } else { len }).map(|_| Sameness::default()).collect();
         Self { shared, deals: seen(keys.deals.len()), payees: seen(keys.payees.len()) }
     }
 
@@ -58,23 +73,15 @@ impl Facts {
 
     /// Whether the data of a deal that both sides have differ, by common index.
     pub fn deal_differs(&self, before: &Side, after: &Side, keys: &Keys, deal: CommonDeal) -> bool {
-        !self.shared && known(&self.deals, deal.at(), || !deal_changes(before, after, keys, deal).is_empty())
+        let find_out = || !deal_changes(before, after, keys, deal).is_empty();
+        !self.shared && self.deals[deal].differs(find_out)
     }
 
     /// Whether the data of a payee that both sides have differ, by common index.
     pub fn payee_differs(&self, before: &Side, after: &Side, keys: &Keys, payee: CommonPayee) -> bool {
-        !self.shared
-            && known(&self.payees, payee.at(), || !payee_changes(before, after, keys, payee).is_empty())
+        let find_out = || !payee_changes(before, after, keys, payee).is_empty();
+        !self.shared && self.payees[payee].differs(find_out)
     }
-}
-
-fn known(seen: &RefCell<Vec<Sameness>>, index: usize, differs: impl FnOnce() -> bool) -> bool {
-    let mut seen = seen.borrow_mut();
-    let seen = &mut seen[index];
-    if *seen == Sameness::NotYet {
-        *seen = if differs() { Sameness::Differs } else { Sameness::Same };
-    }
-    *seen == Sameness::Differs
 }
 
 /// The fields of a deal that differ; none where only one side has the deal.

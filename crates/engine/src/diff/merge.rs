@@ -1,23 +1,33 @@
 //! Lines of two settlements, matched by what identifies them: payee, rule, deal, role, from_payee and the rule of a line that
 //! is taken back.
 //!
-//! Both are in the same order, so one walk over both visits every line once, and the lines of a pair together.
+//! Both are in the same order, so one walk over both visits every line once, and the lines of a pair together. Nobody's lines depend on
+//! another payee's, so parts of some payees each are walked side by side.
 
-use crate::credit::LineIx;
-use apportion_data::Optional;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::keys::{CommonDeal, CommonOfRule, CommonPayee, CommonRole, CommonRule, Keys};
 use super::{Side, SideName};
+use crate::credit::{Line, LineIx};
+use apportion_data::Optional;
 
-/// A line of either side, by its rows in the two settlements; one of them at least is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinePair {
-    Gone(LineIx),
-    New(LineIx),
-    Both(LineIx, LineIx),
+/// A line, and its row in its settlement.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    pub row: LineIx,
+    pub line: &'a Line,
+}
+
+/// A line of either side; on one of them at least it is there.
+#[derive(Debug, Clone, Copy)]
+pub enum LinePair<'a> {
+    Gone(Row<'a>),
+    New(Row<'a>),
+    Both(Row<'a>, Row<'a>),
 }
 
 /// Where a line is in the order of both sides: payee, rule, day, deal, role, from_payee, the rule of a line that is taken back.
@@ -32,7 +42,7 @@ type Place = (
 );
 
 /// The lines of one side in the common order.
-struct OrderedLines<'a> {
+pub struct OrderedLines<'a> {
     side: &'a Side<'a>,
     which: SideName,
     keys: &'a Keys,
@@ -41,28 +51,35 @@ struct OrderedLines<'a> {
 }
 
 impl<'a> OrderedLines<'a> {
-    fn new(side: &'a Side<'a>, which: SideName, keys: &'a Keys) -> Self {
+    pub fn new(side: &'a Side<'a>, which: SideName, keys: &'a Keys) -> Self {
         let mut ordered = Self { side, which, keys, order: None };
-        let lines = side.settlement.lines.len();
         // Where a deal's date differs between two sets of data, one of the sides is in another order.
-        let sorted = (1..lines).into_par_iter().all(|row| ordered.place(row - 1) <= ordered.place(row));
-        if !sorted {
-            let mut order: Vec<LineIx> = LineIx::all(lines).collect();
-            order.par_sort_by_key(|&row| ordered.place(row.at()));
+        if !ordered.are_in_order() {
+            let lines = &side.settlement.lines;
+            let mut order: Vec<LineIx> = LineIx::all(lines.len()).collect();
+            order.par_sort_by_key(|&row| ordered.place(&lines[row]));
             ordered.order = Some(order);
         }
         ordered
     }
 
-    fn row(&self, index: usize) -> Option<LineIx> {
-        match &self.order {
-            Some(order) => order.get(index).copied(),
-            None => LineIx::new(index).filter(|_| index < self.side.settlement.lines.len()),
-        }
+    fn are_in_order(&self) -> bool {
+        let lines = &self.side.settlement.lines;
+        let count = lines.statements().len();
+        let is_in_order = |position: usize| {
+            let (own, next) = (lines.statement(position), position + 1);
+            let next = if next < count { lines.statement(next).first() } else { None };
+            own.is_sorted_by_key(|line| self.place(line))
+                && own.last().zip(next).is_none_or(|(last, next)| self.place(last) <= self.place(next))
+        };
+        (0..count).into_par_iter().all(is_in_order)
     }
 
-    fn place(&self, row: usize) -> Place {
-        let line = &self.side.settlement.lines[row];
+    fn len(&self) -> usize {
+        self.side.settlement.lines.len()
+    }
+
+    fn place(&self, line: &Line) -> Place {
         let (which, keys) = (self.which, self.keys);
         let deal = keys.deals.common(which, line.deal);
         (
@@ -75,16 +92,67 @@ impl<'a> OrderedLines<'a> {
             keys.of_rules.optional(which, line.of_rule),
         )
     }
+
+    /// The payee of the line at a place of the common order.
+    fn payee(&self, index: usize) -> CommonPayee {
+        let lines = &self.side.settlement.lines;
+        let row = self.order.as_ref().map_or(index, |order| order[index].at());
+        self.keys.payees.common(self.which, lines[row].payee)
+    }
+
+    /// How many lines are those of payees before one.
+    fn before(&self, payee: CommonPayee) -> usize {
+        let (mut from, mut until) = (0, self.len());
+        while from < until {
+            let middle = from.midpoint(until);
+            if self.payee(middle) < payee { from = middle + 1 } else { until = middle }
+        }
+        from
+    }
+
+    /// Lines from one place of the common order to another, each with its place there.
+    fn rows(&self, within: Range<usize>) -> impl Iterator<Item = (Place, Row<'a>)> + '_ {
+        let lines = &self.side.settlement.lines;
+        let as_they_are = self.order.is_none().then(|| {
+            let rows = within.clone().filter_map(LineIx::new);
+            rows.zip(lines.range(within.start, within.end).flatten())
+        });
+        let moved = self.order.as_ref().map(|order| order[within.clone()].iter());
+        let moved = moved.into_iter().flatten().map(|row| (*row, &lines[*row]));
+        let rows = as_they_are.into_iter().flatten().chain(moved);
+        rows.map(|(row, line)| (self.place(line), Row { row, line }))
+    }
 }
 
-/// Hands every line of both sides to `each`, in the common order. Should a side ever have two lines of one identity,
-/// they are matched in their order.
-pub fn walk(before: &Side, after: &Side, keys: &Keys, mut each: impl FnMut(LinePair)) {
-    let before = OrderedLines::new(before, SideName::Before, keys);
-    let after = OrderedLines::new(after, SideName::After, keys);
-    let head = |ordered: &OrderedLines, index| ordered.row(index).map(|row| (ordered.place(row.at()), row));
-    let (mut b, mut a) = (0, 0);
-    let (mut left, mut right) = (head(&before, b), head(&after, a));
+/// Places in the common orders of both sides: all lines of some payees.
+pub type Part = [Range<usize>; 2];
+
+/// All lines of both sides, parted where a side has some `lines` more.
+pub fn parts([before, after]: [&OrderedLines<'_>; 2], lines: usize) -> Vec<Part> {
+    let firsts = |side: &OrderedLines<'_>| {
+        (0..side.len()).step_by(lines.max(1)).map(|index| side.payee(index)).collect::<Vec<_>>()
+    };
+    let payees: BTreeSet<CommonPayee> = [before, after].into_iter().flat_map(firsts).collect();
+    let mut ends: Vec<[usize; 2]> =
+        payees.iter().skip(1).map(|payee| [before.before(*payee), after.before(*payee)]).collect();
+    ends.push([before.len(), after.len()]);
+    let mut from = [0, 0];
+    let part = |end: [usize; 2]| {
+        let start = std::mem::replace(&mut from, end);
+        [start[0]..end[0], start[1]..end[1]]
+    };
+    ends.into_iter().map(part).collect()
+}
+
+/// Hands every line of a part to `each`, in the common order. Should a side ever have two lines of one identity, they are matched in their
+/// order.
+pub fn walk<'a>(
+    [before, after]: [&OrderedLines<'a>; 2],
+    [of_before, of_after]: Part,
+    mut each: impl FnMut(LinePair<'a>),
+) {
+    let (mut before, mut after) = (before.rows(of_before), after.rows(of_after));
+    let (mut left, mut right) = (before.next(), after.next());
     loop {
         let order = match (&left, &right) {
             (None, None) => return,
@@ -92,19 +160,17 @@ pub fn walk(before: &Side, after: &Side, keys: &Keys, mut each: impl FnMut(LineP
             (None, Some(_)) => Ordering::Greater,
             (Some((left, _)), Some((right, _))) => left.cmp(right),
         };
-        match (order, left, right) {
-            (Ordering::Less, Some((_, row)), _) => each(LinePair::Gone(row)),
-            (Ordering::Greater, _, Some((_, row))) => each(LinePair::New(row)),
-            (_, Some((_, before)), Some((_, after))) => each(LinePair::Both(before, after)),
+        match (order, &left, &right) {
+            (Ordering::Less, Some((_, row)), _) => each(LinePair::Gone(*row)),
+            (Ordering::Greater, _, Some((_, row))) => each(LinePair::New(*row)),
+            (_, Some((_, before)), Some((_, after))) => each(LinePair::Both(*before, *after)),
             _ => return,
         }
         if order.is_le() {
-            b += 1;
-            left = head(&before, b);
+            left = before.next();
         }
         if order.is_ge() {
-            a += 1;
-            right = head(&after, a);
+            right = after.next();
         }
     }
 }

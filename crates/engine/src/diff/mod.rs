@@ -115,6 +115,17 @@ pub struct LineCounts {
 }
 
 impl LineCounts {
+    /// Counts what became of a line beside that it is there.
+    fn count(&mut self, status: Status) {
+        match status {
+            Status::New => self.new += 1,
+            Status::Gone => self.gone += 1,
+            Status::Changed => self.changed += 1,
+            Status::Restated => self.restated += 1,
+            Status::Same => {}
+        }
+    }
+
     /// Whether every line is what it was in everything.
     pub fn all_same(&self) -> bool {
         self.new + self.gone + self.changed + self.restated == 0
@@ -343,6 +354,20 @@ pub struct Difference<'a> {
 ///
 /// `currencies-differ` where the two books are in different currencies: their amounts can't be compared.
 pub fn diff<'a>(before: Side<'a>, after: Side<'a>, period: Period) -> Result<Difference<'a>, Diagnostic> {
+    diff_in_parts(before, after, period, sums::part_lines(&before, &after))
+}
+
+/// The same, with so many lines of a side compared together. What it finds does not depend on their number.
+///
+/// # Errors
+///
+/// As [`diff`].
+pub fn diff_in_parts<'a>(
+    before: Side<'a>,
+    after: Side<'a>,
+    period: Period,
+    lines: usize,
+) -> Result<Difference<'a>, Diagnostic> {
     let (was, is) = (before.book.currency, after.book.currency);
     if was != is {
         let message = format!("amounts in {} can't be compared with amounts in {}", was.code(), is.code());
@@ -350,7 +375,7 @@ pub fn diff<'a>(before: Side<'a>, after: Side<'a>, period: Period) -> Result<Dif
             .help("compare projects whose `[book] currency` is the same"));
     }
     let window = Window::new(before.book.calendar(), period);
-    Ok(sums::sum(before, after, (window.computed_from, window.paid_until)))
+    Ok(sums::sum(before, after, (window.computed_from, window.paid_until), lines))
 }
 
 /// What identifies a line, and what it paid and pays.
@@ -474,9 +499,12 @@ impl<'a> Difference<'a> {
     /// amount and credit.
     pub fn parts<'b>(&self, lines: impl Iterator<Item = &'b LineChange>) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
+        let money = |side: &Side<'_>, row: Option<LineIx>| {
+            row.map(|row| sums::money(&side.settlement.lines[row])).unwrap_or_default()
+        };
         for line in lines {
-            let view = self.line(line);
-            let (before, after) = (view.before.unwrap_or_default(), view.after.unwrap_or_default());
+            let before = money(&self.before, line.before.get());
+            let after = money(&self.after, line.after.get());
             let index = match parts.iter().position(|part| part.reason == line.reason) {
                 Some(index) => index,
                 None => {

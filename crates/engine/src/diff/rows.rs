@@ -1,8 +1,9 @@
 //! Which row of a rate table decided a line, so that lines of one row have one reason.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use super::keys::CommonRule;
+use super::keys::{CommonRule, Keys};
 use super::{Side, SideName};
 use crate::cases::coverage::Point;
 use crate::credit::Line;
@@ -20,24 +21,34 @@ apportion_base::indices! {
 /// A version of a rule on a side: its tables, by the place of the value in the rule.
 type Tables = Vec<Option<RateTableColumns>>;
 
-/// The rows that decided lines, each pair once.
-#[derive(Debug, Default)]
-pub struct DecidingRows {
-    list: Vec<Vec<String>>,
-    by_text: BTreeMap<Vec<String>, RowsIx>,
-    tables: BTreeMap<(bool, CommonRule, VersionIx), Option<Tables>>,
+/// The tables of all versions of rules, made where a line asks for one.
+#[derive(Debug)]
+pub struct RateTables {
+    /// By side and common rule: by version.
+    of_rules: [Vec<Vec<OnceLock<Option<Tables>>>>; 2],
 }
 
-impl DecidingRows {
+impl RateTables {
+    /// None is made yet.
+    pub fn new(sides: [&Side<'_>; 2], keys: &Keys) -> Self {
+        let of_rule = |which: SideName, rule: CommonRule| {
+            let own = keys.rules.own(which, rule);
+            let versions = own.map_or(0, |own| sides[which as usize].rules[own].versions.len());
+            (0..versions).map(|_| OnceLock::new()).collect()
+        };
+        let of_side = |which| CommonRule::all(keys.rules.len()).map(|rule| of_rule(which, rule)).collect();
+        Self { of_rules: [of_side(SideName::Before), of_side(SideName::After)] }
+    }
+
     /// The row of a line on a side, as [`apportion_rules::values()`] names it; `None` where no table decides.
     pub fn row(
-        &mut self,
+        &self,
         (which, side): (SideName, &Side<'_>),
         (rule, version_at, version): (CommonRule, VersionIx, &Version),
         line: &Line,
     ) -> Option<String> {
-        let key = (which == SideName::Before, rule, version_at);
-        let tables = self.tables.entry(key).or_insert_with(|| tables(side, version)).as_ref()?;
+        let of_version = self.of_rules[which as usize][rule].get(version_at.at())?;
+        let tables = of_version.get_or_init(|| tables(side, version)).as_ref()?;
         let step = match tables.len() {
             1 => 0,
             _ => kinds::of(&version.body).reached(side.tables, line).iter().find_map(step_of)?,
@@ -48,7 +59,16 @@ impl DecidingRows {
             Found::None => None,
         }
     }
+}
 
+/// The rows that decided lines, each pair once.
+#[derive(Debug, Default)]
+pub struct DecidingRows {
+    list: Vec<Vec<String>>,
+    by_text: BTreeMap<Vec<String>, RowsIx>,
+}
+
+impl DecidingRows {
     /// The number of some rows; `None` of none.
     pub fn number(&mut self, mut rows: Vec<String>) -> Option<RowsIx> {
         rows.dedup();

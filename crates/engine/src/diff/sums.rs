@@ -1,51 +1,54 @@
-//! One walk over the lines of both sides, and everything added up: total, rules, payees, deals, reasons.
+//! One walk over the lines of both sides, some payees beside others, and everything added up: total, rules, payees, deals, reasons.
 //!
 //! The sums by rule, payee and deal and those of the two settlements must be equal: `prove` asserts it.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rayon::prelude::*;
 
 use super::behind::{Behind, PolicyFinder};
 use super::entries::{Entries, EntriesIx};
 use super::keys::{CommonDeal, CommonRule, Keys};
-use super::merge::{LinePair, walk};
+use super::merge::{LinePair, OrderedLines, Row, parts, walk};
 use super::policies::policy_changes;
-use super::rows::RowsIx;
-use super::why::{ReasonFinder, Versions};
+use super::rows::{DecidingRows, RowsIx};
+use super::why::{Ground, ReasonFinder, Versions};
 use super::{
     Causes, Change, DealChange, Difference, LineChange, LineCounts, Money, PayeeChange, ReasonChange,
     ReasonIx, RuleChange, Side, SideName, Status, rules,
 };
-use crate::credit::{Line, LineIx, Reason, RuleTotals};
+use crate::credit::{Line, Reason, RuleTotals};
 use apportion_data::Optional;
+
+/// Lines of a side that are walked together, at most.
+const PART_LINES: usize = 1 << 17;
+
+/// Parts into which lines are divided, at least, if they are of as many payees: few lines go the way of many.
+const LEAST_PARTS: usize = 8;
 
 /// What a line pays and credits.
 pub fn money(line: &Line) -> Money {
     Money { amount: i128::from(line.amount), credited: i128::from(line.credited) }
 }
 
-/// Everything that differs.
-pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Difference<'a> {
+/// How many lines of a side are walked together.
+pub fn part_lines(before: &Side<'_>, after: &Side<'_>) -> usize {
+    let lines = before.settlement.lines.len().max(after.settlement.lines.len());
+    (lines / LEAST_PARTS).clamp(1, PART_LINES)
+}
+
+/// Everything that differs, found with so many lines of a side at a time.
+pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32), part_lines: usize) -> Difference<'a> {
     let keys = Keys::new(&before, &after);
     let settings = rules::settings(before.book, after.book);
     let policies = policy_changes(before.rules, after.rules, before.book.currency.digits());
-    let of_policies = PolicyFinder::new([&before, &after], &keys, &policies);
-    let mut sums = Sums::new(&before, &after, &keys, (!settings.is_empty(), of_policies));
-    walk(&before, &after, &keys, |met| sums.meet(met));
-    sums.end_payee();
-    let Sums {
-        payees,
-        deals,
-        rules: of_rules,
-        lines,
-        reasons,
-        payees_up,
-        payees_down,
-        payees_level,
-        why,
-        ..
-    } = sums;
-    let rows = why.rows.into_list();
+    let sums = {
+        let of_policies = PolicyFinder::new([&before, &after], &keys, &policies);
+        walked(&Ground::new([&before, &after], &keys, (!settings.is_empty(), of_policies)), part_lines)
+    };
+    let Sums { payees, rules: of_rules, lines, of_lines, restated, reasons, rows, counts, .. } = sums;
 
     let sides = Sides { before: &before, after: &after, keys: &keys };
     let rules: Vec<RuleChange> = CommonRule::all(of_rules.len())
@@ -54,14 +57,12 @@ pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Differe
         .collect();
     let mut total = Change::default();
     rules.iter().for_each(|rule| total += rule.change);
-    prove(&before, &after, &total, &payees, &deals);
+    let DealSums { deals, of_deals, with_lines, total: of_all_deals } = sides.deals(&of_lines, &restated);
+    prove([&before, &after], &total, &payees, of_all_deals);
 
-    let deals_with_lines =
-        deals.iter().filter(|deal| deal.lines.before + deal.lines.after > 0).count() as u64;
     let (reasons, lines) = in_order_of_size(reasons.list, lines);
-    let (deals, of_deals) = sides.deal_changes(deals, &lines);
     let mut payees: Vec<PayeeChange> = payees.into_iter().filter(|payee| differs(&payee.change)).collect();
-    payees.sort_by_key(|payee| (size(&payee.change), payee.payee));
+    payees.par_sort_by_key(|payee| (size(&payee.change), payee.payee));
     Difference {
         before,
         after,
@@ -69,18 +70,40 @@ pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Differe
         settings,
         policies,
         total,
-        payees_up,
-        payees_down,
-        payees_level,
+        payees_up: counts.up,
+        payees_down: counts.down,
+        payees_level: counts.level,
         rules,
         reasons,
-        rows,
+        rows: rows.into_list(),
         payees,
         deals,
-        deals_with_lines,
+        deals_with_lines: with_lines,
         lines,
         of_deals,
     }
+}
+
+/// What a walk over all lines finds.
+fn walked(ground: &Ground<'_>, part_lines: usize) -> Sums {
+    let (before, after) = rayon::join(
+        || OrderedLines::new(ground.before, SideName::Before, ground.keys),
+        || OrderedLines::new(ground.after, SideName::After, ground.keys),
+    );
+    let sides = [&before, &after];
+    let of_part = |part| {
+        let mut sums = PartSums::new(ground);
+        walk(sides, part, |met| sums.meet(met));
+        sums.end_payee();
+        sums
+    };
+    let parts = parts(sides, part_lines);
+    let parts: Vec<PartSums<'_>> = parts.into_par_iter().with_max_len(1).map(of_part).collect();
+    let mut all = Sums { rules: vec![RuleChangeSums::default(); ground.keys.rules.len()], ..Sums::default() };
+    all.lines.reserve_exact(parts.iter().map(|part| part.lines.len()).sum());
+    all.of_lines.reserve_exact(parts.iter().map(|part| part.of_lines.len()).sum());
+    parts.into_iter().for_each(|part| all.add(part));
+    all
 }
 
 /// Whether a line is new, gone or changed. The sums of one that is may be what they were.
@@ -107,21 +130,79 @@ impl std::ops::AddAssign for Change {
     }
 }
 
-/// The walk's sums so far.
-struct Sums<'a> {
-    why: ReasonFinder<'a>,
-    of_policies: PolicyFinder<'a>,
-    keys: &'a Keys,
+/// What is known of all lines.
+#[derive(Default)]
+struct Sums {
     payees: Vec<PayeeChange>,
-    deals: Vec<Change>,
     rules: Vec<RuleChangeSums>,
     lines: Vec<LineChange>,
+    /// The deal of each of `lines`, and what became of it.
+    of_lines: Vec<(CommonDeal, Status)>,
+    /// The deals of lines that are computed otherwise, once for each.
+    restated: Vec<CommonDeal>,
+    reasons: Reasons,
+    entries: Entries,
+    rows: DecidingRows,
+    counts: PayeeCounts,
+}
+
+impl Sums {
+    /// Adds the lines of payees who come after those before. Reasons, entries and rows are numbered as they are met.
+    fn add(&mut self, part: PartSums<'_>) {
+        let PartSums { why, payees, rules, lines, of_lines, restated, reasons, counts, .. } = part;
+        let ReasonFinder { entries, rows, .. } = why;
+        let entries: Vec<Option<EntriesIx>> =
+            entries.into_list().into_iter().map(|pair| self.entries.note(pair)).collect();
+        let rows: Vec<Option<RowsIx>> =
+            rows.into_list().into_iter().map(|rows| self.rows.number(rows)).collect();
+        let Reasons { list, keys, .. } = reasons;
+        let number = |(key, reason): (ReasonKey, ReasonChange)| {
+            let (rule, status, versions, causes, of_entries, uncredited, of_rows) = key;
+            let of_entries = of_entries.and_then(|own| entries[own]);
+            let of_rows = of_rows.and_then(|own| rows[own]);
+            let key = (rule, status, versions, causes, of_entries, uncredited, of_rows);
+            self.reasons.add(key, &self.entries, (reason.lines, reason.before, reason.after))
+        };
+        let numbers: Vec<ReasonIx> = keys.into_iter().zip(list).map(number).collect();
+
+        let first = self.lines.len();
+        let moved = |lines: Range<usize>| first + lines.start..first + lines.end;
+        self.payees.extend(payees.into_iter().map(|of| PayeeChange { lines: moved(of.lines.clone()), ..of }));
+        self.lines.extend(lines.into_iter().map(|line| LineChange { reason: numbers[line.reason], ..line }));
+        self.of_lines.extend(of_lines);
+        self.restated.extend(restated);
+        for (rule, more) in self.rules.iter_mut().zip(rules) {
+            rule.change += more.change;
+            rule.payees_up += more.payees_up;
+            rule.payees_down += more.payees_down;
+        }
+        self.counts.up += counts.up;
+        self.counts.down += counts.down;
+        self.counts.level += counts.level;
+    }
+}
+
+/// Payees who get more, less, or as much as before.
+#[derive(Debug, Clone, Copy, Default)]
+struct PayeeCounts {
+    up: u64,
+    down: u64,
+    level: u64,
+}
+
+/// The sums of a walk over the lines of some payees so far.
+struct PartSums<'a> {
+    why: ReasonFinder<'a>,
+    payees: Vec<PayeeChange>,
+    rules: Vec<RuleChangeSums>,
+    lines: Vec<LineChange>,
+    /// As in [`Sums`].
+    of_lines: Vec<(CommonDeal, Status)>,
+    restated: Vec<CommonDeal>,
     reasons: Reasons,
     /// Change of amount by rule, of the payee whose lines are being read.
     of_payee: Vec<i128>,
-    payees_up: u64,
-    payees_down: u64,
-    payees_level: u64,
+    counts: PayeeCounts,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -138,13 +219,21 @@ type ReasonKey =
 #[derive(Default)]
 struct Reasons {
     list: Vec<ReasonChange>,
+    /// Of each of `list`.
+    keys: Vec<ReasonKey>,
     by_key: BTreeMap<ReasonKey, ReasonIx>,
     /// Most lines have the reason of the line before.
     last: Option<(ReasonKey, ReasonIx)>,
 }
 
 impl Reasons {
-    fn add(&mut self, key: ReasonKey, entries: &Entries, (before, after): (Money, Money)) -> ReasonIx {
+    /// Adds so many lines, and what they pay before and after.
+    fn add(
+        &mut self,
+        key: ReasonKey,
+        entries: &Entries,
+        (lines, before, after): (u64, Money, Money),
+    ) -> ReasonIx {
         let index = match self.last {
             Some((last, index)) if last == key => index,
             _ => {
@@ -154,6 +243,7 @@ impl Reasons {
                 if index == next {
                     let (rule, status, versions, (causes, policies), of_entries, uncredited, rows) = key;
                     let none = Money::default();
+                    self.keys.push(key);
                     self.list.push(ReasonChange {
                         rule,
                         status,
@@ -173,61 +263,53 @@ impl Reasons {
         };
         self.last = Some((key, index));
         let reason = &mut self.list[index];
-        reason.lines += 1;
+        reason.lines += lines;
         reason.before += before;
         reason.after += after;
         index
     }
 }
 
-impl<'a> Sums<'a> {
-    fn new(
-        before: &'a Side<'a>,
-        after: &'a Side<'a>,
-        keys: &'a Keys,
-        (settings, of_policies): (bool, PolicyFinder<'a>),
-    ) -> Self {
+impl<'a> PartSums<'a> {
+    fn new(ground: &'a Ground<'a>) -> Self {
+        let rules = ground.keys.rules.len();
         Self {
-            of_policies,
-            why: ReasonFinder::new(before, after, keys, settings),
-            keys,
+            why: ReasonFinder::new(ground),
             payees: Vec::new(),
-            deals: vec![Change::default(); keys.deals.len()],
-            rules: vec![RuleChangeSums::default(); keys.rules.len()],
+            rules: vec![RuleChangeSums::default(); rules],
             lines: Vec::new(),
+            of_lines: Vec::new(),
+            restated: Vec::new(),
             reasons: Reasons::default(),
-            of_payee: vec![0; keys.rules.len()],
-            payees_up: 0,
-            payees_down: 0,
-            payees_level: 0,
+            of_payee: vec![0; rules],
+            counts: PayeeCounts::default(),
         }
     }
 
     /// The policies behind a line of a side that differs.
-    fn behind(&mut self, which: SideName, rule: CommonRule, line: &Line) -> Behind {
-        let deal = self.keys.deals.common(which, line.deal);
+    fn behind(&self, which: SideName, rule: CommonRule, line: &Line) -> Behind {
+        let deal = self.why.keys.deals.common(which, line.deal);
         let side = if which == SideName::Before { self.why.before } else { self.why.after };
-        let Some(own) = self.keys.rules.own(which, rule) else { return Behind::default() };
-        self.of_policies.behind(&side.rules[own].id, deal)
+        let Some(own) = self.why.keys.rules.own(which, rule) else { return Behind::default() };
+        self.why.ground.of_policies.behind(&side.rules[own].id, deal)
     }
 
-    fn meet(&mut self, met: LinePair) {
-        let (which, row) = match met {
-            LinePair::Gone(row) | LinePair::Both(row, _) => (SideName::Before, row),
-            LinePair::New(row) => (SideName::After, row),
+    fn meet(&mut self, met: LinePair<'_>) {
+        let (which, line) = match met {
+            LinePair::Gone(Row { line, .. }) | LinePair::Both(Row { line, .. }, _) => {
+                (SideName::Before, line)
+            }
+            LinePair::New(Row { line, .. }) => (SideName::After, line),
         };
-        let side = if which == SideName::Before { self.why.before } else { self.why.after };
-        let line = &side.settlement.lines[row];
-        let payee = self.keys.payees.common(which, line.payee);
-        let deal = self.keys.deals.common(which, line.deal);
-        let rule = self.keys.rules.common(which, line.rule);
+        let payee = self.why.keys.payees.common(which, line.payee);
+        let deal = self.why.keys.deals.common(which, line.deal);
+        let rule = self.why.keys.rules.common(which, line.rule);
         if self.payees.last().is_none_or(|last| last.payee != payee) {
             self.end_payee();
             let lines = self.lines.len()..self.lines.len();
             self.payees.push(PayeeChange { payee, change: Change::default(), lines });
         }
-        let change = self.line(met, rule);
-        self.deals[deal] += change;
+        let change = self.line(met, (rule, deal));
         self.rules[rule].change += change;
         self.of_payee[rule] += change.amount();
         if let Some(last) = self.payees.last_mut() {
@@ -237,17 +319,16 @@ impl<'a> Sums<'a> {
     }
 
     /// A line's own change; one that differs is noted with its reason.
-    fn line(&mut self, met: LinePair, rule: CommonRule) -> Change {
+    fn line(&mut self, met: LinePair<'_>, (rule, deal): (CommonRule, CommonDeal)) -> Change {
         match met {
-            LinePair::Both(b, a) => self.both(rule, b, a),
-            LinePair::Gone(row) => self.one(SideName::Before, rule, row),
-            LinePair::New(row) => self.one(SideName::After, rule, row),
+            LinePair::Both(was, is) => self.both((rule, deal), was, is),
+            LinePair::Gone(row) => self.one(SideName::Before, (rule, deal), row),
+            LinePair::New(row) => self.one(SideName::After, (rule, deal), row),
         }
     }
 
-    fn both(&mut self, rule: CommonRule, b: LineIx, a: LineIx) -> Change {
-        let was = &self.why.before.settlement.lines[b];
-        let is = &self.why.after.settlement.lines[a];
+    fn both(&mut self, (rule, deal): (CommonRule, CommonDeal), b: Row<'_>, a: Row<'_>) -> Change {
+        let (was, is) = (b.line, a.line);
         let (before, after) = (money(was), money(is));
         let mut counts = LineCounts { before: 1, after: 1, ..LineCounts::default() };
         let versions = (Some(was.version), Some(is.version));
@@ -260,20 +341,25 @@ impl<'a> Sums<'a> {
             let rows = self.why.rows(rule, versions, causes, (was, is));
             let policies = self.behind(SideName::Before, rule, was);
             let key = (rule, status, versions, (causes, policies), entries, None, rows);
-            let reason = self.reasons.add(key, &self.why.entries, (before, after));
+            let reason = self.reasons.add(key, &self.why.entries, (1, before, after));
             if restated {
                 counts.restated = 1;
+                self.restated.push(deal);
             } else {
                 counts.changed = 1;
-                self.lines.push(LineChange { before: b.into(), after: a.into(), reason });
+                self.note(LineChange { before: b.row.into(), after: a.row.into(), reason }, (deal, status));
             }
         }
         Change { before, after, lines: counts }
     }
 
-    fn one(&mut self, there: SideName, rule: CommonRule, row: LineIx) -> Change {
+    fn one(
+        &mut self,
+        there: SideName,
+        (rule, deal): (CommonRule, CommonDeal),
+        Row { row, line }: Row<'_>,
+    ) -> Change {
         let side = if there == SideName::Before { self.why.before } else { self.why.after };
-        let line = &side.settlement.lines[row];
         let version = Some(line.version);
         let own_day = side.tables.deals.close_date[line.deal];
         let other = self.why.in_force_at(there.other(), rule, own_day);
@@ -287,25 +373,31 @@ impl<'a> Sums<'a> {
         let (before, after) = if there == SideName::Before { (is, none) } else { (none, is) };
         let policies = self.behind(there, rule, line);
         let key = (rule, status, versions, (causes, policies), None, uncredited, None);
-        let reason = self.reasons.add(key, &self.why.entries, (before, after));
+        let reason = self.reasons.add(key, &self.why.entries, (1, before, after));
         let mut counts = LineCounts::default();
-        if there == SideName::Before {
+        let (was, is) = if there == SideName::Before {
             (counts.before, counts.gone) = (1, 1);
-            self.lines.push(LineChange { before: row.into(), after: Optional::NONE, reason });
+            (row.into(), Optional::NONE)
         } else {
             (counts.after, counts.new) = (1, 1);
-            self.lines.push(LineChange { before: Optional::NONE, after: row.into(), reason });
-        }
+            (Optional::NONE, row.into())
+        };
+        self.note(LineChange { before: was, after: is, reason }, (deal, status));
         Change { before, after, lines: counts }
+    }
+
+    fn note(&mut self, line: LineChange, of_line: (CommonDeal, Status)) {
+        self.lines.push(line);
+        self.of_lines.push(of_line);
     }
 
     /// Counts who gets more and who less, by rule and in all, when a payee's lines have been seen.
     fn end_payee(&mut self) {
         let Some(last) = self.payees.last() else { return };
         match last.change.amount() {
-            0 => self.payees_level += 1,
-            1.. => self.payees_up += 1,
-            _ => self.payees_down += 1,
+            0 => self.counts.level += 1,
+            1.. => self.counts.up += 1,
+            _ => self.counts.down += 1,
         }
         for (rule, change) in self.rules.iter_mut().zip(&mut self.of_payee) {
             match std::mem::take(change) {
@@ -366,45 +458,94 @@ impl Sides<'_> {
         }
     }
 
-    /// The deals that differ, the biggest movers first, and their lines: a counting sort by deal.
-    fn deal_changes(&self, changes: Vec<Change>, lines: &[LineChange]) -> (Vec<DealChange>, Vec<usize>) {
+    /// The deals, of lines that differ in what they pay, each with what became of it, and of those that are computed otherwise. Each core
+    /// looks at all lines for a part of the deals: so nobody waits for another's sums.
+    fn deals(&self, of_lines: &[(CommonDeal, Status)], restated: &[CommonDeal]) -> DealSums {
         let Self { before, after, keys } = *self;
-        let deal_of = |line: &LineChange| match (line.after.get(), line.before.get()) {
-            (Some(row), _) => keys.deals.common(SideName::After, after.settlement.lines[row].deal),
-            (None, Some(row)) => keys.deals.common(SideName::Before, before.settlement.lines[row].deal),
-            // A line is on one of the sides at least.
-            (None, None) => CommonDeal::FIRST,
+        let (ends, of_deals) = by_deal(keys.deals.len(), of_lines);
+        let each = keys.deals.len().div_ceil(rayon::current_num_threads()).max(1);
+        let part = |first: usize| {
+            let part = first..(first + each).min(keys.deals.len());
+            let mut changes = vec![Change::default(); part.len()];
+            let place = |deal: CommonDeal| deal.at().wrapping_sub(first);
+            for line in before.settlement.lines.iter() {
+                if let Some(change) = changes.get_mut(place(keys.deals.common(SideName::Before, line.deal))) {
+                    change.before += money(line);
+                    change.lines.before += 1;
+                }
+            }
+            for line in after.settlement.lines.iter() {
+                if let Some(change) = changes.get_mut(place(keys.deals.common(SideName::After, line.deal))) {
+                    change.after += money(line);
+                    change.lines.after += 1;
+                }
+            }
+            let restated = restated.iter().map(|deal| (*deal, Status::Restated));
+            for (deal, status) in of_lines.iter().copied().chain(restated) {
+                if let Some(change) = changes.get_mut(place(deal)) {
+                    change.lines.count(status);
+                }
+            }
+            let mut sums = DealSums::default();
+            for (deal, change) in part.filter_map(CommonDeal::new).zip(changes) {
+                sums.total += change;
+                sums.with_lines += u64::from(change.lines.before + change.lines.after > 0);
+                if differs(&change) {
+                    sums.deals.push(DealChange { deal, change, lines: ends[deal]..ends[deal.next()] });
+                }
+            }
+            sums
         };
-        let mut ends = vec![0_usize; changes.len() + 1];
-        for line in lines {
-            ends[deal_of(line).next()] += 1;
+        let firsts: Vec<usize> = (0..keys.deals.len()).step_by(each).collect();
+        let parts: Vec<DealSums> = firsts.into_par_iter().with_max_len(1).map(part).collect();
+        let mut all = DealSums { of_deals, ..DealSums::default() };
+        all.deals.reserve_exact(parts.iter().map(|part| part.deals.len()).sum());
+        for part in parts {
+            all.total += part.total;
+            all.with_lines += part.with_lines;
+            all.deals.extend(part.deals);
         }
-        for index in 1..ends.len() {
-            ends[index] += ends[index - 1];
-        }
-        let mut next = ends.clone();
-        let mut of_deals = vec![0_usize; lines.len()];
-        for (index, line) in lines.iter().enumerate() {
-            let slot = &mut next[deal_of(line)];
-            of_deals[*slot] = index;
-            *slot += 1;
-        }
-        let mut deals: Vec<DealChange> = CommonDeal::all(changes.len())
-            .zip(changes)
-            .filter(|(_, change)| differs(change))
-            .map(|(deal, change)| DealChange { deal, change, lines: ends[deal]..ends[deal.next()] })
-            .collect();
-        deals.sort_by_key(|deal| (size(&deal.change), deal.deal));
-        (deals, of_deals)
+        // No two have one key.
+        all.deals.par_sort_unstable_by_key(|deal| (size(&deal.change), deal.deal));
+        all
     }
 }
 
+/// The deals that differ, and what all of them come to.
+#[derive(Default)]
+struct DealSums {
+    /// The biggest movers first.
+    deals: Vec<DealChange>,
+    /// Places of lines that differ, by deal.
+    of_deals: Vec<usize>,
+    /// Deals with a line on either side.
+    with_lines: u64,
+    total: Change,
+}
+
+/// Places of lines by deal, a counting sort: where each deal's begin, one more than deals, and the places.
+fn by_deal(deals: usize, of_lines: &[(CommonDeal, Status)]) -> (Vec<usize>, Vec<usize>) {
+    let mut ends = vec![0_usize; deals + 1];
+    for (deal, _) in of_lines {
+        ends[deal.next()] += 1;
+    }
+    for index in 1..ends.len() {
+        ends[index] += ends[index - 1];
+    }
+    let mut next = ends.clone();
+    let mut of_deals = vec![0_usize; of_lines.len()];
+    for (index, (deal, _)) in of_lines.iter().enumerate() {
+        let slot = &mut next[*deal];
+        of_deals[*slot] = index;
+        *slot += 1;
+    }
+    (ends, of_deals)
+}
+
 /// The sums by rule, payee and deal are one sum, and that of the two settlements.
-fn prove(before: &Side, after: &Side, total: &Change, payees: &[PayeeChange], deals: &[Change]) {
+fn prove([before, after]: [&Side; 2], total: &Change, payees: &[PayeeChange], of_deals: Change) {
     let mut of_payees = Change::default();
     payees.iter().for_each(|payee| of_payees += payee.change);
-    let mut of_deals = Change::default();
-    deals.iter().for_each(|deal| of_deals += *deal);
     assert_eq!(of_payees, *total, "the payees add up to the total");
     assert_eq!(of_deals, *total, "the deals add up to the total");
     let settled =
@@ -429,7 +570,7 @@ fn in_order_of_size(
     for (to, &from) in ReasonIx::all(order.len()).zip(&order) {
         place[from] = to;
     }
-    lines.iter_mut().for_each(|line| line.reason = place[line.reason]);
+    lines.par_iter_mut().for_each(|line| line.reason = place[line.reason]);
     let mut reasons: Vec<Option<ReasonChange>> = reasons.into_iter().map(Some).collect();
     (order.into_iter().filter_map(|index| reasons[index].take()).collect(), lines)
 }

@@ -4,15 +4,16 @@
 //! The columns that differ say which parameters to compare. If no parameter differs, the cause is the data, the credit
 //! below, or earlier lines of the period: one of these by elimination.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
+use super::behind::PolicyFinder;
 use super::cause::{Cause, Causes};
 use super::entries::{self, Entries, EntriesIx};
 use super::facts::{Facts, days_differ, quotas_differ};
 use super::keys::{CommonDeal, CommonPayee, CommonRule, Keys};
 use super::parameters::{self, ParameterChange};
-use super::rows::{DecidingRows, RowsIx};
+use super::rows::{DecidingRows, RateTables, RowsIx};
 use super::scope::Scopes;
 use super::{Side, SideName};
 use crate::credit::{Line, Reason};
@@ -35,15 +36,36 @@ struct EarlierDifference {
     uncapped: bool,
 }
 
-/// Finds the reason for each line that differs.
+/// What the reasons of all lines are found in.
+pub struct Ground<'a> {
+    pub before: &'a Side<'a>,
+    pub after: &'a Side<'a>,
+    pub keys: &'a Keys,
+    pub of_policies: PolicyFinder<'a>,
+    facts: Facts,
+    /// The books differ in something that decides amounts.
+    settings: bool,
+    scopes: OnceLock<[Scopes; 2]>,
+    tables: RateTables,
+}
+
+impl<'a> Ground<'a> {
+    pub fn new(
+        [before, after]: [&'a Side<'a>; 2],
+        keys: &'a Keys,
+        (settings, of_policies): (bool, PolicyFinder<'a>),
+    ) -> Self {
+        let (facts, tables) = (Facts::new(before, after, keys), RateTables::new([before, after], keys));
+        Self { before, after, keys, of_policies, facts, settings, scopes: OnceLock::new(), tables }
+    }
+}
+
+/// Finds the reason for each line of some payees that differs.
 pub struct ReasonFinder<'a> {
     pub before: &'a Side<'a>,
     pub after: &'a Side<'a>,
     pub keys: &'a Keys,
-    pub facts: Facts,
-    /// The books differ in something that decides amounts.
-    settings: bool,
-    scopes: OnceCell<[Scopes; 2]>,
+    pub ground: &'a Ground<'a>,
     /// By common rule and versions.
     parameters: BTreeMap<(CommonRule, Versions), Vec<ParameterChange>>,
     moved: EarlierDifference,
@@ -54,14 +76,12 @@ pub struct ReasonFinder<'a> {
 }
 
 impl<'a> ReasonFinder<'a> {
-    pub fn new(before: &'a Side<'a>, after: &'a Side<'a>, keys: &'a Keys, settings: bool) -> Self {
+    pub fn new(ground: &'a Ground<'a>) -> Self {
         Self {
-            before,
-            after,
-            keys,
-            facts: Facts::new(before, after, keys),
-            settings,
-            scopes: OnceCell::new(),
+            before: ground.before,
+            after: ground.after,
+            keys: ground.keys,
+            ground,
             parameters: BTreeMap::new(),
             moved: EarlierDifference { subject: None, basis: false, uncapped: false },
             entries: Entries::default(),
@@ -145,7 +165,7 @@ impl<'a> ReasonFinder<'a> {
         {
             let Some((version_at, own)) = version.zip(self.version(which, rule, version)) else { continue };
             let side = self.side(which);
-            found.extend(self.rows.row((which, side), (rule, version_at, own), line));
+            found.extend(self.ground.tables.row((which, side), (rule, version_at, own), line));
         }
         self.rows.number(found)
     }
@@ -178,8 +198,8 @@ impl<'a> ReasonFinder<'a> {
         let withheld = kept(was) != kept(is);
         let moved = self.moved((payee, rule), basis, uncapped);
 
-        let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
-        let payee_differs = self.facts.payee_differs(self.before, self.after, self.keys, payee);
+        let deal_differs = self.ground.facts.deal_differs(self.before, self.after, self.keys, deal);
+        let payee_differs = self.ground.facts.payee_differs(self.before, self.after, self.keys, payee);
         let reversed = self.reversed_otherwise(deal);
         let mut causes = Causes::default().with_if(self.other_version(rule, versions), Cause::Version);
         match differs {
@@ -205,7 +225,7 @@ impl<'a> ReasonFinder<'a> {
                         && self.prorates(rule, versions)
                         && days_differ(self.before, self.after, self.keys, payee);
                     let quota = running
-                        && !self.facts.shared()
+                        && !self.ground.facts.shared()
                         && (by_days || quotas_differ(self.before, self.after, self.keys, payee));
                     let level = by_level && was.level != is.level;
                     causes = causes.with_if(quota, Cause::Quota).with_if(level, Cause::PayeeData);
@@ -288,12 +308,12 @@ impl<'a> ReasonFinder<'a> {
             return just(Cause::PayeeListed);
         }
         let causes = Causes::default().with_if(self.other_version(rule, versions), Cause::Version);
-        let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
-        let payee_differs = self.facts.payee_differs(self.before, self.after, self.keys, payee);
+        let deal_differs = self.ground.facts.deal_differs(self.before, self.after, self.keys, deal);
+        let payee_differs = self.ground.facts.payee_differs(self.before, self.after, self.keys, payee);
         if let NatureDifference::OnCredits { .. } = nature(self.kind(rule)).differs {
             // A line of a manager or a team says whose credit it is.
             let credited = Some(from.unwrap_or(payee));
-            let of_member = |from| self.facts.payee_differs(self.before, self.after, self.keys, from);
+            let of_member = |from| self.ground.facts.payee_differs(self.before, self.after, self.keys, from);
             let payee_differs = payee_differs || from.is_some_and(of_member);
             let causes = causes.with(self.without_credit(missing, rule, credited, own_deal));
             return (causes.with_if(payee_differs && !causes.has(Cause::Credit), Cause::PayeeData), None);
@@ -381,7 +401,7 @@ impl<'a> ReasonFinder<'a> {
         if !causes.is_empty() {
             return causes;
         }
-        causes.with(if self.settings { Cause::Settings } else { Cause::Shares })
+        causes.with(if self.ground.settings { Cause::Settings } else { Cause::Shares })
     }
 
     /// What `rule` is on either side; on the side of before where it is of two kinds.
@@ -416,8 +436,8 @@ impl<'a> ReasonFinder<'a> {
         of_side(SideName::Before, versions.0) || of_side(SideName::After, versions.1)
     }
 
-    fn scopes(&self, which: SideName) -> &Scopes {
-        &self.scopes.get_or_init(|| [Scopes::of_side(self.before), Scopes::of_side(self.after)])
+    fn scopes(&self, which: SideName) -> &'a Scopes {
+        &self.ground.scopes.get_or_init(|| [Scopes::of_side(self.before), Scopes::of_side(self.after)])
             [which as usize]
     }
 }
