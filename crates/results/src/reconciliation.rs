@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use rayon::prelude::*;
 
-use super::sink::{Sink, csv_writer};
+use super::records::csv_writer;
+use super::sink::Sink;
 use apportion_book::{Book, FiscalCalendar, Period};
 use apportion_contract::Part;
 use apportion_contract::output::RECONCILIATION_FILE;

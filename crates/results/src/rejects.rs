@@ -4,7 +4,8 @@
 use std::io;
 
 use super::Outcome;
-use super::sink::{Sink, csv_writer};
+use super::records::csv_writer;
+use super::sink::Sink;
 use apportion_contract::output::REJECT_FILE;
 use apportion_data::Reject;
 

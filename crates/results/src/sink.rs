@@ -6,13 +6,6 @@ use std::thread::{self, JoinHandle};
 use apportion_base::digest::DigestWriter;
 use apportion_base::money::format_scaled;
 use apportion_base::store::FileWriter;
-use rayon::prelude::*;
-
-/// Rows of a CSV file that one task writes.
-const PART_ROWS: usize = 1 << 13;
-
-/// Parts that are in memory at once.
-const PARTS_AT_ONCE: usize = 16;
 
 /// One output file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,37 +83,6 @@ impl Write for Sink {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
-}
-
-/// A CSV writer with LF line ends, which quotes only where RFC 4180 asks for it.
-pub(super) fn csv_writer<W: Write>(out: W) -> csv::Writer<W> {
-    csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out)
-}
-
-/// Writes a CSV file: its header, and a record for each of some rows, which all cores make.
-///
-/// # Errors
-///
-/// What the system says.
-pub(super) fn write_records<R: Sync>(
-    sink: &mut Sink,
-    header: impl Iterator<Item = &'static str>,
-    rows: &[R],
-    write: impl Fn(&R, &mut csv::Writer<Vec<u8>>) -> csv::Result<()> + Sync,
-) -> io::Result<()> {
-    csv_writer(&mut *sink).write_record(header)?;
-    let part = |rows: &[R]| -> io::Result<Vec<u8>> {
-        let mut csv = csv_writer(Vec::new());
-        rows.iter().try_for_each(|row| write(row, &mut csv))?;
-        csv.into_inner().map_err(csv::IntoInnerError::into_error)
-    };
-    for some in rows.chunks(PART_ROWS * PARTS_AT_ONCE) {
-        let parts: Vec<io::Result<Vec<u8>>> = some.par_chunks(PART_ROWS).with_max_len(1).map(part).collect();
-        for part in parts {
-            sink.write_all(&part?)?;
-        }
-    }
-    Ok(())
 }
 
 /// An amount of minor units as the text of its major unit, empty where there is none.

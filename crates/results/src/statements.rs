@@ -3,7 +3,8 @@
 use std::io;
 
 use super::Outcome;
-use super::sink::{Sink, csv_writer, money_cell};
+use super::records::csv_writer;
+use super::sink::{Sink, money_cell};
 use super::sums::Sums;
 use apportion_base::money::format_scaled;
 use apportion_contract::output::{PAYOUT_FILE, STATEMENT_FILE};

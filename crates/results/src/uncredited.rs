@@ -5,7 +5,8 @@ use std::io;
 use rayon::prelude::*;
 
 use super::Outcome;
-use super::sink::{Sink, money_cell, write_records};
+use super::records::{write_header, write_records};
+use super::sink::{Sink, money_cell};
 use apportion_contract::output::UNCREDITED_FILE;
 use apportion_data::{DealIx, PayeeIx};
 use apportion_engine::credit::{Reason, Uncredited};
@@ -17,7 +18,8 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
     // Payees are numbered in byte order of their ids; an empty id (`None`) comes before all others.
     let id_rank = &outcome.tables.deals.id_rank;
     rows.par_sort_by_key(|row| (id_rank[row.deal], row.rule_id, row.payee, row.reason.word()));
-    write_records(sink, UNCREDITED_FILE.header(), &rows, |row, csv| {
+    write_header(sink, UNCREDITED_FILE.header())?;
+    write_records(sink, &rows, |row, csv| {
         csv.write_record([
             outcome.cell(outcome.tables.deals.id(row.deal)).as_ref(),
             &outcome.cell(row.rule_id),

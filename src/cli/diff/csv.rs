@@ -4,12 +4,11 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use rayon::prelude::*;
-
 use super::closes::{self, FigureRow};
 use super::view::{DifferenceView, status};
 use apportion_base::spreadsheet::guarded;
 use apportion_engine::diff::{Change, LineChange, Money, words};
+use apportion_results::{csv_writer, write_header, write_records};
 
 const HEADER: [&str; 20] = [
     "level",
@@ -37,12 +36,6 @@ const HEADER: [&str; 20] = [
 /// Joins the reasons of a deal or payee in one cell. Each line that differs also has its own row.
 const SEPARATOR: &str = " | ";
 
-/// Rows that one task writes.
-const PART_ROWS: usize = 1 << 12;
-
-/// Parts that are in memory at once.
-const PARTS_AT_ONCE: usize = 32;
-
 /// The cells of a row that say what it is about; the others are empty.
 #[derive(Default)]
 struct RowSubject<'a> {
@@ -60,7 +53,7 @@ struct RowSubject<'a> {
 pub fn write(shown: &DifferenceView, sink: &mut dyn Write) -> io::Result<()> {
     let difference = shown.difference;
     let mut table = Table { shown, sink };
-    csv_writer(&mut *table.sink).write_record(HEADER)?;
+    write_header(table.sink, HEADER)?;
     let total_status = if difference.is_empty() { "same" } else { "changed" };
     table.rows(&[()], |()| {
         (RowSubject { level: "total", status: total_status, ..RowSubject::default() }, difference.total)
@@ -127,11 +120,6 @@ pub fn write(shown: &DifferenceView, sink: &mut dyn Write) -> io::Result<()> {
     csv.flush()
 }
 
-/// A CSV writer with LF line ends, which quotes only where RFC 4180 asks for it.
-fn csv_writer<W: Write>(out: W) -> csv::Writer<W> {
-    csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out)
-}
-
 /// A CSV file that is being written.
 struct Table<'a> {
     shown: &'a DifferenceView<'a>,
@@ -139,29 +127,17 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// Writes a row for each of some things, in their order. All cores make them.
+    /// Writes a row for each of some things, in their order.
     fn rows<'t, T: Sync>(
         &mut self,
         things: &'t [T],
         row: impl Fn(&'t T) -> (RowSubject<'t>, Change) + Sync,
     ) -> io::Result<()> {
         let shown = self.shown;
-        let part = |things: &'t [T]| -> io::Result<Vec<u8>> {
-            let mut csv = csv_writer(Vec::new());
-            for thing in things {
-                let (about, change) = row(thing);
-                write_row(&mut csv, shown, &about, &change)?;
-            }
-            csv.into_inner().map_err(csv::IntoInnerError::into_error)
-        };
-        for some in things.chunks(PART_ROWS * PARTS_AT_ONCE) {
-            let parts: Vec<io::Result<Vec<u8>>> =
-                some.par_chunks(PART_ROWS).with_max_len(1).map(part).collect();
-            for part in parts {
-                self.sink.write_all(&part?)?;
-            }
-        }
-        Ok(())
+        write_records(self.sink, things, |thing, csv| {
+            let (about, change) = row(thing);
+            write_row(csv, shown, &about, &change)
+        })
     }
 }
 

@@ -113,7 +113,9 @@ pub struct Keys {
     pub rules: Numbering<RuleIx, CommonRule>,
     pub roles: Numbering<RoleIx, CommonRole>,
     pub of_rules: Numbering<OfRuleIx, CommonOfRule>,
-    /// The day by which a deal's lines are put in order, by common index: the earlier one where the sides differ.
+    /// Both sides have the same data: their numbers of payees, deals and roles are the common ones, and lines are in the common order.
+    pub alike: bool,
+    /// The day by which a deal's lines are put in order, by common index: the earlier one where the sides differ. Empty where they are alike.
     pub day: Vec<i32>,
 }
 
@@ -129,7 +131,8 @@ impl Keys {
                 roles: Numbering::shared(before.settlement.roles.len()),
                 rules,
                 of_rules,
-                day: tables.deals.close_date.clone(),
+                alike: true,
+                day: Vec::new(),
             };
         }
         let (deals_before, deals_after) = (by_id(before.tables), by_id(after.tables));
@@ -153,6 +156,7 @@ impl Keys {
             deals,
             rules,
             of_rules,
+            alike: false,
             day,
         }
     }

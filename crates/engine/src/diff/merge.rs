@@ -54,7 +54,7 @@ impl<'a> OrderedLines<'a> {
     pub fn new(side: &'a Side<'a>, which: SideName, keys: &'a Keys) -> Self {
         let mut ordered = Self { side, which, keys, order: None };
         // Where a deal's date differs between two sets of data, one of the sides is in another order.
-        if !ordered.are_in_order() {
+        if !keys.alike && !ordered.are_in_order() {
             let lines = &side.settlement.lines;
             let mut order: Vec<LineIx> = LineIx::all(lines.len()).collect();
             order.par_sort_by_key(|&row| ordered.place(&lines[row]));
@@ -85,7 +85,8 @@ impl<'a> OrderedLines<'a> {
         (
             keys.payees.common(which, line.payee),
             keys.rules.common(which, line.rule),
-            keys.day[deal],
+            // Deals are numbered by their days, where both sides number them.
+            if keys.alike { 0 } else { keys.day[deal] },
             deal,
             keys.roles.optional(which, line.role),
             keys.payees.optional(which, line.from_payee),

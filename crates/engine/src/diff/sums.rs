@@ -458,61 +458,75 @@ impl Sides<'_> {
         }
     }
 
-    /// The deals, of lines that differ in what they pay, each with what became of it, and of those that are computed otherwise. Each core
+    /// The deals, by the lines that differ in what they pay, each with what became of it, and by those that are computed otherwise. Each core
     /// looks at all lines for a part of the deals: so nobody waits for another's sums.
     fn deals(&self, of_lines: &[(CommonDeal, Status)], restated: &[CommonDeal]) -> DealSums {
-        let Self { before, after, keys } = *self;
-        let (ends, of_deals) = by_deal(keys.deals.len(), of_lines);
-        let each = keys.deals.len().div_ceil(rayon::current_num_threads()).max(1);
-        let part = |first: usize| {
-            let part = first..(first + each).min(keys.deals.len());
-            let mut changes = vec![Change::default(); part.len()];
-            let place = |deal: CommonDeal| deal.at().wrapping_sub(first);
-            for line in before.settlement.lines.iter() {
-                if let Some(change) = changes.get_mut(place(keys.deals.common(SideName::Before, line.deal))) {
-                    change.before += money(line);
-                    change.lines.before += 1;
-                }
-            }
-            for line in after.settlement.lines.iter() {
-                if let Some(change) = changes.get_mut(place(keys.deals.common(SideName::After, line.deal))) {
-                    change.after += money(line);
-                    change.lines.after += 1;
-                }
-            }
-            let restated = restated.iter().map(|deal| (*deal, Status::Restated));
-            for (deal, status) in of_lines.iter().copied().chain(restated) {
-                if let Some(change) = changes.get_mut(place(deal)) {
-                    change.lines.count(status);
-                }
-            }
-            let mut sums = DealSums::default();
-            for (deal, change) in part.filter_map(CommonDeal::new).zip(changes) {
-                sums.total += change;
-                sums.with_lines += u64::from(change.lines.before + change.lines.after > 0);
-                if differs(&change) {
-                    sums.deals.push(DealChange { deal, change, lines: ends[deal]..ends[deal.next()] });
-                }
-            }
-            sums
+        let count = self.keys.deals.len();
+        let (ends, of_deals) = by_deal(count, of_lines);
+        let deal = |deal: CommonDeal| {
+            let lines = ends[deal]..ends[deal.next()];
+            DealChange { deal, change: Change::default(), lines }
         };
-        let firsts: Vec<usize> = (0..keys.deals.len()).step_by(each).collect();
-        let parts: Vec<DealSums> = firsts.into_par_iter().with_max_len(1).map(part).collect();
-        let mut all = DealSums { of_deals, ..DealSums::default() };
-        all.deals.reserve_exact(parts.iter().map(|part| part.deals.len()).sum());
-        for part in parts {
-            all.total += part.total;
-            all.with_lines += part.with_lines;
-            all.deals.extend(part.deals);
-        }
+        let mut deals: Vec<DealChange> =
+            (0..count).into_par_iter().filter_map(CommonDeal::new).map(deal).collect();
+        drop(ends);
+        let each = count.div_ceil(rayon::current_num_threads()).max(1);
+        let (total, with_lines) = deals
+            .par_chunks_mut(each)
+            .with_max_len(1)
+            .map(|part| {
+                self.add_lines(part, of_lines, restated);
+                let with_lines =
+                    part.iter().filter(|deal| deal.change.lines.before + deal.change.lines.after > 0);
+                let with_lines = with_lines.count() as u64;
+                let mut total = Change::default();
+                part.iter().for_each(|deal| total += deal.change);
+                (total, with_lines)
+            })
+            .reduce(Default::default, |(mut total, with_lines), (more, others)| {
+                total += more;
+                (total, with_lines + others)
+            });
+        deals.retain(|deal| differs(&deal.change));
         // No two have one key.
-        all.deals.par_sort_unstable_by_key(|deal| (size(&deal.change), deal.deal));
-        all
+        deals.par_sort_unstable_by_key(|deal| (size(&deal.change), deal.deal));
+        DealSums { deals, of_deals, with_lines, total }
+    }
+
+    /// Adds up what lines of deals, which follow each other, pay and credit, and what became of them.
+    fn add_lines(
+        &self,
+        deals: &mut [DealChange],
+        of_lines: &[(CommonDeal, Status)],
+        restated: &[CommonDeal],
+    ) {
+        let Self { before, after, keys } = *self;
+        let Some(first) = deals.first().map(|deal| deal.deal.at()) else { return };
+        let mut change_of = |deal: CommonDeal, change: &dyn Fn(&mut Change)| {
+            if let Some(deal) = deals.get_mut(deal.at().wrapping_sub(first)) {
+                change(&mut deal.change);
+            }
+        };
+        for line in before.settlement.lines.iter() {
+            change_of(keys.deals.common(SideName::Before, line.deal), &|change| {
+                change.before += money(line);
+                change.lines.before += 1;
+            });
+        }
+        for line in after.settlement.lines.iter() {
+            change_of(keys.deals.common(SideName::After, line.deal), &|change| {
+                change.after += money(line);
+                change.lines.after += 1;
+            });
+        }
+        let restated = restated.iter().map(|deal| (*deal, Status::Restated));
+        for (deal, status) in of_lines.iter().copied().chain(restated) {
+            change_of(deal, &|change| change.lines.count(status));
+        }
     }
 }
 
 /// The deals that differ, and what all of them come to.
-#[derive(Default)]
 struct DealSums {
     /// The biggest movers first.
     deals: Vec<DealChange>,

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use super::{day_cell, flag_cell};
 use crate::Outcome;
-use crate::sink::{Sink, write_records};
+use crate::records::{write_header, write_records};
+use crate::sink::Sink;
 use apportion_channel::{Claim, Subject};
 use apportion_contract::output::CLAIM_FILE;
 use apportion_data::DealIx;
@@ -20,7 +21,8 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, claims: &[Claim]) ->
     });
     let mut rows: Vec<(DealIx, &Claim)> = of_period.collect();
     rows.par_sort_by_key(|(deal, claim)| (tables.deals.id_rank[*deal], claim.rank));
-    write_records(sink, CLAIM_FILE.header(), &rows, |(deal, claim), csv| {
+    write_header(sink, CLAIM_FILE.header())?;
+    write_records(sink, &rows, |(deal, claim), csv| {
         csv.write_record([
             outcome.cell(tables.deals.id(*deal)).as_ref(),
             &outcome.cell(tables.channel.registrations.ids.value(claim.registration.at())),

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use super::{day_cell, number_cell};
 use crate::Outcome;
 use crate::reconciliation::sum_cell;
-use crate::sink::{Sink, money_cell, write_records};
+use crate::records::{write_header, write_records};
+use crate::sink::{Sink, money_cell};
 use apportion_channel::{FoundConflict, Subject};
 use apportion_contract::output::CONFLICT_FILE;
 use apportion_data::DecisionOutcome;
@@ -28,7 +29,8 @@ pub(super) fn write(
     let mut rows: Vec<&FoundConflict> = conflicts.iter().filter(is_shown).collect();
     rows.par_sort_by_key(|row| (row.id.as_str(), row.deal_id.as_deref().unwrap_or_default(), row.subject));
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    write_records(sink, CONFLICT_FILE.header(), &rows, |row, csv| {
+    write_header(sink, CONFLICT_FILE.header())?;
+    write_records(sink, &rows, |row, csv| {
         let [a, b] = row.claimants.map(|payee| tables.payees.id(payee));
         csv.write_record([
             outcome.cell(&row.id).as_ref(),

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use super::{flag_cell, number_cell};
 use crate::Outcome;
 use crate::reconciliation::sum_cell;
-use crate::sink::{Sink, money_cell, write_records};
+use crate::records::{write_header, write_records};
+use crate::sink::{Sink, money_cell};
 use apportion_channel::{PriceAudit, Subject};
 use apportion_contract::output::PRICE_AUDIT_FILE;
 use apportion_data::DealIx;
@@ -22,7 +23,8 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, prices: &[PriceAudit
     let mut rows: Vec<(DealIx, &PriceAudit)> = of_period.collect();
     rows.par_sort_by_key(|(deal, _)| deals.id_rank[*deal]);
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    write_records(sink, PRICE_AUDIT_FILE.header(), &rows, |(deal, price), csv| {
+    write_header(sink, PRICE_AUDIT_FILE.header())?;
+    write_records(sink, &rows, |(deal, price), csv| {
         csv.write_record([
             outcome.cell(deals.id(*deal)).as_ref(),
             &outcome.cell(deals.frame.text("channel", deal.at()).unwrap_or_default()),
