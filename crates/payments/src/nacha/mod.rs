@@ -4,7 +4,7 @@ mod read;
 
 use std::collections::BTreeMap;
 
-use apportion_base::diagnostic::Code;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::{ExportFormat, display_day};
 
 use crate::account::routing_number;
@@ -20,9 +20,11 @@ pub(crate) const WIDTH: usize = 94;
 /// Records of a block.
 const BLOCK: usize = 10;
 /// The most of an entry, in cents.
-const MOST: i64 = 9_999_999_999;
+const MOST: i128 = 9_999_999_999;
+/// The most that the entries of a file come to, in cents.
+const MOST_OF_FILE: i128 = 999_999_999_999;
 /// The most of an entry on the day on which the file is made.
-const MOST_SAME_DAY: i64 = 100_000_000;
+const MOST_SAME_DAY: i128 = 100_000_000;
 /// The most entries of a file, by the trace number.
 const MOST_ENTRIES: usize = 9_999_999;
 
@@ -59,7 +61,8 @@ struct Entry {
     code: &'static str,
     routing: String,
     account: String,
-    amount: i64,
+    /// In cents.
+    amount: i128,
     id: String,
     name: String,
     addenda: Option<String>,
@@ -80,6 +83,10 @@ pub fn write(job: &Job<'_>, payments: &[Payment], notes: &mut Notes) -> Written 
     warn(job, &entries, notes);
     let most = job.export.keys.whole("max_rows").map_or(MOST_ENTRIES, |most| most as usize);
     for (place, part) in entries.chunks(most).enumerate() {
+        if let Some(refused) = too_much(job, &terms, part) {
+            notes.error(refused);
+            return written;
+        }
         let Some(file_id) = modifier(terms.file_id, place) else {
             notes.error(job.error("max_rows", "there are more files than file ids from A to Z and 0 to 9"));
             return written;
@@ -90,6 +97,23 @@ pub fn write(job: &Job<'_>, payments: &[Payment], notes: &mut Notes) -> Written 
         written.files.push(OutputFile { name, bytes: file(job, &terms, part).into_bytes() });
     }
     written
+}
+
+/// What the entries of a file come to, in cents.
+fn total(entries: &[Entry]) -> i128 {
+    entries.iter().map(|entry| entry.amount).sum()
+}
+
+/// Entries that come to more than a file has room for, or than the entry that balances it may be.
+fn too_much(job: &Job<'_>, terms: &Terms, entries: &[Entry]) -> Option<Diagnostic> {
+    let total = total(entries);
+    if terms.balanced.is_some() && total > MOST {
+        let message = "the entry that balances a file would be more than 99,999,999.99, the most of an entry";
+        return Some(job.error("balanced", message).help("a smaller `max_rows` makes more files"));
+    }
+    let message = "the entries of a file come to more than 9,999,999,999.99, the most of a batch";
+    let refused = || job.error("max_rows", message).help("a smaller `max_rows` makes more files");
+    (total > MOST_OF_FILE).then(refused)
 }
 
 /// The file id so many files after one.
@@ -217,7 +241,9 @@ fn entry(job: &Job<'_>, payment: &Payment, notes: &mut Notes) -> Option<Entry> {
         notes.bad(payee, "it has no name: give an `account_name`");
     }
     let name = name.and_then(|name| job.fitted((payment, "the name"), &name, (Charset::Ascii, 22), notes));
-    if payment.amount.raw() > MOST {
+    let amount = payment.amount.wide();
+    let fits = amount <= MOST;
+    if !fits {
         notes.unfit(payee, "its amount is more than 99,999,999.99, the most of an entry");
     }
     let addenda = match job.export.keys.text("addenda") {
@@ -232,7 +258,7 @@ fn entry(job: &Job<'_>, payment: &Payment, notes: &mut Notes) -> Option<Entry> {
         code: code?,
         routing: routing?,
         account: account?,
-        amount: payment.amount.raw(),
+        amount: fits.then_some(amount)?,
         id: individual_id(payee),
         name: name?.to_ascii_uppercase(),
         addenda,
@@ -256,7 +282,7 @@ fn warn(job: &Job<'_>, entries: &[Entry], notes: &mut Notes) {
             format!("the bank takes the next, {next}; or say it: --execution-date {next}"),
         );
     }
-    let mut seen: BTreeMap<(&str, &str, i64), &str> = BTreeMap::new();
+    let mut seen: BTreeMap<(&str, &str, i128), &str> = BTreeMap::new();
     for entry in entries {
         if let Some(other) =
             seen.insert((entry.routing.as_str(), entry.account.as_str(), entry.amount), &entry.payee_id)
@@ -311,7 +337,7 @@ fn file(job: &Job<'_>, terms: &Terms, entries: &[Entry]) -> String {
         counted += 1 + usize::from(entry.addenda.is_some());
         records.extend(entry_records(terms, entry, trace));
     }
-    let credits: i64 = entries.iter().map(|entry| entry.amount).sum();
+    let credits = total(entries);
     let mut routing: Vec<&str> = entries.iter().map(|entry| entry.routing.as_str()).collect();
     let debits = match &terms.balanced {
         None => 0,

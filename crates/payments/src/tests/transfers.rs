@@ -229,6 +229,34 @@ fn what_nacha_does_not_take_is_told() {
 }
 
 #[test]
+fn amounts_that_no_entry_or_batch_has_room_for_are_told_whatever_they_come_to() {
+    let most = format!("{}.00 USD", i64::MAX / 200);
+    let both = vec![paid("P00001", &most, &[]), paid("P00002", &most, &[])];
+    let told = Case::new(&nacha("ppd", ""), DOLLARS, both).stopped(Code::PaymentDoesNotFit);
+    assert!(told.contains("`P00001`") && told.contains("`P00002`"), "{told}");
+
+    let balanced = nacha("ppd", "balanced = { routing = \"021000021\", account = \"5551234\" }");
+    let half = vec![paid("P00001", "50000000.00 USD", &[]), paid("P00002", "50000000.00 USD", &[])];
+    let told = Case::new(&balanced, DOLLARS, half.clone()).stopped(Code::BadExport);
+    assert!(told.contains("the entry that balances a file would be more than 99,999,999.99"), "{told}");
+    assert_eq!(Case::new(&nacha("ppd", ""), DOLLARS, half).fine().files.len(), 1);
+
+    // A batch has room for a hundred of the largest entries and a little more.
+    let ids: Vec<String> = (0..101).map(|number| format!("Q{number:05}")).collect();
+    let details = |id: &String| format!("{id},2026-01-01,021000021,1{},checking,Ann\n", &id[1..]);
+    let details: String = ids.iter().map(details).collect();
+    let details = format!("{}{details}", DOLLARS.lines().next().map(|line| format!("{line}\n")).unwrap());
+    let paid: Vec<_> = ids.iter().map(|id| paid(id, "99999999.99 USD", &[])).collect();
+    let mut case = Case::new(&nacha("ppd", ""), &details, paid);
+    case.payees =
+        format!("payee_id,kind\n{}", ids.iter().map(|id| format!("{id},employee\n")).collect::<String>());
+    let told = case.stopped(Code::BadExport);
+    assert!(told.contains("come to more than 9,999,999,999.99"), "{told}");
+    case.exports = nacha("ppd", "max_rows = 100");
+    assert_eq!(case.fine().files.len(), 2);
+}
+
+#[test]
 fn a_day_on_which_banks_do_not_work_names_the_next() {
     let mut case = Case::new(&sepa(""), ACCOUNTS, two());
     case.execution = "2026-08-15";
