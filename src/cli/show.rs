@@ -278,7 +278,7 @@ fn paid_nobody(summary: &Summary<'_>) -> String {
 }
 
 fn csv(summary: &Summary<'_>, raw: bool) -> Result<Vec<u8>, std::io::Error> {
-    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    let mut csv = apportion_results::csv_writer(Vec::new());
     csv.write_record([
         "period",
         "rule_id",

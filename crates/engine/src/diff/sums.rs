@@ -48,7 +48,8 @@ pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32), part_lines
         let of_policies = PolicyFinder::new([&before, &after], &keys, &policies);
         walked(&Ground::new([&before, &after], &keys, (!settings.is_empty(), of_policies)), part_lines)
     };
-    let Sums { payees, rules: of_rules, lines, of_lines, restated, reasons, rows, counts, .. } = sums;
+    let Sums { found, rows, .. } = sums;
+    let Found { payees, rules: of_rules, lines, of_lines, restated, reasons, counts } = found;
 
     let sides = Sides { before: &before, after: &after, keys: &keys };
     let rules: Vec<RuleChange> = CommonRule::all(of_rules.len())
@@ -99,9 +100,10 @@ fn walked(ground: &Ground<'_>, part_lines: usize) -> Sums {
     };
     let parts = parts(sides, part_lines);
     let parts: Vec<PartSums<'_>> = parts.into_par_iter().with_max_len(1).map(of_part).collect();
-    let mut all = Sums { rules: vec![RuleChangeSums::default(); ground.keys.rules.len()], ..Sums::default() };
-    all.lines.reserve_exact(parts.iter().map(|part| part.lines.len()).sum());
-    all.of_lines.reserve_exact(parts.iter().map(|part| part.of_lines.len()).sum());
+    let mut found = Found::of_rules(ground.keys.rules.len());
+    found.lines.reserve_exact(parts.iter().map(|part| part.found.lines.len()).sum());
+    found.of_lines.reserve_exact(parts.iter().map(|part| part.found.of_lines.len()).sum());
+    let mut all = Sums { found, entries: Entries::default(), rows: DecidingRows::default() };
     parts.into_iter().for_each(|part| all.add(part));
     all
 }
@@ -130,9 +132,9 @@ impl std::ops::AddAssign for Change {
     }
 }
 
-/// What is known of all lines.
+/// What a walk over lines finds.
 #[derive(Default)]
-struct Sums {
+struct Found {
     payees: Vec<PayeeChange>,
     rules: Vec<RuleChangeSums>,
     lines: Vec<LineChange>,
@@ -141,44 +143,58 @@ struct Sums {
     /// The deals of lines that are computed otherwise, once for each.
     restated: Vec<CommonDeal>,
     reasons: Reasons,
+    counts: PayeeCounts,
+}
+
+impl Found {
+    /// Nothing yet, of so many rules.
+    fn of_rules(rules: usize) -> Self {
+        Self { rules: vec![RuleChangeSums::default(); rules], ..Self::default() }
+    }
+}
+
+/// What is known of all lines.
+struct Sums {
+    found: Found,
     entries: Entries,
     rows: DecidingRows,
-    counts: PayeeCounts,
 }
 
 impl Sums {
     /// Adds the lines of payees who come after those before. Reasons, entries and rows are numbered as they are met.
-    fn add(&mut self, part: PartSums<'_>) {
-        let PartSums { why, payees, rules, lines, of_lines, restated, reasons, counts, .. } = part;
+    fn add(&mut self, PartSums { why, found: part, .. }: PartSums<'_>) {
         let ReasonFinder { entries, rows, .. } = why;
         let entries: Vec<Option<EntriesIx>> =
             entries.into_list().into_iter().map(|pair| self.entries.note(pair)).collect();
         let rows: Vec<Option<RowsIx>> =
             rows.into_list().into_iter().map(|rows| self.rows.number(rows)).collect();
-        let Reasons { list, keys, .. } = reasons;
+        let all = &mut self.found;
+        let Reasons { list, keys, .. } = part.reasons;
         let number = |(key, reason): (ReasonKey, ReasonChange)| {
             let (rule, status, versions, causes, of_entries, uncredited, of_rows) = key;
             let of_entries = of_entries.and_then(|own| entries[own]);
             let of_rows = of_rows.and_then(|own| rows[own]);
             let key = (rule, status, versions, causes, of_entries, uncredited, of_rows);
-            self.reasons.add(key, &self.entries, (reason.lines, reason.before, reason.after))
+            all.reasons.add(key, &self.entries, (reason.lines, reason.before, reason.after))
         };
         let numbers: Vec<ReasonIx> = keys.into_iter().zip(list).map(number).collect();
 
-        let first = self.lines.len();
+        let first = all.lines.len();
         let moved = |lines: Range<usize>| first + lines.start..first + lines.end;
-        self.payees.extend(payees.into_iter().map(|of| PayeeChange { lines: moved(of.lines.clone()), ..of }));
-        self.lines.extend(lines.into_iter().map(|line| LineChange { reason: numbers[line.reason], ..line }));
-        self.of_lines.extend(of_lines);
-        self.restated.extend(restated);
-        for (rule, more) in self.rules.iter_mut().zip(rules) {
+        all.payees
+            .extend(part.payees.into_iter().map(|of| PayeeChange { lines: moved(of.lines.clone()), ..of }));
+        all.lines
+            .extend(part.lines.into_iter().map(|line| LineChange { reason: numbers[line.reason], ..line }));
+        all.of_lines.extend(part.of_lines);
+        all.restated.extend(part.restated);
+        for (rule, more) in all.rules.iter_mut().zip(part.rules) {
             rule.change += more.change;
             rule.payees_up += more.payees_up;
             rule.payees_down += more.payees_down;
         }
-        self.counts.up += counts.up;
-        self.counts.down += counts.down;
-        self.counts.level += counts.level;
+        all.counts.up += part.counts.up;
+        all.counts.down += part.counts.down;
+        all.counts.level += part.counts.level;
     }
 }
 
@@ -193,16 +209,9 @@ struct PayeeCounts {
 /// The sums of a walk over the lines of some payees so far.
 struct PartSums<'a> {
     why: ReasonFinder<'a>,
-    payees: Vec<PayeeChange>,
-    rules: Vec<RuleChangeSums>,
-    lines: Vec<LineChange>,
-    /// As in [`Sums`].
-    of_lines: Vec<(CommonDeal, Status)>,
-    restated: Vec<CommonDeal>,
-    reasons: Reasons,
+    found: Found,
     /// Change of amount by rule, of the payee whose lines are being read.
     of_payee: Vec<i128>,
-    counts: PayeeCounts,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -273,17 +282,7 @@ impl Reasons {
 impl<'a> PartSums<'a> {
     fn new(ground: &'a Ground<'a>) -> Self {
         let rules = ground.keys.rules.len();
-        Self {
-            why: ReasonFinder::new(ground),
-            payees: Vec::new(),
-            rules: vec![RuleChangeSums::default(); rules],
-            lines: Vec::new(),
-            of_lines: Vec::new(),
-            restated: Vec::new(),
-            reasons: Reasons::default(),
-            of_payee: vec![0; rules],
-            counts: PayeeCounts::default(),
-        }
+        Self { why: ReasonFinder::new(ground), found: Found::of_rules(rules), of_payee: vec![0; rules] }
     }
 
     /// The policies behind a line of a side that differs.
@@ -304,17 +303,17 @@ impl<'a> PartSums<'a> {
         let payee = self.why.keys.payees.common(which, line.payee);
         let deal = self.why.keys.deals.common(which, line.deal);
         let rule = self.why.keys.rules.common(which, line.rule);
-        if self.payees.last().is_none_or(|last| last.payee != payee) {
+        if self.found.payees.last().is_none_or(|last| last.payee != payee) {
             self.end_payee();
-            let lines = self.lines.len()..self.lines.len();
-            self.payees.push(PayeeChange { payee, change: Change::default(), lines });
+            let lines = self.found.lines.len()..self.found.lines.len();
+            self.found.payees.push(PayeeChange { payee, change: Change::default(), lines });
         }
         let change = self.line(met, (rule, deal));
-        self.rules[rule].change += change;
+        self.found.rules[rule].change += change;
         self.of_payee[rule] += change.amount();
-        if let Some(last) = self.payees.last_mut() {
+        if let Some(last) = self.found.payees.last_mut() {
             last.change += change;
-            last.lines.end = self.lines.len();
+            last.lines.end = self.found.lines.len();
         }
     }
 
@@ -341,10 +340,10 @@ impl<'a> PartSums<'a> {
             let rows = self.why.rows(rule, versions, causes, (was, is));
             let policies = self.behind(SideName::Before, rule, was);
             let key = (rule, status, versions, (causes, policies), entries, None, rows);
-            let reason = self.reasons.add(key, &self.why.entries, (1, before, after));
+            let reason = self.found.reasons.add(key, &self.why.entries, (1, before, after));
             if restated {
                 counts.restated = 1;
-                self.restated.push(deal);
+                self.found.restated.push(deal);
             } else {
                 counts.changed = 1;
                 self.note(LineChange { before: b.row.into(), after: a.row.into(), reason }, (deal, status));
@@ -373,7 +372,7 @@ impl<'a> PartSums<'a> {
         let (before, after) = if there == SideName::Before { (is, none) } else { (none, is) };
         let policies = self.behind(there, rule, line);
         let key = (rule, status, versions, (causes, policies), None, uncredited, None);
-        let reason = self.reasons.add(key, &self.why.entries, (1, before, after));
+        let reason = self.found.reasons.add(key, &self.why.entries, (1, before, after));
         let mut counts = LineCounts::default();
         let (was, is) = if there == SideName::Before {
             (counts.before, counts.gone) = (1, 1);
@@ -387,19 +386,19 @@ impl<'a> PartSums<'a> {
     }
 
     fn note(&mut self, line: LineChange, of_line: (CommonDeal, Status)) {
-        self.lines.push(line);
-        self.of_lines.push(of_line);
+        self.found.lines.push(line);
+        self.found.of_lines.push(of_line);
     }
 
     /// Counts who gets more and who less, by rule and in all, when a payee's lines have been seen.
     fn end_payee(&mut self) {
-        let Some(last) = self.payees.last() else { return };
+        let Some(last) = self.found.payees.last() else { return };
         match last.change.amount() {
-            0 => self.counts.level += 1,
-            1.. => self.counts.up += 1,
-            _ => self.counts.down += 1,
+            0 => self.found.counts.level += 1,
+            1.. => self.found.counts.up += 1,
+            _ => self.found.counts.down += 1,
         }
-        for (rule, change) in self.rules.iter_mut().zip(&mut self.of_payee) {
+        for (rule, change) in self.found.rules.iter_mut().zip(&mut self.of_payee) {
             match std::mem::take(change) {
                 0 => {}
                 1.. => rule.payees_up += 1,

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::csv_files::{exact, money, number, records, writer};
+use super::csv_files::{exact, money, number, records};
 use crate::accruals::liabilities::LiabilityRow;
 use crate::accruals::schedule::Schedule;
 use crate::accruals::{AssetFigures, AssetRow, ContractReversal, ScheduleRow};
@@ -13,6 +13,7 @@ use apportion_book::config::describe::Choice;
 use apportion_book::display_day;
 use apportion_contract::output::OutputFile;
 use apportion_contract::output::assets::{ASSET_FILE, CONTRACT_REVERSAL_FILE, LIABILITY_FILE, SCHEDULE_FILE};
+use apportion_results::csv_writer;
 use apportion_rules::AmortisationStart;
 
 /// Writes assets.csv.
@@ -20,7 +21,7 @@ use apportion_rules::AmortisationStart;
 /// # Errors
 /// What the system says.
 pub fn write_assets(out: impl Write, currency: Currency, rows: &[AssetRow]) -> io::Result<()> {
-    let mut csv = writer(out);
+    let mut csv = csv_writer(out);
     csv.write_record(ASSET_FILE.header())?;
     for row in rows {
         let ids = [&row.deal_id, &row.rule_id].map(|id| guarded(id).into_owned());
@@ -35,7 +36,7 @@ pub fn write_assets(out: impl Write, currency: Currency, rows: &[AssetRow]) -> i
 /// # Errors
 /// What the system says.
 pub fn write_schedules(out: impl Write, currency: Currency, rows: &[ScheduleRow]) -> io::Result<()> {
-    let mut csv = writer(out);
+    let mut csv = csv_writer(out);
     csv.write_record(SCHEDULE_FILE.header())?;
     for row in rows {
         let ids = [&row.deal_id, &row.rule_id, &row.payee_id].map(|id| guarded(id).into_owned());
@@ -61,7 +62,7 @@ pub fn write_contract_reversals(
     currency: Currency,
     rows: &[ContractReversal],
 ) -> io::Result<()> {
-    let mut csv = writer(out);
+    let mut csv = csv_writer(out);
     csv.write_record(CONTRACT_REVERSAL_FILE.header())?;
     for row in rows {
         csv.write_record([
@@ -79,7 +80,7 @@ pub fn write_contract_reversals(
 /// # Errors
 /// What the system says.
 pub fn write_liabilities(out: impl Write, digits: u32, rows: &[LiabilityRow]) -> io::Result<()> {
-    let mut csv = writer(out);
+    let mut csv = csv_writer(out);
     csv.write_record(LIABILITY_FILE.header())?;
     for row in rows {
         let ids = [&row.payee_id, &row.rule_id].map(|id| guarded(id).into_owned());

@@ -16,18 +16,15 @@ use apportion_book::display_day;
 use apportion_contract::output::PAYOUT_FILE;
 use apportion_contract::output::ledger::{BALANCE_FILE, FINDING_FILE, HELD_FILE, REVERSAL_FILE};
 use apportion_data::Tables;
+use apportion_results::csv_writer;
 use apportion_rules::Policies;
-
-pub(super) fn writer<W: Write>(out: W) -> csv::Writer<W> {
-    csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out)
-}
 
 /// Writes balances.csv.
 ///
 /// # Errors
 /// What the system says.
 pub fn write_balances(out: impl Write, currency: Currency, balances: &[Balance]) -> io::Result<()> {
-    let mut csv = writer(out);
+    let mut csv = csv_writer(out);
     csv.write_record(BALANCE_FILE.header())?;
     for row in balances {
         let cells = balance_cells(row, currency.digits());
@@ -67,7 +64,7 @@ pub fn digits_of(code: &str) -> u32 {
 /// # Errors
 /// What the system says.
 pub fn write_payouts(out: impl Write, balances: &[Balance]) -> io::Result<()> {
-    let mut csv = writer(out);
+    let mut csv = csv_writer(out);
     csv.write_record(PAYOUT_FILE.header())?;
     for row in balances.iter().filter(|row| !row.payment.paid.is_zero()) {
         csv.write_record([
@@ -85,7 +82,7 @@ pub fn write_payouts(out: impl Write, balances: &[Balance]) -> io::Result<()> {
 /// # Errors
 /// What the system says.
 pub fn write_people(out: impl Write, people: &People) -> io::Result<()> {
-    let mut csv = writer(out);
+    let mut csv = csv_writer(out);
     csv.write_record(std::iter::once("payee_id").chain(people.columns.iter().map(String::as_str)))?;
     for (payee, cells) in &people.rows {
         let cells = cells.iter().map(|cell| guarded(cell));
@@ -105,7 +102,7 @@ pub fn write_held(
     names: &Names,
     (tables, policies): (&Tables, &Policies),
 ) -> io::Result<()> {
-    let mut csv = writer(out);
+    let mut csv = csv_writer(out);
     csv.write_record(HELD_FILE.header())?;
     for row in held {
         let mut cells: Vec<String> =
@@ -139,7 +136,7 @@ pub struct FindingRow {
 /// # Errors
 /// What the system says.
 pub fn write_findings(out: impl Write, currency: Currency, findings: &[FindingRow]) -> io::Result<()> {
-    let mut csv = writer(out);
+    let mut csv = csv_writer(out);
     csv.write_record(FINDING_FILE.header())?;
     for row in findings {
         let amount = row.amount.map_or_else(String::new, |amount| amount.text(currency.digits()));
@@ -174,7 +171,7 @@ pub struct ReversalRow {
 /// # Errors
 /// What the system says.
 pub fn write_reversals(out: impl Write, currency: Currency, reversals: &[ReversalRow]) -> io::Result<()> {
-    let mut csv = writer(out);
+    let mut csv = csv_writer(out);
     csv.write_record(REVERSAL_FILE.header())?;
     for row in reversals {
         csv.write_record([
