@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::Files;
 use apportion_book::Period;
-use apportion_data::Tables;
-use apportion_engine::diff::{self, Difference};
-use apportion_engine::project::Close;
+use apportion_engine::diff::Difference;
+use apportion_engine::project::{Close, Compared};
+use apportion_engine::settle::Room;
 
 use super::Session;
 use crate::Error;
@@ -23,57 +23,53 @@ pub struct OtherInputs {
     pub project: Option<PathBuf>,
 }
 
-/// Two closes of a period, to be compared.
+/// Two closes of a period that were compared.
 #[derive(Debug, Clone)]
 pub struct Comparison {
-    before: Close,
-    after: Close,
-    shares_data: bool,
-    period: Period,
+    compared: Compared,
     files: Files,
 }
 
 impl Session {
-    /// Settles a period by this session and by another one, which was made from it ([`Session::with`]). Data that both
-    /// read alike are read once.
+    /// Settles a period by this session and by another one, which was made from it ([`Session::with`]), and compares them. Data that both
+    /// read alike are read once. Where rules differ and nothing else does, lines of some payees are made, compared and given up before the
+    /// next ones are, unless rules pay on the credit of others, take lines back or pay for milestones.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::settle`], on either side; and books in different currencies, whose amounts can't be compared.
+    pub fn diff(&self, other: &Session, period: Period) -> Result<Comparison, Error> {
+        let progress = self.progress.as_ref();
+        let compared = self.project.compare(&other.project, period, &Room::unlimited(), progress);
+        let compared = compared.map_err(|found| other.error(found))?;
+        Ok(Comparison { compared, files: other.files.clone() })
+    }
+
+    /// Settles a period by this session and by another one, all of both. Data that both read alike are read once.
     ///
     /// # Errors
     ///
     /// As [`Session::settle`], on either side.
-    pub fn diff(&self, other: &Session, period: Period) -> Result<Comparison, Error> {
-        let progress = self.progress.as_ref();
-        let settled = || {
-            let tables = self.project.tables(progress)?;
-            let other_tables = other.project.tables(progress)?;
-            let last_day = |session: &Session| session.project.book().calendar().last_day(period);
-            // Tables that both share are still shared when they know the end of the period.
-            let shared = Arc::ptr_eq(&tables, &other_tables) && last_day(self) == last_day(other);
-            let tables = Tables::at_end_of(tables, last_day(self));
-            let other_tables = if shared { Arc::clone(&tables) } else { other_tables };
-            progress.phase("settling as it is", None);
-            let before = self.project.settle_tables(tables, period)?;
-            progress.phase("settling the other", None);
-            Ok((before, other.project.settle_tables(other_tables, period)?, shared))
-        };
-        let (before, after, shares_data) = settled().map_err(|found| other.error(found))?;
-        Ok(Comparison { before, after, shares_data, period, files: other.files.clone() })
+    pub fn settle_both(&self, other: &Session, period: Period) -> Result<[Close; 2], Error> {
+        let both = self.project.settle_both(&other.project, period, self.progress.as_ref());
+        both.map_err(|found| other.error(found))
     }
 }
 
 impl Comparison {
-    /// The period as it is.
+    /// The period as it is, without lines where they were never together ([`Session::settle_both`]).
     pub fn before(&self) -> &Close {
-        &self.before
+        &self.compared.sides[0]
     }
 
-    /// The period as the other session has it.
+    /// The period as the other session has it, likewise.
     pub fn after(&self) -> &Close {
-        &self.after
+        &self.compared.sides[1]
     }
 
     /// Whether both sides have the same data; policies may make other tables of them.
     pub fn shares_data(&self) -> bool {
-        self.shares_data
+        self.compared.shares_data
     }
 
     /// The texts that the rules of both sides point into.
@@ -82,11 +78,8 @@ impl Comparison {
     }
 
     /// What differs, and why.
-    ///
-    /// # Errors
-    ///
-    /// Books in different currencies, whose amounts can't be compared.
-    pub fn difference(&self) -> Result<Difference<'_>, Error> {
-        Ok(diff::diff(self.before.side(), self.after.side(), self.period)?)
+    pub fn difference(&self) -> Difference<'_> {
+        let findings = Arc::clone(&self.compared.findings);
+        Difference::new(self.before().side(), self.after().side(), findings)
     }
 }

@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use apportion::book::Period;
 use apportion::cases::Table;
 use apportion::diff::{Change, Difference, Money, Status, diff, diff_in_parts};
 use apportion::project::Close;
-use apportion::{OtherInputs, Session};
+use apportion::world::World;
+use apportion::{OtherInputs, Session, diagnostic};
+use apportion_engine::project::{self as engine, NoProgress};
+use apportion_engine::settle::{Portions, Room};
+use apportion_rules::RuleFiles;
 use proptest::prelude::*;
 
-use crate::properties::{Project, RULES, projects};
+use crate::properties::{Project, RULES, in_files, projects};
 use crate::support::repository;
 
 /// Changes of the random projects' rules, each of another kind.
@@ -61,8 +66,8 @@ fn halves(project: &Path, other: &OtherInputs, period: &str) -> (Close, Close) {
     let period = Period::parse(period).unwrap();
     let session = Session::open(project).unwrap_or_else(|error| panic!("{error}"));
     let other = session.with(other).unwrap_or_else(|error| panic!("{error}"));
-    let pair = session.diff(&other, period).unwrap_or_else(|error| panic!("{error}"));
-    (pair.before().clone(), pair.after().clone())
+    let [before, after] = session.settle_both(&other, period).unwrap_or_else(|error| panic!("{error}"));
+    (before, after)
 }
 
 fn compared<'a>(before: &'a Close, after: &'a Close, period: &str) -> Difference<'a> {
@@ -261,6 +266,51 @@ proptest! {
         ] {
             let (before, after) = halves(folder.path(), &taken, "2026-02");
             holds(&before, &after, "2026-02");
+        }
+    }
+}
+
+/// The rules with these edits, but those that pay on the credit of others.
+fn edited_to_own_credit(edits: u16) -> String {
+    let edited = edited(edits);
+    let others = |rule: &&str| rule.contains("credit_of") || rule.starts_with("override");
+    edited.split("[[").skip(1).filter(|rule| !others(rule)).map(|rule| format!("[[{rule}")).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn payees_compared_some_after_the_others(
+        project in projects(),
+        (before, after) in (0..1_u16 << 12, 0..1_u16 << 12),
+        lines in 1..40_usize,
+    ) {
+        let case = project.case_with(|kind, index| format!("{kind}{index:02}"), &edited_to_own_credit(before), &[]);
+        let files = in_files(&case, 2)
+            .with("rules.toml", edited_to_own_credit(before))
+            .with("other.toml", edited_to_own_credit(after));
+        let world: Arc<dyn World> = Arc::new(files);
+        let texts = &mut diagnostic::Files::default();
+        let project = engine::Project::open(&world, Path::new(""), texts).unwrap();
+        let other = RuleFiles::named(&world, Path::new("other.toml"));
+        let other = engine::Project::new(project.sources(), &other, texts).unwrap();
+        let period = Period::parse("2026-Q1").unwrap();
+        let [was, is] = project.settle_both(&other, period, &NoProgress).unwrap();
+        let whole = compared(&was, &is, "2026-Q1");
+        for lines in [1, lines, Portions::default().lines] {
+            let room = Room::unlimited().with_portions(Portions { lines, ..Portions::default() });
+            let pair = project.compare(&other, period, &room, &NoProgress).unwrap();
+            let [before, after] = &pair.sides;
+            assert!(before.settlement.lines.is_empty() && after.settlement.lines.is_empty());
+            let found = Difference::new(before.side(), after.side(), Arc::clone(&pair.findings));
+            assert_eq!(sentences(&found, false), sentences(&whole, false), "{lines}");
+            assert_eq!((&found.lines, &found.of_deals), (&whole.lines, &whole.of_deals));
+            assert_eq!((&found.reasons, &found.rows), (&whole.reasons, &whole.rows));
+            assert_eq!((&found.payees, &found.deals), (&whole.payees, &whole.deals));
+            assert_eq!((&found.rules, found.deals_with_lines), (&whole.rules, whole.deals_with_lines));
+            assert_eq!(before.settlement.uncredited, was.settlement.uncredited);
+            assert_eq!(after.settlement.totals, is.settlement.totals);
         }
     }
 }

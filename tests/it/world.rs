@@ -70,7 +70,7 @@ fn a_project_in_memory_is_settled_explained_and_compared() {
     let draft = session.with_rules("draft.toml").unwrap();
     let comparison = session.diff(&draft, "2026-01".parse().unwrap()).unwrap();
     assert!(comparison.shares_data());
-    assert_eq!(comparison.difference().unwrap().lines.len(), 4);
+    assert_eq!(comparison.difference().lines.len(), 4);
     assert!(session.check(None).is_ok() && session.examples().unwrap().is_none());
     let unknown = session.explain(None, &Inquiry::deal("D3")).unwrap_err();
     assert!(unknown.to_string().starts_with("error[no-such-deal]: there is no deal `D3`"), "{unknown}");

@@ -22,7 +22,6 @@ use super::{Ending, Failure, disk, print_data, print_with, project};
 use crate::{CloseComparison, Comparison, Session};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::terminal::escaped_lines;
-use apportion_data::Progress;
 use apportion_engine::project::Close;
 
 /// Settles the period on both sides, compares, and writes what differs.
@@ -32,21 +31,15 @@ pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Endi
 
     let bars = Arc::new(Bars::new(reporter));
     let compared = compare(&project, args, &bars);
-    let difference = compared.as_ref().map(|(compared, _)| {
-        bars.phase("comparing", None);
-        compared.difference()
-    });
     bars.finish(reporter);
-    let ((compared, closes), difference) = match (&compared, difference) {
-        (Ok(compared), Ok(difference)) => (compared, difference?),
-        (Err(error), _) | (_, Err(error)) => return Err(error.clone()),
-    };
+    let (compared, closes) = compared?;
+    let difference = compared.difference();
     report_rejected(reporter, "before", compared.before());
     if !compared.shares_data() {
         report_rejected(reporter, "after", compared.after());
     }
 
-    let shown = DifferenceView::new((&difference, closes), compared.files(), args, &project);
+    let shown = DifferenceView::new((&difference, &closes), compared.files(), args, &project);
     match &args.out {
         // A script gets rows as they are made: there may be millions of them. A terminal gets nothing that it would obey.
         None if matches!(args.format, DiffFormat::Csv | DiffFormat::Json) && !io::stdout().is_terminal() => {

@@ -10,24 +10,17 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::SideName;
 use super::keys::{CommonDeal, CommonOfRule, CommonPayee, CommonRole, CommonRule, Keys};
-use super::{Side, SideName};
-use crate::credit::{Line, LineIx};
+use crate::credit::{Line, LineIx, Lines};
 use apportion_data::Optional;
-
-/// A line, and its row in its settlement.
-#[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
-    pub row: LineIx,
-    pub line: &'a Line,
-}
 
 /// A line of either side; on one of them at least it is there.
 #[derive(Debug, Clone, Copy)]
 pub enum LinePair<'a> {
-    Gone(Row<'a>),
-    New(Row<'a>),
-    Both(Row<'a>, Row<'a>),
+    Gone(&'a Line),
+    New(&'a Line),
+    Both(&'a Line, &'a Line),
 }
 
 /// Where a line is in the order of both sides: payee, rule, day, deal, role, from_payee, the rule of a line that is taken back.
@@ -41,9 +34,9 @@ type Place = (
     Optional<CommonOfRule>,
 );
 
-/// The lines of one side in the common order.
+/// Lines of one side in the common order.
 pub struct OrderedLines<'a> {
-    side: &'a Side<'a>,
+    lines: &'a Lines,
     which: SideName,
     keys: &'a Keys,
     /// `None` where they are in it already.
@@ -51,11 +44,10 @@ pub struct OrderedLines<'a> {
 }
 
 impl<'a> OrderedLines<'a> {
-    pub fn new(side: &'a Side<'a>, which: SideName, keys: &'a Keys) -> Self {
-        let mut ordered = Self { side, which, keys, order: None };
+    pub fn new(lines: &'a Lines, which: SideName, keys: &'a Keys) -> Self {
+        let mut ordered = Self { lines, which, keys, order: None };
         // Where a deal's date differs between two sets of data, one of the sides is in another order.
         if !keys.alike && !ordered.are_in_order() {
-            let lines = &side.settlement.lines;
             let mut order: Vec<LineIx> = LineIx::all(lines.len()).collect();
             order.par_sort_by_key(|&row| ordered.place(&lines[row]));
             ordered.order = Some(order);
@@ -64,7 +56,7 @@ impl<'a> OrderedLines<'a> {
     }
 
     fn are_in_order(&self) -> bool {
-        let lines = &self.side.settlement.lines;
+        let lines = self.lines;
         let count = lines.statements().len();
         let is_in_order = |position: usize| {
             let (own, next) = (lines.statement(position), position + 1);
@@ -76,7 +68,7 @@ impl<'a> OrderedLines<'a> {
     }
 
     fn len(&self) -> usize {
-        self.side.settlement.lines.len()
+        self.lines.len()
     }
 
     fn place(&self, line: &Line) -> Place {
@@ -96,9 +88,8 @@ impl<'a> OrderedLines<'a> {
 
     /// The payee of the line at a place of the common order.
     fn payee(&self, index: usize) -> CommonPayee {
-        let lines = &self.side.settlement.lines;
         let row = self.order.as_ref().map_or(index, |order| order[index].at());
-        self.keys.payees.common(self.which, lines[row].payee)
+        self.keys.payees.common(self.which, self.lines[row].payee)
     }
 
     /// How many lines are those of payees before one.
@@ -112,16 +103,12 @@ impl<'a> OrderedLines<'a> {
     }
 
     /// Lines from one place of the common order to another, each with its place there.
-    fn rows(&self, within: Range<usize>) -> impl Iterator<Item = (Place, Row<'a>)> + '_ {
-        let lines = &self.side.settlement.lines;
-        let as_they_are = self.order.is_none().then(|| {
-            let rows = within.clone().filter_map(LineIx::new);
-            rows.zip(lines.range(within.start, within.end).flatten())
-        });
-        let moved = self.order.as_ref().map(|order| order[within.clone()].iter());
-        let moved = moved.into_iter().flatten().map(|row| (*row, &lines[*row]));
-        let rows = as_they_are.into_iter().flatten().chain(moved);
-        rows.map(|(row, line)| (self.place(line), Row { row, line }))
+    fn placed(&self, within: Range<usize>) -> impl Iterator<Item = (Place, &'a Line)> + '_ {
+        let lines = self.lines;
+        let as_they_are = self.order.is_none().then(|| lines.range(within.start, within.end).flatten());
+        let moved = self.order.as_ref().map(|order| order[within.clone()].iter().map(|row| &lines[*row]));
+        let placed = as_they_are.into_iter().flatten().chain(moved.into_iter().flatten());
+        placed.map(|line| (self.place(line), line))
     }
 }
 
@@ -152,7 +139,7 @@ pub fn walk<'a>(
     [of_before, of_after]: Part,
     mut each: impl FnMut(LinePair<'a>),
 ) {
-    let (mut before, mut after) = (before.rows(of_before), after.rows(of_after));
+    let (mut before, mut after) = (before.placed(of_before), after.placed(of_after));
     let (mut left, mut right) = (before.next(), after.next());
     loop {
         let order = match (&left, &right) {
@@ -162,9 +149,9 @@ pub fn walk<'a>(
             (Some((left, _)), Some((right, _))) => left.cmp(right),
         };
         match (order, &left, &right) {
-            (Ordering::Less, Some((_, row)), _) => each(LinePair::Gone(*row)),
-            (Ordering::Greater, _, Some((_, row))) => each(LinePair::New(*row)),
-            (_, Some((_, before)), Some((_, after))) => each(LinePair::Both(*before, *after)),
+            (Ordering::Less, Some((_, line)), _) => each(LinePair::Gone(line)),
+            (Ordering::Greater, _, Some((_, line))) => each(LinePair::New(line)),
+            (_, Some((_, before)), Some((_, after))) => each(LinePair::Both(before, after)),
             _ => return,
         }
         if order.is_le() {

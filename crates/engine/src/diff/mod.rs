@@ -1,7 +1,7 @@
 //! Two settlements of one period side by side: what differs, for whom, by how much, and why.
 //!
 //! ```text
-//! keys ─► merge: lines in pairs ─► why: their causes ─► sums: total, rules, payees, deals, reasons
+//! keys ─► merge: lines in pairs ─► walk, why: what differs, and its causes ─► sums, deals: total, rules, payees, deals, reasons
 //! ```
 //!
 //! *Before* is the project, *after* is the other rule set or the other data. All lines are compared, never a sample.
@@ -11,9 +11,11 @@
 pub mod behind;
 pub mod cause;
 pub mod cells;
+mod deals;
 mod entries;
 pub mod facts;
 mod keys;
+mod line;
 mod merge;
 pub mod parameters;
 pub mod policies;
@@ -21,30 +23,34 @@ mod rows;
 mod rules;
 mod scope;
 mod sums;
+mod walk;
 mod why;
 pub mod words;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use behind::Behind;
 pub use cause::{Cause, Causes};
 use facts::FieldChange;
 use keys::Keys;
-pub use keys::{CommonDeal, CommonPayee, CommonRole, CommonRule};
+pub use keys::{CommonDeal, CommonOfRule, CommonPayee, CommonRole, CommonRule};
+pub use line::LineChange;
 pub use parameters::ParameterChange;
 pub use rows::RowsIx;
+use scope::Scopes;
 pub use why::Versions;
 
-use crate::credit::{LineIx, Reason};
+use crate::credit::Reason;
 use crate::plan::Window;
-use crate::settle::PeriodView;
+use crate::settle::{self, PartedStageOne, PeriodView};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::{Book, Period};
-use apportion_data::{Ix, Optional, Tables};
+use apportion_data::{Ix, Tables};
 use apportion_rules::{Kind, RuleBook};
 
 apportion_base::indices! {
-    /// A reason: its place in [`Difference::reasons`].
+    /// A reason: its place in [`Findings::reasons`].
     ReasonIx(u32);
 }
 
@@ -183,17 +189,6 @@ impl Status {
     }
 }
 
-/// A line that is new, gone, or pays or credits something else: its places in the two settlements, and its reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LineChange {
-    /// The line of before; none if it is not there.
-    pub before: Optional<LineIx>,
-    /// The line of after; none if it is not there.
-    pub after: Optional<LineIx>,
-    /// Why it differs.
-    pub reason: ReasonIx,
-}
-
 /// Lines of one rule that differ for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReasonChange {
@@ -295,7 +290,7 @@ pub struct PayeeChange {
     pub payee: CommonPayee,
     /// What differs in its lines.
     pub change: Change,
-    /// Its lines in [`Difference::lines`].
+    /// Its lines in [`Findings::lines`].
     pub lines: Range<usize>,
 }
 
@@ -306,17 +301,31 @@ pub struct DealChange {
     pub deal: CommonDeal,
     /// What differs in its lines.
     pub change: Change,
-    /// Its lines: a range of [`Difference::of_deals`].
+    /// Its lines: a range of [`Findings::of_deals`].
     pub lines: Range<usize>,
 }
 
-/// Everything that differs between two settlements.
-#[derive(Debug)]
+/// Two settlements and everything that differs between them; what that is reads as its own fields.
+#[derive(Debug, Clone)]
 pub struct Difference<'a> {
     /// The project.
     pub before: Side<'a>,
     /// The other rules, or the other data.
     pub after: Side<'a>,
+    findings: Arc<Findings>,
+}
+
+impl std::ops::Deref for Difference<'_> {
+    type Target = Findings;
+
+    fn deref(&self) -> &Findings {
+        &self.findings
+    }
+}
+
+/// Everything that differs between two settlements, without them.
+#[derive(Debug)]
+pub struct Findings {
     keys: Keys,
     /// Keys of the two project files that decide amounts.
     pub settings: Vec<ParameterChange>,
@@ -354,7 +363,7 @@ pub struct Difference<'a> {
 ///
 /// `currencies-differ` where the two books are in different currencies: their amounts can't be compared.
 pub fn diff<'a>(before: Side<'a>, after: Side<'a>, period: Period) -> Result<Difference<'a>, Diagnostic> {
-    diff_in_parts(before, after, period, sums::part_lines(&before, &after))
+    diff_in_parts(before, after, period, sums::part_lines([before.settlement, after.settlement]))
 }
 
 /// The same, with so many lines of a side compared together. What it finds does not depend on their number.
@@ -368,14 +377,59 @@ pub fn diff_in_parts<'a>(
     period: Period,
     lines: usize,
 ) -> Result<Difference<'a>, Diagnostic> {
-    let (was, is) = (before.book.currency, after.book.currency);
-    if was != is {
-        let message = format!("amounts in {} can't be compared with amounts in {}", was.code(), is.code());
-        return Err(Diagnostic::error(Code::CurrenciesDiffer, message)
-            .help("compare projects whose `[book] currency` is the same"));
+    in_one_currency(before.book, after.book)?;
+    let of_all = |walk: &mut sums::Walk<'_>| {
+        let periods = [before.settlement, after.settlement];
+        walk.add(periods, lines);
+        Ok(periods)
+    };
+    let (_, findings) = sums::findings([before, after], days(before.book, period), None, of_all)?;
+    Ok(Difference::new(before, after, Arc::new(findings)))
+}
+
+/// Whether two credited sides can be compared while payees are paid: they have the same data, and all that decides a payee's lines is its own.
+pub fn compares_some_at_a_time(tables: [&Tables; 2], rules: [&RuleBook; 2]) -> bool {
+    std::ptr::eq(tables[0], tables[1])
+        && tables[0].effects.milestones.is_empty()
+        && rules.into_iter().all(|rules| settle::pays_some_at_a_time(rules) && settle::pays_own_credit(rules))
+}
+
+/// The same of two sides whose payees are not paid yet ([`compares_some_at_a_time`]): they are paid and compared some after the others, so
+/// lines are never in memory as a whole. The settlements of the sides have no lines; those of all payees are given beside what differs.
+///
+/// # Errors
+///
+/// As [`diff`], and numbers that can't be held.
+pub fn diff_credited(
+    [before, after]: [Side<'_>; 2],
+    stages: [PartedStageOne; 2],
+    period: Period,
+    lines: usize,
+) -> Result<([PeriodView; 2], Findings), Vec<Diagnostic>> {
+    in_one_currency(before.book, after.book).map_err(|refused| vec![refused])?;
+    let scope = |side: Side<'_>, stage_one| Scopes::of_stage_one(side.tables, side.rules, stage_one);
+    let scopes = [scope(before, &stages[0]), scope(after, &stages[1])];
+    let of_some = |walk: &mut sums::Walk<'_>| {
+        let of = [before, after].map(|side| (side.book, side.tables, side.rules));
+        settle::pay_both(stages, of, period, lines, |periods| walk.add(periods, sums::part_lines(periods)))
+    };
+    sums::findings([before, after], days(before.book, period), Some(scopes), of_some)
+}
+
+fn in_one_currency(before: &Book, after: &Book) -> Result<(), Diagnostic> {
+    let (was, is) = (before.currency, after.currency);
+    if was == is {
+        return Ok(());
     }
-    let window = Window::new(before.book.calendar(), period);
-    Ok(sums::sum(before, after, (window.computed_from, window.paid_until), lines))
+    let message = format!("amounts in {} can't be compared with amounts in {}", was.code(), is.code());
+    Err(Diagnostic::error(Code::CurrenciesDiffer, message)
+        .help("compare projects whose `[book] currency` is the same"))
+}
+
+/// The first and the last day that are computed for a period.
+fn days(book: &Book, period: Period) -> (i32, i32) {
+    let window = Window::new(book.calendar(), period);
+    (window.computed_from, window.paid_until)
 }
 
 /// What identifies a line, and what it paid and pays.
@@ -391,6 +445,8 @@ pub struct LineView<'a> {
     pub role: Option<&'a str>,
     /// The `payee_id` of the credited payee, of an override.
     pub from_payee: Option<&'a str>,
+    /// The id of the rule whose line is taken back.
+    pub of_rule: Option<&'a str>,
     /// What became of the line.
     pub status: Status,
     /// `None` where the line is not there.
@@ -400,6 +456,16 @@ pub struct LineView<'a> {
 }
 
 impl<'a> Difference<'a> {
+    /// What was found to differ between these sides.
+    pub fn new(before: Side<'a>, after: Side<'a>, findings: Arc<Findings>) -> Self {
+        Self { before, after, findings }
+    }
+
+    /// What differs, without the sides.
+    pub fn into_findings(self) -> Arc<Findings> {
+        self.findings
+    }
+
     /// Whether every line of one side is on the other, the same in everything.
     pub fn is_empty(&self) -> bool {
         self.total.lines.all_same()
@@ -420,20 +486,20 @@ impl<'a> Difference<'a> {
 
     /// The `deal_id` of a deal of either side.
     pub fn deal_id(&self, deal: CommonDeal) -> &'a str {
-        let (which, own) = self.find(|which| self.keys.deals.own(which, deal));
+        let (which, own) = self.find(|which| self.findings.keys.deals.own(which, deal));
         self.side(which).tables.deals.id(own)
     }
 
     /// The `payee_id` of a payee of either side.
     pub fn payee_id(&self, payee: CommonPayee) -> &'a str {
-        let (which, own) = self.find(|which| self.keys.payees.own(which, payee));
+        let (which, own) = self.find(|which| self.findings.keys.payees.own(which, payee));
         self.side(which).tables.payees.id(own)
     }
 
     /// The payee's name, if the data has one; that of after where both do.
     pub fn payee_name(&self, payee: CommonPayee) -> Option<String> {
         [SideName::After, SideName::Before].into_iter().find_map(|which| {
-            let own = self.keys.payees.own(which, payee)?;
+            let own = self.findings.keys.payees.own(which, payee)?;
             facts::text_at(self.side(which).tables.payees.frame.column("name")?, own.at())
         })
     }
@@ -443,7 +509,7 @@ impl<'a> Difference<'a> {
         if std::ptr::eq(self.before.tables, self.after.tables) {
             return Vec::new();
         }
-        facts::deal_changes(&self.before, &self.after, &self.keys, deal)
+        facts::deal_changes(&self.before, &self.after, &self.findings.keys, deal)
     }
 
     /// The fields that differ of a payee that both sides have.
@@ -451,7 +517,7 @@ impl<'a> Difference<'a> {
         if std::ptr::eq(self.before.tables, self.after.tables) {
             return Vec::new();
         }
-        facts::payee_changes(&self.before, &self.after, &self.keys, payee)
+        facts::payee_changes(&self.before, &self.after, &self.findings.keys, payee)
     }
 
     /// The id of a rule of either side.
@@ -461,28 +527,36 @@ impl<'a> Difference<'a> {
 
     /// A line with its names.
     pub fn line(&self, line: &LineChange) -> LineView<'a> {
-        let (before, after) = (line.before.get(), line.after.get());
-        let (side, row) = match after {
-            Some(row) => (self.after, row),
-            // A line is on one of the sides at least.
-            None => (self.before, before.unwrap_or(LineIx::FIRST)),
+        let keys = &self.findings.keys;
+        let (of_rule, rule) = self.find(|which| keys.rules.own(which, line.rule));
+        let role = |role| {
+            let (which, own) = self.find(|which| keys.roles.own(which, role));
+            self.side(which).settlement.roles[own].as_str()
         };
-        let line = &side.settlement.lines[row];
-        let status = match (before, after) {
-            (None, _) => Status::New,
-            (_, None) => Status::Gone,
-            _ => Status::Changed,
+        let taken_back = |of_rule| {
+            let (which, own) = self.find(|which| keys.of_rules.own(which, of_rule));
+            self.side(which).settlement.of_rules[own.at()].as_str()
         };
         LineView {
-            rule: &side.rules[line.rule].id,
-            deal: side.tables.deals.id(line.deal),
-            payee: side.tables.payees.id(line.payee),
-            role: line.role.get().map(|role| side.settlement.roles[role].as_str()),
-            from_payee: line.from_payee.get().map(|payee| side.tables.payees.id(payee)),
-            status,
-            before: before.map(|row| sums::money(&self.before.settlement.lines[row])),
-            after: after.map(|row| sums::money(&self.after.settlement.lines[row])),
+            rule: &self.side(of_rule).rules[rule].id,
+            deal: self.deal_id(line.deal),
+            payee: self.payee_id(line.payee),
+            role: line.role.get().map(role),
+            from_payee: line.from_payee.get().map(|payee| self.payee_id(payee)),
+            of_rule: line.of_rule.get().map(taken_back),
+            status: line.status,
+            before: line.before(),
+            after: line.after(),
         }
+    }
+
+    /// The days on which the deal of a line closed, of the sides that have the line.
+    pub fn closed_on(&self, line: &LineChange) -> impl Iterator<Item = i32> {
+        let sides = [(SideName::Before, line.before()), (SideName::After, line.after())];
+        sides.into_iter().filter_map(|(which, there)| {
+            let own = self.findings.keys.deals.own(which, line.deal).filter(|_| there.is_some())?;
+            Some(self.side(which).tables.deals.close_date[own])
+        })
     }
 
     /// The lines of a payee that differ.
@@ -499,12 +573,8 @@ impl<'a> Difference<'a> {
     /// amount and credit.
     pub fn parts<'b>(&self, lines: impl Iterator<Item = &'b LineChange>) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
-        let money = |side: &Side<'_>, row: Option<LineIx>| {
-            row.map(|row| sums::money(&side.settlement.lines[row])).unwrap_or_default()
-        };
         for line in lines {
-            let before = money(&self.before, line.before.get());
-            let after = money(&self.after, line.after.get());
+            let [before, after] = line.both();
             let index = match parts.iter().position(|part| part.reason == line.reason) {
                 Some(index) => index,
                 None => {

@@ -1,47 +1,53 @@
-//! Which deals a rule matched on one side: those with a line of it, and those that it left uncredited.
+//! Which deals a rule that pays by deal matched on one side: those with a line of it, and those that it left uncredited.
 //!
-//! A deal that was matched by a rule which pays by deal is one or the other, so nothing needs to be matched again.
+//! A deal that was matched by such a rule is one or the other. So nothing needs to be matched again, where stage one does not say what was.
 
 use super::Side;
-use crate::credit::Reason;
-use apportion_data::{DealIx, PayeeIx};
-use apportion_rules::RuleIx;
+use crate::credit::{Reason, Uncredited};
+use crate::settle::PartedStageOne;
+use apportion_data::{DealIx, Tables};
+use apportion_rules::{RuleBook, RuleIx};
 
 /// What became of the deals of one side, by rule.
 #[derive(Debug)]
 pub struct Scopes {
-    /// `[rule]`: a bit a deal, set where it has a line.
-    lines: Vec<Vec<u64>>,
+    /// `[rule]`: a bit a deal, set where it was matched and paid.
+    paid: Vec<Vec<u64>>,
     /// Rule and deal, in order, with the reason why no one is paid.
     uncredited: Vec<(RuleIx, DealIx, Reason)>,
-    /// First line of each payee, in order of payee; one more for the end.
-    of_payee: Vec<usize>,
 }
 
 impl Scopes {
+    /// Of a side whose lines are all there.
     pub fn of_side(side: &Side) -> Self {
-        let deals = side.tables.deals.len();
-        let mut bits = vec![vec![0_u64; deals.div_ceil(64)]; side.rules.rules.len()];
-        let lines = &side.settlement.lines;
-        for line in lines.iter() {
-            let deal = line.deal.at();
-            bits[line.rule][deal / 64] |= 1 << (deal % 64);
+        let lines = side.settlement.lines.iter().map(|line| (line.rule, line.deal));
+        Self::new(side.tables, side.rules, lines, side.settlement.uncredited.iter())
+    }
+
+    /// Of a side whose payees are not paid yet.
+    pub fn of_stage_one(tables: &Tables, rules: &RuleBook, stage_one: &PartedStageOne) -> Self {
+        let matched =
+            rules.iter().flat_map(|(rule, _)| stage_one.matched(rule).map(move |deal| (rule, deal)));
+        Self::new(tables, rules, matched, stage_one.uncredited())
+    }
+
+    fn new<'u>(
+        tables: &Tables,
+        rules: &RuleBook,
+        paid: impl Iterator<Item = (RuleIx, DealIx)>,
+        uncredited: impl Iterator<Item = &'u Uncredited>,
+    ) -> Self {
+        let mut bits = vec![vec![0_u64; tables.deals.len().div_ceil(64)]; rules.rules.len()];
+        for (rule, deal) in paid {
+            bits[rule][deal.at() / 64] |= 1 << (deal.at() % 64);
         }
         // What keeps back a part does not mean that the deal paid nobody.
-        let mut uncredited: Vec<(RuleIx, DealIx, Reason)> = side
-            .settlement
-            .uncredited
-            .iter()
-            .filter(|row| row.reason.leaves_the_whole_deal() || row.reason == Reason::NoQuota)
+        let mut uncredited: Vec<(RuleIx, DealIx, Reason)> = uncredited
+            .filter(|row| row.reason.leaves_the_whole_deal())
             .filter_map(|row| Some((row.rule?, row.deal, row.reason)))
             .collect();
         uncredited.sort_unstable();
-        let mut of_payee = vec![0_usize; side.tables.payees.len() + 1];
-        lines.iter().for_each(|line| of_payee[line.payee.next()] += 1);
-        for index in 1..of_payee.len() {
-            of_payee[index] += of_payee[index - 1];
-        }
-        Self { lines: bits, uncredited, of_payee }
+        Self { paid: bits, uncredited }
     }
 
     /// `None` where the rule did not match the deal; else the reason why it paid no one, if it paid no one.
@@ -53,23 +59,8 @@ impl Scopes {
             Some((_, _, reason)) => Some(Some(*reason)),
             None => {
                 let (word, bit) = (deal.at() / 64, deal.at() % 64);
-                (self.lines[rule][word] & (1 << bit) != 0).then_some(None)
+                (self.paid[rule][word] & (1 << bit) != 0).then_some(None)
             }
         }
-    }
-
-    /// Whether a payee has a line of a rule on a deal, all by the side's own indices.
-    pub fn has_line(&self, side: &Side, payee: PayeeIx, rule: RuleIx, deal: DealIx) -> bool {
-        let lines = &side.settlement.lines;
-        let range = self.of_payee[payee]..self.of_payee[payee.next()];
-        let day = |deal: DealIx| side.tables.deals.close_date[deal];
-        let wanted = (rule, day(deal), deal);
-        let place = |row: usize| (lines[row].rule, day(lines[row].deal), lines[row].deal);
-        let (mut low, mut high) = (range.start, range.end);
-        while low < high {
-            let middle = low.midpoint(high);
-            if place(middle) < wanted { low = middle + 1 } else { high = middle }
-        }
-        low < range.end && place(low) == wanted
     }
 }

@@ -18,6 +18,7 @@ use super::scope::Scopes;
 use super::{Side, SideName};
 use crate::credit::{Line, Reason};
 use crate::kinds::{self, Behaviour, NatureDifference, nature};
+use crate::settle::PeriodView;
 use apportion_base::money::Minor;
 use apportion_data::DealIx;
 use apportion_rules::{Caps, Kind, Version, VersionIx};
@@ -45,6 +46,7 @@ pub struct Ground<'a> {
     facts: Facts,
     /// The books differ in something that decides amounts.
     settings: bool,
+    /// Of both sides; of sides whose lines are all there they are found out when they are first asked for.
     scopes: OnceLock<[Scopes; 2]>,
     tables: RateTables,
 }
@@ -54,9 +56,11 @@ impl<'a> Ground<'a> {
         [before, after]: [&'a Side<'a>; 2],
         keys: &'a Keys,
         (settings, of_policies): (bool, PolicyFinder<'a>),
+        scopes: Option<[Scopes; 2]>,
     ) -> Self {
         let (facts, tables) = (Facts::new(before, after, keys), RateTables::new([before, after], keys));
-        Self { before, after, keys, of_policies, facts, settings, scopes: OnceLock::new(), tables }
+        let scopes = scopes.map_or_else(OnceLock::new, OnceLock::from);
+        Self { before, after, keys, of_policies, facts, settings, scopes, tables }
     }
 }
 
@@ -66,6 +70,8 @@ pub struct ReasonFinder<'a> {
     pub after: &'a Side<'a>,
     pub keys: &'a Keys,
     pub ground: &'a Ground<'a>,
+    /// The lines of these payees, and what they are not paid.
+    periods: [&'a PeriodView; 2],
     /// By common rule and versions.
     parameters: BTreeMap<(CommonRule, Versions), Vec<ParameterChange>>,
     moved: EarlierDifference,
@@ -76,12 +82,13 @@ pub struct ReasonFinder<'a> {
 }
 
 impl<'a> ReasonFinder<'a> {
-    pub fn new(ground: &'a Ground<'a>) -> Self {
+    pub fn new(ground: &'a Ground<'a>, periods: [&'a PeriodView; 2]) -> Self {
         Self {
             before: ground.before,
             after: ground.after,
             keys: ground.keys,
             ground,
+            periods,
             parameters: BTreeMap::new(),
             moved: EarlierDifference { subject: None, basis: false, uncapped: false },
             entries: Entries::default(),
@@ -110,7 +117,7 @@ impl<'a> ReasonFinder<'a> {
         self.entries.note(pair)
     }
 
-    fn side(&self, which: SideName) -> &'a Side<'a> {
+    pub fn side(&self, which: SideName) -> &'a Side<'a> {
         match which {
             SideName::Before => self.before,
             SideName::After => self.after,
@@ -312,10 +319,10 @@ impl<'a> ReasonFinder<'a> {
         let payee_differs = self.ground.facts.payee_differs(self.before, self.after, self.keys, payee);
         if let NatureDifference::OnCredits { .. } = nature(self.kind(rule)).differs {
             // A line of a manager or a team says whose credit it is.
-            let credited = Some(from.unwrap_or(payee));
+            let credited = from.unwrap_or(payee);
             let of_member = |from| self.ground.facts.payee_differs(self.before, self.after, self.keys, from);
             let payee_differs = payee_differs || from.is_some_and(of_member);
-            let causes = causes.with(self.without_credit(missing, rule, credited, own_deal));
+            let causes = causes.with(self.without_credit(missing, rule, (payee, credited), own_deal));
             return (causes.with_if(payee_differs && !causes.has(Cause::Credit), Cause::PayeeData), None);
         }
         if let NatureDifference::OnLines = nature(self.kind(rule)).differs {
@@ -352,28 +359,26 @@ impl<'a> ReasonFinder<'a> {
         left(SideName::Before) != left(SideName::After)
     }
 
-    /// Why a rule that pays on credits has no line on a side for the credit of a payee on a deal.
+    /// Why a rule that pays on credits has no line on a side for a payee, on the credit of one (`credited`) on a deal.
     fn without_credit(
         &mut self,
         missing: SideName,
         rule: CommonRule,
-        credited: Option<CommonPayee>,
+        (payee, credited): (CommonPayee, CommonPayee),
         deal: DealIx,
     ) -> Cause {
-        let side = self.side(missing);
+        let (side, period) = (self.side(missing), self.periods[missing as usize]);
         let own = self.keys.rules.own(missing, rule);
-        let payee = credited.and_then(|credited| self.keys.payees.own(missing, credited));
-        let (Some(own), Some(payee)) = (own, payee) else { return Cause::Credit };
+        let credited = self.keys.payees.own(missing, credited);
+        let (Some(own), Some(credited)) = (own, credited) else { return Cause::Credit };
         let of_rule = &side.rules[own];
         let names = of_rule.versions.first().and_then(|version| version.body.credits()).unwrap_or_default();
-        let has_credit = side.rules.iter().any(|(index, other)| {
-            names.contains(&other.id) && self.scopes(missing).has_line(side, payee, index, deal)
-        });
-        if !has_credit {
+        let credits = side.rules.iter().filter(|(_, other)| names.contains(&other.id));
+        if !credits.into_iter().any(|(index, _)| period.has_line(credited, index, deal)) {
             return Cause::Credit;
         }
-        let uncredited = self.scopes(missing).of(Some(own), deal);
-        if uncredited == Some(Some(Reason::NoQuota)) {
+        let payee = self.keys.payees.own(missing, payee);
+        if payee.is_some_and(|payee| period.lacks_quota(side.tables, (payee, own, deal))) {
             return Cause::Quota;
         }
         let day = side.tables.deals.close_date[deal];

@@ -11,6 +11,7 @@
 #![deny(missing_docs)]
 
 mod close;
+mod compared;
 mod credited;
 mod files;
 mod independence;
@@ -35,6 +36,7 @@ pub use apportion_data::{NoProgress, Progress};
 use apportion_rules::{RuleBook, RuleFiles, Rules};
 
 pub use close::{Close, TracedProject};
+pub use compared::Compared;
 pub use credited::CreditedPeriod;
 pub use files::files_of;
 pub use posted::{PostedLines, PostedOriginals};

@@ -1,48 +1,29 @@
-//! Stage two for some payees at a time: their lines are unpacked, paid, handed out and forgotten before the next ones are. So the lines of a
-//! large period are never in memory as a whole.
-//!
-//! ```text
-//! stage one ─► packed lines, by range of payees ─► as many ranges as make some lines ─► stage two, caps, totals ─► their lines, in order
-//! ```
+//! Stage one whose lines are packed by range of payees, to be paid for some payees at a time ([`super::paying`]), of one set of rules or of two
+//! side by side.
 
-use std::collections::BTreeSet;
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::by_ranges::credit_by_ranges;
-use super::{
-    Credited, PeriodView, Room, RuleCredits, RuleFault, RuleResult, Run, Settlement, StageOne,
-    credit_and_keep, describe,
-};
-use crate::credit::Line;
+use super::paying::{Paying, cuts};
+use super::{Credited, PeriodView, Room, Run, StageOne, credit_and_keep};
+use crate::credit::Uncredited;
 use crate::credit::packed::{PackedLines, PayeeRanges};
-use crate::kinds::{self, Attainment, PaymentBasis, nature};
-use crate::pay::LinesByPayee;
-use crate::plan::{Counted, Inputs, Matches, Window};
+use crate::kinds::{self, PaymentBasis, nature};
+use crate::plan::{Counted, Counting, Inputs, Window};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::store::Spill;
 use apportion_book::{Book, Period};
-use apportion_data::{ReadEngagements, Tables};
-use apportion_rules::{Kind, Rule, RuleBook};
+use apportion_data::{DealIx, ReadEngagements, Tables};
+use apportion_rules::{RuleBook, RuleIx};
 
 /// Ranges of payees, at most: lines of a part of the deals are packed into as many pieces.
 const RANGES: usize = 64;
-
-/// Parts in which payees are paid, at most: what rules need of all deals is made for each.
-const PARTS: usize = 16;
 
 /// Whether payees can be paid some at a time: no rule adds up the credit of several, or makes lines of anything but credit.
 pub fn pays_some_at_a_time(rules: &RuleBook) -> bool {
     let on_credit = |kind| matches!(nature(kind).pays, PaymentBasis::ByDeal | PaymentBasis::OnCredits(_));
     rules.rules.iter().all(|rule| on_credit(rule.kind)) && !kinds::pays_teams(rules)
-}
-
-/// Whether a rule pays others than those whose credit it pays on. Such lines are made first, of one credit each.
-fn pays_others(rule: &Rule) -> bool {
-    rule.kind == Kind::Override
 }
 
 /// The result of stage one, with lines that are small.
@@ -84,7 +65,7 @@ pub fn credit_by_payees(
     Ok(PartedStageOne { stage_one: made.into_stage_one(window, counted), spill: Arc::clone(&room.spill) })
 }
 
-fn ranges(tables: &Tables) -> PayeeRanges {
+pub(super) fn ranges(tables: &Tables) -> PayeeRanges {
     PayeeRanges::new(tables.payees.len(), RANGES)
 }
 
@@ -101,131 +82,68 @@ impl PartedStageOne {
         lines: usize,
         mut each: impl FnMut(&PeriodView) -> Result<(), Diagnostic> + Send,
     ) -> Result<PeriodView, Vec<Diagnostic>> {
-        let Self { stage_one: StageOne { window, counting, credited, .. }, spill } = self;
-        let Credited { matches, rules: mut credits, beyond } = credited;
+        let (window, counting, credit) = self.parts();
         let counted = Counted::resume(tables, counting);
-        let run = Run { inputs: &Inputs::without_reach(book, &counted, window), rules };
-        let said = |(rule, fault): RuleFault| vec![describe(counted.tables(), rules, rule, &fault)];
-
-        let all_ranges = ranges(tables);
-        let some_payees = cuts(&credits, all_ranges, lines);
-        for ranges in &some_payees {
-            let some = SomePayees { all_ranges, ranges, spill: &spill };
-            add_lines_of_others(&run, &matches, &mut credits, some).map_err(said)?;
-        }
-        let mut some_payees = some_payees.into_iter();
-        let mut next = || {
-            let paid = some_payees.next().map(|ranges| pay_some(&run, &matches, &mut credits, ranges));
-            paid.transpose().map(|paid| paid.map(|paid| (paid.period(tables, period), paid)))
-        };
-        let mut all = run.lines(rules.rules.iter().map(|_| RuleResult::default()).collect());
-        let mut attainment: Option<Vec<Attainment>> = None;
-        let mut made = next().map_err(said)?;
-        while let Some((view, settlement)) = made {
-            // Lines that could not be read are missing there.
-            spill.check().map_err(|refused| vec![refused])?;
-            let (received, following) = rayon::join(|| each(&view), &mut next);
+        let inputs = Inputs::without_reach(book, &counted, window);
+        let mut paying = Paying::new(&counted, Run { inputs: &inputs, rules }, credit, period);
+        paying.begin(cuts(&paying.lines_of_ranges(), lines))?;
+        let mut made = paying.next()?;
+        while let Some(view) = made {
+            let (received, following) = rayon::join(|| each(&view), || paying.next());
             received.map_err(|refused| vec![refused])?;
-            if let Some(rows) = view.attainment {
-                attainment.get_or_insert_default().extend(rows);
-            }
-            all.add(settlement);
-            made = following.map_err(said)?;
+            made = following?;
         }
-        let sums = credits.into_iter().map(|credits| credits.sums).collect();
-        let beyond = run.with_dates_of_payees(beyond);
-        let settlement = all.proved(run.of_deals(&matches, sums, beyond));
-        let settlement = settlement.with_clawbacks(Arc::clone(counted.clawbacks()));
-        Ok(PeriodView { attainment, ..settlement.period(tables, period) })
+        Ok(paying.end())
+    }
+
+    /// Won deals that a rule matched, version by version.
+    pub(crate) fn matched(&self, rule: RuleIx) -> impl Iterator<Item = DealIx> {
+        self.stage_one.credited.matches.deals[rule].iter().flatten().copied()
+    }
+
+    /// What rules that pay by deal left unpaid, in no particular order.
+    pub(crate) fn uncredited(&self) -> impl Iterator<Item = &Uncredited> {
+        self.stage_one.credited.rules.iter().flat_map(|credits| &credits.uncredited)
+    }
+
+    fn parts(self) -> (Window, Counting, (Credited<PackedLines>, Arc<Spill>)) {
+        let Self { stage_one: StageOne { window, counting, credited, .. }, spill } = self;
+        (window, counting, (credited, spill))
     }
 }
 
-/// All ranges of payees, as many together as have some lines or a part of all, and at least one.
-fn cuts(credits: &[RuleCredits<PackedLines>], ranges: PayeeRanges, lines: usize) -> Vec<Range<usize>> {
-    let of_range = |range: usize| -> usize {
-        let packed = credits.iter().flat_map(|credits| &credits.parts);
-        packed.map(|packed| packed.count(&(range..range + 1))).sum()
+/// Pays two stages one of the same payees side by side, as [`PartedStageOne::pay`] pays one: the same payees of both are handed out together.
+///
+/// # Errors
+/// As [`PartedStageOne::pay`]; those of the first come before those of the second.
+pub fn pay_both(
+    stages: [PartedStageOne; 2],
+    of: [(&Book, &Tables, &RuleBook); 2],
+    period: Period,
+    lines: usize,
+    mut each: impl FnMut([&PeriodView; 2]) + Send,
+) -> Result<[PeriodView; 2], Vec<Diagnostic>> {
+    let [first, second] = stages.map(PartedStageOne::parts);
+    let counted = [Counted::resume(of[0].1, first.1), Counted::resume(of[1].1, second.1)];
+    let inputs = |side: usize, window| Inputs::without_reach(of[side].0, &counted[side], window);
+    let inputs = [inputs(0, first.0), inputs(1, second.0)];
+    let paying = |side: usize, credit| {
+        Paying::new(&counted[side], Run { inputs: &inputs[side], rules: of[side].2 }, credit, period)
     };
-    let of_ranges: Vec<usize> = (0..ranges.count()).map(of_range).collect();
-    let lines = lines.max(of_ranges.iter().sum::<usize>() / PARTS);
-    let (mut cuts, mut first, mut held) = (Vec::new(), 0, 0);
-    for (range, own) in of_ranges.into_iter().enumerate() {
-        if range > first && held + own > lines {
-            cuts.push(first..range);
-            (first, held) = (range, 0);
-        }
-        held += own;
-    }
-    cuts.push(first..ranges.count());
-    cuts
-}
-
-/// Some ranges of payees, of all of them, and where their lines are kept.
-#[derive(Clone, Copy)]
-struct SomePayees<'a> {
-    all_ranges: PayeeRanges,
-    ranges: &'a Range<usize>,
-    spill: &'a Arc<Spill>,
-}
-
-/// Adds the lines that the credit of the payees of some ranges gives to others.
-fn add_lines_of_others(
-    run: &Run<'_>,
-    matches: &Matches,
-    credits: &mut [RuleCredits<PackedLines>],
-    SomePayees { all_ranges, ranges, spill }: SomePayees<'_>,
-) -> Result<(), RuleFault> {
-    let named: BTreeSet<&String> =
-        run.rules.rules.iter().filter(|rule| pays_others(rule)).flat_map(names).collect();
-    if named.is_empty() {
-        return Ok(());
-    }
-    let credit = |(rule, credits): (&Rule, &RuleCredits<PackedLines>)| match named.contains(&rule.id) {
-        true => RuleResult { lines: unpacked(run, rule, &credits.parts, ranges), ..RuleResult::default() },
-        false => RuleResult::default(),
+    let (mut one, mut other) = (paying(0, first.2), paying(1, second.2));
+    let mut of_ranges = one.lines_of_ranges();
+    of_ranges.iter_mut().zip(other.lines_of_ranges()).for_each(|(all, lines)| *all += lines);
+    let cuts = cuts(&of_ranges, lines);
+    one.begin(cuts.clone())?;
+    other.begin(cuts)?;
+    let mut next = || {
+        let (one, other) = rayon::join(|| one.next(), || other.next());
+        Ok::<_, Vec<Diagnostic>>(one?.zip(other?))
     };
-    let mut results: Vec<RuleResult> = run.rules.rules.iter().zip(&*credits).map(credit).collect();
-    run.pay_on_credits(matches, &mut results, pays_others)?;
-    for ((rule, result), credits) in run.rules.rules.iter().zip(&results).zip(credits) {
-        if pays_others(rule) {
-            let pack = |lines: &Vec<Line>| PackedLines::new(lines, all_ranges, spill);
-            let packed = result.lines.stretches.par_iter().map(pack);
-            credits.parts.par_extend(packed);
-        }
+    let mut made = next()?;
+    while let Some((view, other_view)) = made {
+        let ((), following) = rayon::join(|| each([&view, &other_view]), &mut next);
+        made = following?;
     }
-    Ok(())
-}
-
-/// The rules whose credit a rule pays on.
-fn names(rule: &Rule) -> &[String] {
-    rule.versions.first().and_then(|version| version.body.credits()).unwrap_or_default()
-}
-
-/// Pays the payees of some ranges. The deals that stage one did not credit come with the first of them.
-fn pay_some(
-    run: &Run<'_>,
-    matches: &Matches,
-    credits: &mut [RuleCredits<PackedLines>],
-    ranges: Range<usize>,
-) -> Result<Settlement, RuleFault> {
-    let credit = |(rule, credits): (&Rule, &mut RuleCredits<PackedLines>)| RuleResult {
-        lines: unpacked(run, rule, &credits.parts, &ranges),
-        uncredited: std::mem::take(&mut credits.uncredited),
-        ..RuleResult::default()
-    };
-    let all = run.rules.rules.par_iter().zip(credits).with_max_len(1);
-    let mut results: Vec<RuleResult> = all.map(credit).collect();
-    run.pay_on_credits(matches, &mut results, |rule| !pays_others(rule))?;
-    run.cap(&mut results)?;
-    Ok(run.lines(results))
-}
-
-/// The lines of a rule that the payees of some ranges have.
-fn unpacked(run: &Run<'_>, rule: &Rule, parts: &[PackedLines], ranges: &Range<usize>) -> LinesByPayee {
-    let parts: Vec<Vec<Line>> = parts.par_iter().map(|packed| packed.lines(ranges.clone())).collect();
-    match pays_others(rule) {
-        // They were made payee by payee.
-        true => LinesByPayee::of_unordered(parts.concat(), run.payees()),
-        false => LinesByPayee::of_parts(parts, run.payees()),
-    }
+    Ok([one.end(), other.end()])
 }

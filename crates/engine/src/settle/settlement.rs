@@ -11,7 +11,7 @@ use crate::credit::{FilledColumns, Line, Lines, PriorMonth, Reason, RuleTotals, 
 use crate::kinds::{Attainment, AttainmentTerms, Clawbacks, Nature};
 use crate::plan::{MonthIx, Months, Window};
 use apportion_book::Period;
-use apportion_data::{DealIx, Tables};
+use apportion_data::{DealIx, PayeeIx, Tables};
 use apportion_rules::RuleIx;
 
 /// A fiscal year, settled as far as the end of some period: every line of it, by payee and rule in order of time. A
@@ -77,6 +77,33 @@ impl PeriodView {
     /// The id of the rule whose line a line takes back; `None` where it takes back none.
     pub fn of_rule(&self, line: &Line) -> Option<&str> {
         self.of_rules.get(line.of_rule.get()?.at()).map(String::as_str)
+    }
+
+    /// Whether a payee has a line of a rule on a deal.
+    pub(crate) fn has_line(&self, payee: PayeeIx, rule: RuleIx, deal: DealIx) -> bool {
+        let Range { start: mut from, end } = self.lines.of_payee(payee);
+        let mut until = end;
+        let place = |row: usize| (self.lines[row].rule, self.lines[row].deal);
+        while from < until {
+            let middle = from.midpoint(until);
+            if place(middle) < (rule, deal) { from = middle + 1 } else { until = middle }
+        }
+        from < end && place(from) == (rule, deal)
+    }
+
+    /// Whether a rule pays a payee nothing on a deal because it has no quota.
+    pub(crate) fn lacks_quota(
+        &self,
+        tables: &Tables,
+        (payee, rule, deal): (PayeeIx, RuleIx, DealIx),
+    ) -> bool {
+        let id_rank = &tables.deals.id_rank;
+        let key = |row: &Uncredited| (id_rank[row.deal], row.rule, row.payee);
+        let wanted = (id_rank[deal], Some(rule), Some(payee));
+        let from = self.uncredited.partition_point(|row| key(row) < wanted);
+        let mut own =
+            self.uncredited.get(from..).unwrap_or_default().iter().take_while(|row| key(row) == wanted);
+        own.any(|row| row.reason == Reason::NoQuota)
     }
 
     /// The roles and columns of its lines, and none of them.

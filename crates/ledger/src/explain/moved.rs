@@ -3,7 +3,7 @@
 use apportion_base::diagnostic::{Diagnostic, Span};
 use apportion_book::Period;
 use apportion_engine::diff::cells::{self, CellChange, TracedTables};
-use apportion_engine::diff::{self, Cause, Causes, Difference, LineChange, SideName, words};
+use apportion_engine::diff::{self, Cause, Causes, Difference, LineChange, words};
 
 use crate::closing::SettledClose;
 use crate::key::{Key, Names};
@@ -177,28 +177,12 @@ impl Comparison<'_> {
             && view.deal == key.deal
             && view.role == key.role.as_deref()
             && view.from_payee == key.from_payee.as_deref()
-            && self.of_rule(change) == key.of_rule.as_deref()
+            && view.of_rule == key.of_rule.as_deref()
     }
 
-    /// The rule whose line a line takes back.
-    fn of_rule(&self, change: &LineChange) -> Option<&str> {
-        let (which, row) = match (change.after.get(), change.before.get()) {
-            (Some(row), _) => (SideName::After, row),
-            (None, row) => (SideName::Before, row?),
-        };
-        let settlement = self.difference.side(which).settlement;
-        settlement.of_rule(&settlement.lines[row])
-    }
-
-    /// The days on which the deal of a line closed, the later one where it moved.
+    /// The day on which the deal of a line closed, the later one where it moved.
     fn day(&self, change: &LineChange) -> i32 {
-        let of_side = |which, row: Option<apportion_engine::credit::LineIx>| {
-            let side = self.difference.side(which);
-            row.map(|row| side.tables.deals.close_date[side.settlement.lines[row].deal])
-        };
-        let days =
-            [of_side(SideName::Before, change.before.get()), of_side(SideName::After, change.after.get())];
-        days.into_iter().flatten().max().unwrap_or_default()
+        self.difference.closed_on(change).max().unwrap_or_default()
     }
 
     /// What differs in the data of a line's deal, and of its payees where a cause is there.
