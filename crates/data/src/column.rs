@@ -215,7 +215,7 @@ impl Column {
             Values::Days(all) => all.reserve(rows),
             Values::Fixed(all) => all.reserve(rows),
             Values::Texts(_) => {}
-            Values::Hashed(keys) => keys.hashes.reserve_exact(rows),
+            Values::Hashed(keys) => keys.reserve(rows),
             Values::Moments(all) => all.reserve_exact(rows),
             Values::Wide(all) => all.reserve_exact(rows),
             Values::Flags(all) => all.reserve_exact(rows),
@@ -233,7 +233,7 @@ impl Column {
             }
             (Values::Texts(all), ParsedValues::Texts(new)) => all.push(new),
             (Values::Hashed(all), ParsedValues::Hashed(new, noted)) => {
-                all.hashes.extend(new);
+                all.extend(new);
                 noted.iter().for_each(|(row, text)| all.note(first + row, text));
             }
             (Values::Days(all), ParsedValues::Days(new)) => all.extend(new),
@@ -280,7 +280,7 @@ impl Column {
         match &self.values {
             Values::Codes(values) => hasher.write_u32(values.get(row)),
             Values::Texts(texts) => texts.get(row).hash(hasher),
-            Values::Hashed(keys) => hasher.write_u64(keys.hashes[row]),
+            Values::Hashed(keys) => hasher.write_u64(keys.number(row)),
             Values::Days(values) => hasher.write_i32(values.get(row)),
             Values::Moments(values) => hasher.write_i64(values[row].seconds),
             Values::Fixed(values) => hasher.write_i64(values.get(row)),
@@ -293,7 +293,7 @@ impl Column {
     pub(super) fn has_nulls(&self) -> bool {
         match &self.values {
             Values::Texts(texts) if self.present => texts.has_nulls(),
-            Values::Hashed(keys) if self.present => (0..keys.hashes.len()).any(|row| keys.is_null(row)),
+            Values::Hashed(keys) if self.present => keys.has_nulls(),
             Values::Codes(codes) if self.present => codes.iter().any(|code| code == NONE),
             _ => true,
         }

@@ -33,6 +33,7 @@ use apportion_contract::RejectCode;
 #[derive(Debug, Default)]
 pub(super) struct Amounts {
     amount: Vec<i64>,
+    /// Empty where no file has list amounts.
     list: Vec<i64>,
     /// By place of an attribute that is money: billionths, or [`NO_WIDE`]. Only where some deal is in another currency.
     attributes: BTreeMap<usize, Vec<i128>>,
@@ -49,7 +50,8 @@ pub(super) fn convert(
 ) -> Amounts {
     let Some(staging) = staging else { return Amounts::default() };
     let all = |position| {
-        (0..staging.len()).into_par_iter().map(|row| staging.column(position).fixed(row)).collect()
+        let rows = if staging.column(position).present { staging.len() } else { 0 };
+        (0..rows).into_par_iter().map(|row| staging.column(position).fixed(row)).collect()
     };
     let mut amounts = Amounts { amount: all(AMOUNT), list: all(LIST_AMOUNT), attributes: BTreeMap::new() };
     let currencies = staging.texts(names, CURRENCY);
@@ -72,9 +74,9 @@ pub(super) fn convert(
             continue;
         };
         for (column, amounts) in [(AMOUNT, &mut amounts.amount), (LIST_AMOUNT, &mut amounts.list)] {
-            if amounts[row_index] != NO_NUMBER {
-                match rate.convert(amounts[row_index], book) {
-                    Some(converted) => amounts[row_index] = converted,
+            if let Some(amount) = amounts.get_mut(row_index).filter(|amount| **amount != NO_NUMBER) {
+                match rate.convert(*amount, book) {
+                    Some(converted) => *amount = converted,
                     None => found.push(too_large(staging, names, row, column, book)),
                 }
             }
@@ -172,8 +174,8 @@ pub(super) fn build(
     let rows = &index.rows;
     let column = |position| staging.map(|staging| staging.column(position));
     let code = |position, row| column(position).map_or(NONE, |column| column.code(row));
-    let amount_e6 = gathered(rows, |row| amounts.amount[row]);
-    let list_e6 = gathered(rows, |row| amounts.list[row]);
+    let amount_e6 = gathered(rows, |row| amounts.amount.get(row).copied().unwrap_or(NO_NUMBER));
+    let list_e6 = |row: &u32| amounts.list.get(*row as usize).copied().unwrap_or(NO_NUMBER);
     let reversals = reversals(staging, index, &amount_e6, conversion);
     let attributes = amounts.attributes;
     let attribute = |name: &str| {
@@ -210,7 +212,7 @@ pub(super) fn build(
     let source = FrameSource { table: TableName::Deals, staging, names, rows, used };
     let frame = frame(source, |name| match name {
         "amount" => Some(fixed(amount_e6.iter().copied(), 6)),
-        "list_amount" => Some(fixed(list_e6.iter().copied(), 6)),
+        "list_amount" => Some(fixed(rows.iter().map(list_e6), 6)),
         "source_amount" => {
             column(AMOUNT).map(|column| fixed(rows.iter().map(|row| column.fixed(*row as usize)), 6))
         }
@@ -218,7 +220,8 @@ pub(super) fn build(
             column(LIST_AMOUNT).map(|column| fixed(rows.iter().map(|row| column.fixed(*row as usize)), 6))
         }
         "discount" => {
-            let discounts = amount_e6.iter().zip(&list_e6).map(|(amount, list)| discount_e6(*amount, *list));
+            let discounts =
+                amount_e6.iter().zip(rows).map(|(amount, row)| discount_e6(*amount, list_e6(row)));
             Some(decimals(discounts, 6))
         }
         // It is known once the period is: [`Tables::end_period`](super::tables::Tables::end_period).

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, StringArray,
-    UInt32Array, new_null_array,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, StringArray, UInt32Array,
+    new_null_array,
 };
-use arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
-use arrow::compute::concat;
+use arrow::buffer::{BooleanBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, UInt32Type};
 use rayon::prelude::*;
 
@@ -107,16 +106,31 @@ fn texts(codes: &[u32], interner: &Interner) -> ArrayRef {
     indexed(keys, ids(&sorted, interner))
 }
 
-/// The texts of these codes, which are gathered from all over memory.
+/// The texts of these codes, each of which is there once, gathered from all over memory. Each part is written where it belongs, so that they are
+/// not in memory twice.
 pub(super) fn ids(codes: &[u32], interner: &Interner) -> StringArray {
-    let ids = |codes: &[u32]| StringArray::from_iter_values(codes.iter().map(|code| interner.get(*code)));
-    let parts: Vec<StringArray> = codes.par_chunks(PART_ROWS).with_max_len(1).map(ids).collect();
-    let parts: Vec<&dyn Array> = parts.iter().map(|part| part as &dyn Array).collect();
-    match concat(&parts) {
-        Ok(all) => all.as_string().clone(),
-        // There are no parts, or more bytes than one array can hold.
-        Err(_) => ids(codes),
+    let bytes_of = |codes: &[u32]| codes.iter().map(|code| interner.get(*code).len()).sum::<usize>();
+    let of_parts: Vec<usize> = codes.par_chunks(PART_ROWS).with_max_len(1).map(bytes_of).collect();
+    let mut bytes = vec![0_u8; of_parts.iter().sum()];
+    let mut ends = vec![0_i32; codes.len() + 1];
+    let (mut parts, mut rest, mut first) = (Vec::with_capacity(of_parts.len()), bytes.as_mut_slice(), 0);
+    for own in of_parts {
+        let (part, others) = rest.split_at_mut(own);
+        parts.push((first, part));
+        (rest, first) = (others, first + own);
     }
+    let of_rows = codes.par_chunks(PART_ROWS).zip(ends[1..].par_chunks_mut(PART_ROWS));
+    parts.into_par_iter().zip(of_rows).with_max_len(1).for_each(|((first, part), (codes, ends))| {
+        let mut at = 0;
+        for (code, end) in codes.iter().zip(ends) {
+            let text = interner.get(*code).as_bytes();
+            part[at..at + text.len()].copy_from_slice(text);
+            at += text.len();
+            // The texts of a column have no more bytes: [`StagingTable::check_texts`].
+            *end = (first + at) as i32;
+        }
+    });
+    StringArray::new(OffsetBuffer::new(ends.into()), bytes.into(), None)
 }
 
 /// Texts as indices into their distinct values; [`NONE`] is null.
@@ -169,4 +183,22 @@ fn nulls(ty: Type, scale: u32, rows: usize) -> ArrayRef {
         Type::Boolean => DataType::Boolean,
     };
     new_null_array(&ty, rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::Array;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_gathered_over_parts() {
+        let mut interner = Interner::default();
+        let texts: Vec<String> = (0..2 * PART_ROWS + 3).map(|n| format!("D{n}")).collect();
+        let mut codes: Vec<u32> = texts.iter().map(|text| interner.intern(text)).collect();
+        codes.reverse();
+        let found = ids(&codes, &interner);
+        assert!(found.iter().flatten().eq(texts.iter().rev()) && found.null_count() == 0);
+        assert!(ids(&[], &interner).is_empty());
+    }
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Source};
 
@@ -32,15 +34,60 @@ pub(super) fn key_hash(text: Option<&str>) -> u64 {
 }
 
 /// The keys of a staging table.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct HashedKeys {
-    /// By row.
-    pub(super) hashes: Vec<u64>,
+    known: Known,
     /// The texts of some rows: of all whose hash another row has, once they are told apart.
     texts: BTreeMap<u32, Box<str>>,
 }
 
+/// What is known of keys whose texts were not noted.
+#[derive(Debug)]
+enum Known {
+    /// The hash of each row.
+    Hashes(Vec<u64>),
+    /// Once rows are told apart, hashes say no more. Which rows have a key: a bit each.
+    ToldApart(Vec<u64>),
+}
+
+impl Default for HashedKeys {
+    fn default() -> Self {
+        Self { known: Known::Hashes(Vec::new()), texts: BTreeMap::new() }
+    }
+}
+
 impl HashedKeys {
+    /// Reserves memory for this many additional rows.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        if let Known::Hashes(hashes) = &mut self.known {
+            hashes.reserve_exact(rows);
+        }
+    }
+
+    /// Adds rows, which are not told apart yet.
+    pub(super) fn extend(&mut self, added: Vec<u64>) {
+        if let Known::Hashes(hashes) = &mut self.known {
+            hashes.extend(added);
+        }
+    }
+
+    /// The hash of each row, until they are told apart.
+    fn hashes(&self) -> &[u64] {
+        match &self.known {
+            Known::Hashes(hashes) => hashes,
+            Known::ToldApart(_) => &[],
+        }
+    }
+
+    /// Gives up the hashes, once the texts of all rows are noted whose hash another row has. They take eight bytes a row.
+    pub(super) fn forget_hashes(&mut self) {
+        if let Known::Hashes(hashes) = &self.known {
+            let bits =
+                |rows: &[u64]| rows.iter().rev().fold(0, |bits, hash| bits << 1 | u64::from(*hash != NO_KEY));
+            self.known = Known::ToldApart(hashes.par_chunks(64).map(bits).collect());
+        }
+    }
+
     /// Notes the text of a row.
     pub(super) fn note(&mut self, row: u32, text: &str) {
         self.texts.insert(row, text.into());
@@ -57,16 +104,39 @@ impl HashedKeys {
     }
 
     pub(super) fn is_null(&self, row: usize) -> bool {
-        self.hashes[row] == NO_KEY
+        match &self.known {
+            Known::Hashes(hashes) => hashes[row] == NO_KEY,
+            Known::ToldApart(bits) => bits[row / 64] >> (row % 64) & 1 == 0,
+        }
     }
 
-    /// Whether two rows have the same key, or none. Hashes decide where texts were not noted: of no two rows that are compared by keys.
+    /// Whether a row may have no key.
+    pub(super) fn has_nulls(&self) -> bool {
+        match &self.known {
+            Known::Hashes(hashes) => hashes.contains(&NO_KEY),
+            // The last bits may be of no row.
+            Known::ToldApart(bits) => bits.iter().any(|bits| *bits != u64::MAX),
+        }
+    }
+
+    /// Whether two rows have the same key, or none. Where texts were not noted, hashes decide: of no two rows that are compared by keys.
     pub(super) fn equal(&self, a: usize, b: usize) -> bool {
-        self.hashes[a] == self.hashes[b]
-            && match (self.text(a), self.text(b)) {
-                (Some(a), Some(b)) => a == b,
-                _ => true,
-            }
+        match (self.text(a), self.text(b)) {
+            (Some(a), Some(b)) => a == b,
+            _ => match &self.known {
+                Known::Hashes(hashes) => hashes[a] == hashes[b],
+                Known::ToldApart(_) => a == b || self.is_null(a) && self.is_null(b),
+            },
+        }
+    }
+
+    /// A number that equal keys have in common.
+    pub(super) fn number(&self, row: usize) -> u64 {
+        match &self.known {
+            Known::Hashes(hashes) => hashes[row],
+            Known::ToldApart(_) if self.is_null(row) => NO_KEY,
+            Known::ToldApart(_) => self.text(row).map_or(row as u64, hash_of),
+        }
     }
 }
 
@@ -89,19 +159,21 @@ fn hashed(staging: &StagingTable) -> Option<(usize, &HashedKeys)> {
     }
 }
 
-/// Reads the keys of rows again that have the hash of another one.
+/// Reads the keys of rows again that have the hash of another one. Hashes are given up then.
 ///
 /// # Errors
 /// A file that can't be read.
 pub(super) fn tell_apart(staging: Option<&mut StagingTable>, files: Reread<'_>) -> Result<(), Diagnostic> {
     let Some(staging) = staging else { return Ok(()) };
-    let Some((_, keys)) = hashed(staging) else { return Ok(()) };
+    let Some((position, keys)) = hashed(staging) else { return Ok(()) };
     let is_kept = |row: u32| staging.status[row as usize] == Status::Kept;
-    let met = repeats::by_hash(&keys.hashes, |row| is_kept(row) && !keys.is_null(row as usize));
+    let met = repeats::by_hash(keys.hashes(), |row| is_kept(row) && !keys.is_null(row as usize));
     let mut rows: Vec<u32> = met.into_iter().flat_map(|(first, row)| [first, row]).collect();
     rows.sort_unstable();
     rows.dedup();
-    note(staging, rows, files)
+    note(staging, rows, files)?;
+    staging.forget_hashes(position);
+    Ok(())
 }
 
 /// Reads the keys of rows again that rejects name.

@@ -7,9 +7,10 @@ use std::hash::{BuildHasher, Hasher};
 
 use rayon::prelude::*;
 
+use super::arena::Arena;
 use super::contract::Domain;
 use super::seed::SEED;
-use super::slots::{Prefix, Slots};
+use super::slots::Slots;
 use super::tables::indices::NONE;
 
 /// Texts that are looked up together, so that their memory is loaded at once.
@@ -18,30 +19,23 @@ const BATCH: usize = 64;
 /// Distinct texts and their codes: 0, 1, 2, … in order of appearance, never [`NONE`].
 #[derive(Debug, Default)]
 pub(super) struct Interner {
-    bytes: String,
-    /// End of each text in `bytes`.
-    ends: Vec<usize>,
+    /// By code.
+    texts: Arena,
     slots: Slots,
 }
 
-/// A text to look up, with its prefix and hash.
+/// A text to look up, with its hash.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lookup<'t> {
     text: &'t str,
-    start: Prefix,
     hash: u64,
 }
 
 impl<'t> Lookup<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        let start = Prefix::new(text);
         let mut hasher = SEED.build_hasher();
-        if start.is_whole() {
-            start.words().into_iter().for_each(|word| hasher.write_u64(word));
-        } else {
-            hasher.write(text.as_bytes());
-        }
-        Self { text, start, hash: hasher.finish() }
+        hasher.write(text.as_bytes());
+        Self { text, hash: hasher.finish() }
     }
 }
 
@@ -74,7 +68,7 @@ impl Interner {
 
     /// An empty interner with capacity for this many texts.
     pub(super) fn with_room(texts: usize) -> Self {
-        Self { bytes: String::new(), ends: Vec::with_capacity(texts), slots: Slots::with_room(texts) }
+        Self { texts: Arena::with_room(texts), slots: Slots::with_room(texts) }
     }
 
     /// The code of a text, new or known.
@@ -83,16 +77,15 @@ impl Interner {
             return code;
         }
         // Tables hold fewer than `NONE` rows, and a text comes from a cell of one.
-        let code = u32::try_from(self.ends.len()).unwrap_or(NONE);
-        self.bytes.push_str(lookup.text);
-        self.ends.push(self.bytes.len());
-        self.slots.insert(lookup.hash, lookup.start, code);
+        let code = u32::try_from(self.texts.len()).unwrap_or(NONE);
+        self.texts.push(lookup.text);
+        self.slots.insert(lookup.hash, code);
         code
     }
 
     /// The code of a text that is known.
     pub(super) fn find(&self, lookup: &Lookup) -> Option<u32> {
-        self.slots.find(lookup.hash, lookup.start, |code| self.get(code) == lookup.text)
+        self.slots.find(lookup.hash, |code| self.get(code) == lookup.text)
     }
 
     /// The codes of texts that are known, each at its place in `codes`; the other places stay as they are.
@@ -113,9 +106,12 @@ impl Interner {
         }
     }
 
-    /// Prepares for lookups of these texts: see [`Slots::prefetch`].
-    fn prefetch<'t: 's, 's>(&self, lookup: impl Iterator<Item = &'s Lookup<'t>>) {
-        self.slots.prefetch(lookup.map(|lookup| lookup.hash));
+    /// Prepares for lookups of these texts: reads the slots of all of them ([`Slots::prefetch`]), and then the texts that those name.
+    fn prefetch<'t: 's, 's>(&self, lookups: impl Iterator<Item = &'s Lookup<'t>> + Clone) {
+        self.slots.prefetch(lookups.clone().map(|lookup| lookup.hash));
+        let named = lookups.filter_map(|lookup| self.slots.find(lookup.hash, |_| true));
+        let seen = named.fold(0, |seen, code| seen ^ self.get(code).as_bytes().first().copied().unwrap_or(0));
+        std::hint::black_box(seen);
     }
 
     /// Ends lookups by text. Texts are still found by their codes. Frees most of the memory.
@@ -125,21 +121,17 @@ impl Interner {
 
     /// The text of a code that this interner gave.
     pub(super) fn get(&self, code: u32) -> &str {
-        let code = code as usize;
-        let start = if code == 0 { 0 } else { self.ends[code - 1] };
-        &self.bytes[start..self.ends[code]]
+        self.texts.get(code as usize)
     }
 
     /// All texts, in order of their codes.
     pub(super) fn texts(&self) -> impl ExactSizeIterator<Item = &str> {
-        (0..self.ends.len()).map(|position| {
-            &self.bytes[position.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[position]]
-        })
+        self.texts.iter()
     }
 
     /// Takes over the texts of another, none of which is here, after its own.
     fn absorb(&mut self, added: Self) {
-        if self.ends.is_empty() {
+        if self.len() == 0 {
             *self = added;
         } else {
             for text in added.texts() {
@@ -148,9 +140,14 @@ impl Interner {
         }
     }
 
+    /// How many bytes all texts have together.
+    pub(super) fn bytes(&self) -> usize {
+        self.texts.bytes()
+    }
+
     /// How many codes there are.
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.texts.len()
     }
 
     /// The codes that occur in `used` ([`NONE`] aside), each once, in byte order of their texts.
@@ -276,7 +273,7 @@ mod tests {
     #[test]
     fn texts_that_begin_alike_are_distinct() {
         let mut interner = Interner::default();
-        let start = "x".repeat(super::super::slots::INLINE - 1);
+        let start = "x".repeat(22);
         let texts: Vec<String> =
             ["", "x", "xx", "xxy", "\0", "\0\0"].map(|end| format!("{start}{end}")).into();
         let codes: Vec<u32> = texts.iter().map(|text| interner.intern(text)).collect();

@@ -10,6 +10,7 @@ mod accounts;
 mod added_deals;
 mod added_engagements;
 mod adjustments;
+mod arena;
 mod assignments;
 mod bound;
 mod buckets;

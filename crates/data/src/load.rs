@@ -503,6 +503,7 @@ impl<'a> Load<'a> {
         for (position, source, plan) in &plans {
             self.file(&mut staging, (*position, source), plan).map_err(|mistake| vec![mistake])?;
         }
+        staging.check_texts(&self.names, i32::MAX as usize).map_err(|mistake| vec![mistake])?;
         Ok(Some(staging))
     }
 

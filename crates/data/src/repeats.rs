@@ -23,6 +23,9 @@ const EXAMPLES: usize = 5;
 /// Rows of a part: some hundred KiB of hashes, rows and table.
 const PART: usize = 1 << 14;
 
+/// Rows that are parted together: 256 MiB of their hashes and numbers.
+const TOGETHER: usize = 1 << 25;
+
 /// Every row whose text an earlier row has, with the first row of that text, by row. Rows without a text and those that
 /// are not `kept` take no part.
 pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(u32, u32)> {
@@ -30,17 +33,17 @@ pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(
     let hashed = |(row, text): (usize, &str)| RowHash { hash: hash_of(text) as u32, row: row as u32 };
     let rows =
         |range: Range<usize>| texts.range(range).map(hashed).filter(|hashed| kept(hashed.row)).collect();
-    repeated(texts.len(), rows, |a, b| texts.get(a as usize) == texts.get(b as usize))
+    repeated((texts.len(), 1), rows, |a, b| texts.get(a as usize) == texts.get(b as usize))
 }
 
 /// The rows of a table of `len` rows that are the same as an earlier one, each with the first of those, by row. `rows` gives the rows of a
-/// range that take part, with their hashes.
+/// range that take part, one in so many (`one_in`), with their hashes.
 fn repeated(
-    len: usize,
+    (len, one_in): (usize, usize),
     rows: impl Fn(Range<usize>) -> Vec<RowHash> + Sync,
     same: impl Fn(u32, u32) -> bool + Sync + Copy,
 ) -> Vec<(u32, u32)> {
-    let bits = (len / PART).next_power_of_two().trailing_zeros();
+    let bits = (len / one_in / PART).next_power_of_two().trailing_zeros();
     let part = |hashed: &RowHash| hashed.hash as usize & ((1 << bits) - 1);
     let parts = Segments::new((len, 1), rows, 1 << bits, part);
     let in_part = |position: usize| in_part(parts.bucket(position), same);
@@ -52,11 +55,25 @@ fn repeated(
 
 /// Every row whose hash an earlier row has, with the first row of that hash, by row. Rows that are not `kept` take no part.
 pub(super) fn by_hash(hashes: &[u64], kept: impl Fn(u32) -> bool + Sync) -> Vec<(u32, u32)> {
-    let hashed = |row: u32| RowHash { hash: hashes[row as usize] as u32, row };
-    let rows = |range: Range<usize>| {
-        (range.start as u32..range.end as u32).filter(|row| kept(*row)).map(hashed).collect()
+    by_hash_together(hashes, TOGETHER, kept)
+}
+
+/// The same with so many rows parted together, whose hashes are of one range.
+fn by_hash_together(hashes: &[u64], together: usize, kept: impl Fn(u32) -> bool + Sync) -> Vec<(u32, u32)> {
+    let ranges = hashes.len().div_ceil(together).next_power_of_two();
+    // The lowest half of a hash tells rows of a range apart, so its highest bits say which range it is of.
+    let range_of = |hash: u64| (hash >> 32) as usize & (ranges - 1);
+    let of_range = |range: usize| {
+        let hashed = |row: u32| RowHash { hash: hashes[row as usize] as u32, row };
+        let rows = |rows: Range<usize>| {
+            let own = (rows.start as u32..).zip(&hashes[rows]).filter(|(_, hash)| range_of(**hash) == range);
+            own.map(|(row, _)| row).filter(|row| kept(*row)).map(hashed).collect()
+        };
+        repeated((hashes.len(), ranges), rows, |a, b| hashes[a as usize] == hashes[b as usize])
     };
-    repeated(hashes.len(), rows, |a, b| hashes[a as usize] == hashes[b as usize])
+    let mut repeats: Vec<(u32, u32)> = (0..ranges).flat_map(of_range).collect();
+    repeats.sort_unstable_by_key(|(_, row)| *row);
+    repeats
 }
 
 /// Engagements without an id that equal an earlier one in all columns that were read. `deal_of` gives the deal that each row
@@ -74,7 +91,7 @@ pub(super) fn keyless(staging: &StagingTable, deal_of: &DealOfRow) -> RepeatedEn
     };
     let rows = |range: Range<usize>| range.filter(|row| keyless(*row)).map(hashed).collect();
     let same = |a: u32, b: u32| staging.columns().all(|column| column.equal(a as usize, b as usize));
-    let repeats = repeated(staging.len(), rows, same);
+    let repeats = repeated((staging.len(), 1), rows, same);
     let across = |(first, row): &(u32, u32)| {
         let files = [*first, *row].map(|row| staging.file_at(row));
         files[0] != files[1]
@@ -137,6 +154,17 @@ mod tests {
 
     use super::*;
     use crate::texts::TextChunk;
+
+    #[test]
+    fn repeats_are_the_same_however_many_rows_are_parted_together() {
+        let hashes: Vec<u64> = (0..3 * PART as u64).map(|n| hash_of(&format!("E{}", n % 20_000))).collect();
+        let unused = 20_007;
+        let all = by_hash(&hashes, |row| row != unused);
+        assert!(all.len() == hashes.len() - 20_001 && all.contains(&(7, 40_007)));
+        for together in [1_000, 20_000, hashes.len()] {
+            assert_eq!(by_hash_together(&hashes, together, |row| row != unused), all, "{together}");
+        }
+    }
 
     #[test]
     fn repeats_name_the_first_row_of_their_text() {

@@ -312,6 +312,13 @@ impl StagingTable {
         }
     }
 
+    /// Gives up the hashes of keys, once they are told apart.
+    pub(super) fn forget_hashes(&mut self, position: usize) {
+        if let Values::Hashed(hashed) = &mut self.columns[position].values {
+            hashed.forget_hashes();
+        }
+    }
+
     /// The texts of a column whose texts are only compared, which has none afterwards.
     pub(super) fn take_texts(&mut self, position: usize) -> Texts {
         match &mut self.columns[position].values {
@@ -430,6 +437,19 @@ impl StagingTable {
         ))
     }
 
+    /// That the distinct texts of each column are no more than one array holds.
+    ///
+    /// # Errors
+    /// `too-many-rows`, naming the column.
+    pub(super) fn check_texts(&self, names: &Names, most: usize) -> Result<(), Diagnostic> {
+        let too_long = |position: &usize| self.texts(names, *position).bytes() > most;
+        let Some(position) = (0..self.columns.len()).find(too_long) else { return Ok(()) };
+        let (table, column) = (self.table().word(), &self.column(position).name);
+        let message =
+            format!("different texts of `{column}` in {table} have more bytes than can be held ({most})");
+        Err(Diagnostic::error(Code::TooManyRows, message))
+    }
+
     fn too_many(&self) -> Diagnostic {
         let message = format!("{} has more rows than can be held (2^32 - 2)", self.spec.table.word());
         Diagnostic::error(Code::TooManyRows, message)
@@ -544,4 +564,29 @@ fn append_columns(
             scope.spawn(move |_| column.append_own(parsed, first));
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use apportion_book::TableName;
+
+    use super::*;
+    use crate::column::ColumnRole;
+    use crate::contract;
+
+    #[test]
+    fn a_column_of_too_many_texts_is_refused() {
+        let mut region = Column::new("region", Kind::Text, ColumnRole::Attribute);
+        for text in ["emea", "apac", "emea"] {
+            region.own.intern(text);
+        }
+        let staging = StagingTable::new(contract::spec(TableName::Deals), vec![region]);
+        assert!(staging.check_texts(&Names::default(), 8).is_ok());
+        let refused = staging.check_texts(&Names::default(), 7).unwrap_err();
+        assert_eq!(refused.code, Code::TooManyRows);
+        assert_eq!(
+            refused.message,
+            "different texts of `region` in deals have more bytes than can be held (7)"
+        );
+    }
 }

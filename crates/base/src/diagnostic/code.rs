@@ -224,7 +224,8 @@ codes! {
         TooManyRejects = "too-many-rejects":
             "More than 1,000,000 rows of a table can't be used, or their values are more than 256 MiB: that is another \
              file than the source says, and no list that anybody would read.",
-        TooManyRows = "too-many-rows": "A table has more rows than can be numbered: 4,294,967,294.",
+        TooManyRows = "too-many-rows":
+            "A table has more rows than can be numbered, 4,294,967,294, or a column more different texts than can be held: 2 GiB.",
         UnclosedQuote = "unclosed-quote":
             "A quote that opens in a record and never closes: all that follows would be one cell.",
         UnknownFormat = "unknown-format": "The extension of a file says no format that can be read.",
